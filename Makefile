@@ -1,0 +1,43 @@
+# Everything a person types. `make demo` and `make test` work on a fresh machine with Python 3.11, git and make.
+PYTHON ?= python3.11
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: demo test check full serve lock format clean
+
+# The lock is complete, so --no-deps: older pips resolve extras past their pins.
+$(STAMP): requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/mingzhang demo
+
+test: $(STAMP)
+	$(BIN)/python -m tests.browser.provide
+	$(BIN)/python -m pytest
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/yamllint --strict .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -m "not slow and not browser"
+
+full: $(STAMP)
+	$(BIN)/python -m pytest --full
+
+serve: $(STAMP)
+	$(BIN)/mingzhang serve
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock:
+	uv pip compile --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
+
+clean:
+	rm -rf .venv data .mypy_cache .ruff_cache .pytest_cache

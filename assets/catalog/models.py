@@ -1,0 +1,207 @@
+"""Shapes of the catalogue's YAML files. Unknown keys are errors; reading files is in `load.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Category = Literal["RV", "SA", "HS", "DR", "AG", "OT"]
+FieldType = Literal[
+    "idno",  # identity number: stored as <stem>_id (person), the number itself only in `identity`
+    "account",  # bank account: stored as account_id, the number itself only in `account`
+    "name",  # name of a person
+    "text",
+    "code",  # digits that must stay text
+    "fen",  # money; a header, unit row or cell may say 万元
+    "number",  # quantity with decimals
+    "count",  # whole number
+    "date",
+    "month",  # first day of a month
+    "period",  # month or range of months: gives period_from and period_to
+    "flag",  # 是/否
+    "programme",  # a word of the programme catalogue
+    "village",  # a village name or code, resolved inside its town: gives village_code
+    "relation",  # kinship label, normalised to the groups of GB/T 4761
+]
+
+
+class Model(BaseModel):
+    """A catalogue entry: closed and immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Field(Model):
+    """One column of a kind of file.
+
+    Attributes:
+        label: header we write ourselves and show to people.
+        synonyms: other headers seen in the field, compared after removing blanks, line breaks and brackets of units.
+        required: a sheet without this column is refused (`missing_column`).
+        filled: a row without this value is rejected (`missing_value`).
+        fill_down: merged or blank cells take the value above (household blocks).
+        many: the layout itself repeats this header; the n-th becomes the n-th `many` field of that label.
+        note: the data dictionary's words.
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    synonyms: tuple[str, ...] = ()
+    required: bool = False
+    filled: bool = False
+    fill_down: bool = False
+    many: bool = False
+    choices: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Layout(Model):
+    """The columns of one kind of file and the warehouse table its accepted lines land in."""
+
+    slug: str
+    title: str
+    table: str
+    fields: tuple[Field, ...]
+    note: str = ""
+
+    def field(self, name: str) -> Field:
+        """Return the field of that name.
+
+        Raises:
+            KeyError: the layout has no such field.
+        """
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+
+class Correction(Model):
+    """A known wrong value of a source: `match` is replaced by `value` for a reason, until `until`."""
+
+    field: str
+    match: tuple[str, ...]
+    value: str
+    reason: str
+    status: Literal["permanent", "reported"] = "permanent"
+    until: dt.date | None = None
+
+
+class Register(Layout):
+    """What another department knows. Each delivery is a full extract of the declared county.
+
+    Attributes:
+        versions: `latest`: the newest extract replaces older ones. `monthly`: each extract speaks of its month only.
+        valid_from, valid_to: fields that bound a record's truth; none means always.
+        stale_after_months: a rule that needs the register is not applicable later than this after the extract.
+    """
+
+    department: str
+    versions: Literal["latest", "monthly"] = "latest"
+    valid_from: str | None = None
+    valid_to: str | None = None
+    stale_after_months: int = 3
+    corrections: tuple[Correction, ...] = ()
+
+
+class Standard(Model):
+    """What one unit is worth, where and when. Several rows for one time are bands 分档."""
+
+    region: str = "45"
+    valid_from: dt.date
+    valid_to: dt.date | None = None
+    fen: int
+    band: str = ""
+    per: Literal["month", "quarter", "year", "once"]
+    basis: str
+
+
+class Notice(Model):
+    """What must be posted, where, for how long."""
+
+    before_payment: bool
+    days: int = 0
+    day_kind: Literal["working", "calendar"] = "working"
+    result_days: int = 20
+    named: bool = False
+    basis: str = ""
+
+
+class Basis(Model):
+    """A legal text: title, document number, article; `checked` only after a person compared it with the gazette."""
+
+    title: str
+    number: str = ""
+    article: str = ""
+    checked: bool = False
+
+
+class Programme(Model):
+    """One kind of money 补贴项目.
+
+    Attributes:
+        slug: stable key; code: 7 digits of the 一卡通 list where it has one.
+        unit: what quantity counts; payment_unit: whom one line pays.
+        disclosure: N named village list, B village board only, A aggregates only.
+        fixed_rate: amount = rate × quantity × months must hold (rule A08).
+        payable_after_death: one-off items that follow a death.
+        notice_fields: whitelist of what the village list may show, besides programme, place and period.
+    """
+
+    slug: str
+    code: str = ""
+    name: str
+    aliases: tuple[str, ...] = ()
+    category: Category
+    department: str
+    payment_unit: Literal["household", "person", "organisation"]
+    unit: str
+    frequency: Literal["monthly", "quarterly", "yearly", "once", "term"]
+    function_class: str = ""
+    fixed_rate: bool = False
+    payable_after_death: bool = False
+    for_minors: bool = False
+    standards: tuple[Standard, ...] = ()
+    basis: tuple[Basis, ...]
+    notice: Notice
+    disclosure: Literal["N", "B", "A"]
+    who: str
+    how: str
+    note: str = ""
+
+
+class Setting(Model):
+    """A threshold, grace or limit with its region, programme, time and legal basis."""
+
+    name: str
+    region: str = "45"
+    programme: str = ""
+    valid_from: dt.date = dt.date(1900, 1, 1)
+    valid_to: dt.date | None = None
+    value: float
+    basis: str
+
+
+class ExclusivePair(Model):
+    """Two programmes that may not be drawn together (rules E01–E07, L09)."""
+
+    rule: str
+    a: str
+    b: str
+    scope: Literal["person", "household"]
+    same: Literal["month", "lifetime"]
+    exempt: str = ""
+    basis: str
+    region: str = "45"
+
+
+class Office(Model):
+    """Whom a villager may ask or complain to. Empty phone and address: the county has not filled them yet."""
+
+    county_code: str
+    office: str
+    phone: str = ""
+    address: str = ""

@@ -1,0 +1,1 @@
+"""The two web apps and what they share."""

@@ -1,0 +1,1 @@
+"""What villagers see. Opens only the public release."""

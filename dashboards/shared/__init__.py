@@ -1,0 +1,1 @@
+"""Theme, components, language, snapshot opener. No pages here."""

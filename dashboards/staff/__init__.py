@@ -1,0 +1,1 @@
+"""What bureaus and auditors see. Opens the staff snapshot read-only."""

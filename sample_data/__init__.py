@@ -1,0 +1,1 @@
+"""A seeded fictional district with planted cases. No real person or place."""
