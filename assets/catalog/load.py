@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 import hashlib
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from assets.catalog.models import ExclusivePair, Layout, Model, Office, Programme, Register, Setting
+from assets.catalog.models import ExclusivePair, Layout, Model, Office, Place, Programme, Register, Setting
 
 HERE = Path(__file__).parent
 M = TypeVar("M", bound=Model)
@@ -32,6 +33,7 @@ class Catalogue:
     pairs: tuple[ExclusivePair, ...]
     offices: dict[str, Office]
     disclosure: dict[str, Any]
+    places: tuple[Place, ...]
     version: str
 
     def layout(self, kind: str) -> Layout:
@@ -73,6 +75,15 @@ def _rows(model: type[M], name: str, root: Path) -> tuple[M, ...]:
     return tuple(model.model_validate(row) for row in _yaml(root / name) or [])
 
 
+def _places(root: Path) -> tuple[Place, ...]:
+    def rows() -> Iterator[Place]:
+        for path in sorted(root.glob("places_*.csv")):
+            with path.open(encoding="utf-8", newline="") as file:
+                yield from (Place.model_validate(row) for row in csv.DictReader(file))
+
+    return tuple(rows())
+
+
 def _version(root: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(p for p in root.rglob("*") if p.suffix in {".yml", ".csv"}):
@@ -95,6 +106,7 @@ def read(root: Path = HERE) -> Catalogue:
         pairs=_rows(ExclusivePair, "pairs.yml", root),
         offices={office.county_code: office for office in _rows(Office, "offices.yml", root)},
         disclosure=_yaml(root / "disclosure.yml"),
+        places=_places(root),
         version=_version(root),
     )
 

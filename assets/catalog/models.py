@@ -198,6 +198,15 @@ class ExclusivePair(Model):
     region: str = "45"
 
 
+class Place(Model):
+    """The region, a city or a county of the division table; towns and villages come by `places` files."""
+
+    code: str
+    name: str
+    parent: str
+    level: Literal["region", "city", "county"]
+
+
 class Office(Model):
     """Whom a villager may ask or complain to. Empty phone and address: the county has not filled them yet."""
 

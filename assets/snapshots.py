@@ -1,0 +1,173 @@
+"""Builds the staff snapshot and its lake files from the warehouse. No rules, no judgement here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from assets import publishing
+from assets.catalog import Catalogue
+from assets.folder import DataFolder
+
+# Tables the apps, check-file's history and a cluster read; one immutable file per county and period.
+LAKE = {
+    "payments": "select *, strftime(month, '%Y-%m') as period from payments",
+    "lines": "select *, strftime(month, '%Y-%m') as period from lines",
+    "fund_flows": "select *, 'all' as period from fund_flows where status = 'accepted'",
+    "notices": "select *, 'all' as period from notices where status = 'accepted'",
+    "bank_lines": "select *, strftime(month, '%Y-%m') as period from bank_lines where status = 'accepted'",
+    "household_members": "select *, 'all' as period from household_members",
+    "places": "select *, 'all' as period from places where status = 'accepted'",
+    "identity": """
+        select distinct p.county_code, i.*, 'all' as period from identity i join (
+            select county_code, recipient_id as person_id from payment_lines
+            union select county_code, head_id from payment_lines
+            union select county_code, payee_id from payment_lines) p using (person_id)""",
+    "account": """
+        select distinct p.county_code, a.*, 'all' as period from account a
+        join (select distinct county_code, account_id from payment_lines) p using (account_id)""",
+}
+
+TABLES = {
+    "places": "select distinct place_code, place_name, parent_code, level, county_code from places where status = 'accepted'",
+    "deliveries": "select * from deliveries",
+    "sheets": "select * from sheets",
+    "problems": "select * from problems",
+    "repairs": "select * from repairs",
+    "rule_runs": "select * from rule_runs",
+    "finding_lines": "select * from finding_lines",
+    "programmes": "select * from programmes",
+    "batches": "select b.*, c.place_name as county_name from batches b left join place_names c on c.place_code = b.county_code",
+    "findings": """
+        with person as (
+            select recipient_id as person_id, min(recipient_name) as person_name from payment_lines
+            where recipient_id is not null group by recipient_id)
+        select f.*, person.person_name, place.place_name, p.name as programme_name, r.title
+        from findings f
+        left join person using (person_id)
+        left join place_names place on place.place_code = coalesce(f.village_code, f.town_code, f.county_code)
+        left join programmes p on p.slug = f.programme
+        left join rules r on r.id = f.rule""",
+    "coverage": """
+        select c.register, r.title, r.department, c.county_code, min(c.month) as first_month, max(c.month) as last_month,
+               max(c.as_of) as as_of, max(c.records) as records
+        from register_coverage c join register_titles r using (register) group by all""",
+    "totals": """
+        select county_code, substr(village_code, 1, 9) as town_code, village_code, programme, month,
+               count(distinct recipient_id) as people, count(*) as lines,
+               coalesce(sum(amount_fen) filter (state = 'paid'), 0)::bigint as paid_fen,
+               coalesce(sum(amount_fen) filter (state in ('returned', 'refunded')), 0)::bigint as returned_fen
+        from payments group by all""",
+    "flow": """
+        select county_code, programme, hop, month, sum(amount_fen)::bigint as amount_fen, count(*) as documents
+        from (select * exclude (month), coalesce(batch_month, date_trunc('month', dated_on)::date) as month
+              from fund_flows where status = 'accepted') group by all""",
+    "scorecard": "select * from register_scorecard",
+}
+
+
+def _partitions(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, str, str]]:
+    """Return (period, county, content hash) of each file a lake table consists of."""
+    names = [row[0] for row in connection.execute(f"describe {query}").fetchall() if row[0] != "period"]
+    row = ", ".join(f'"{name}" := "{name}"' for name in sorted(names))
+    found = connection.execute(
+        f"""with hashed as (select period, county_code, md5(struct_pack({row})::varchar) as h from ({query}))
+            select period, county_code, printf('%d-%d-%d', count(*), sum(('0x' || substr(h, 1, 12))::ubigint),
+                   sum(('0x' || substr(h, 13, 12))::ubigint))
+            from hashed where county_code is not null group by all order by all"""
+    ).fetchall()
+    names_hash = "|".join(names)
+    return [
+        (period, county, hashlib.sha256(f"{names_hash}|{content}".encode()).hexdigest()[:16])
+        for period, county, content in found
+    ]
+
+
+def write_lake(connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue) -> dict[str, list[str]]:
+    """Write the lake files that are not there yet.
+
+    Returns:
+        For each table the paths of its files, relative to the data folder.
+    """
+    registers = {
+        f"register_{slug}": f"select *, 'all' as period from register_{slug} where status = 'accepted'"
+        for slug in catalogue.registers
+    }
+    files: dict[str, list[str]] = {}
+    for table, query in {**LAKE, **registers}.items():
+        files[table] = []
+        for period, county, content in _partitions(connection, query):
+            path = folder.lake / table / period / f"{county}-{content}.parquet"
+            if not path.exists():
+                _write_parquet(connection, query, period, county, path)
+            files[table].append(path.relative_to(folder.root).as_posix())
+    return files
+
+
+def _write_parquet(connection: duckdb.DuckDBPyConnection, query: str, period: str, county: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    connection.execute(
+        f"""copy (select * exclude (period) from ({query}) where period = $period and county_code = $county order by all)
+            to '{temporary}' (format parquet, compression zstd)""",
+        {"period": period, "county": county},
+    )
+    publishing.sync(temporary)
+    temporary.rename(path)
+
+
+def _write_tables(connection: duckdb.DuckDBPyConnection, target: Path, meta: dict[str, Any]) -> None:
+    connection.execute(f"attach '{target}' as snapshot")
+    try:
+        for name, query in TABLES.items():
+            connection.execute(f"create table snapshot.{name} as {query}")
+        connection.execute("create table snapshot.rules as select * from rules")
+        columns = ", ".join(f"${key} as {key}" for key in meta)
+        connection.execute(f"create table snapshot.meta as select {columns}", meta)
+        connection.execute("checkpoint snapshot")
+    finally:
+        connection.execute("detach snapshot")
+
+
+def build(
+    connection: duckdb.DuckDBPyConnection,
+    folder: DataFolder,
+    catalogue: Catalogue,
+    now: dt.datetime,
+    inputs: str,
+) -> publishing.Publication:
+    """Publish the staff snapshot of the warehouse as it stands.
+
+    Args:
+        connection: the writer's connection, after `findings` has been written in this session.
+        folder: the data folder.
+        catalogue: names the registers.
+        now: UTC.
+        inputs: hash of what the warehouse was made from; the inbox sensor compares it.
+
+    Returns:
+        The publication; nothing changes when the content is the current one's.
+    """
+    files = write_lake(connection, folder, catalogue)
+    before = publishing.current(folder.staff_snapshots)
+    number = (before.number if before else 0) + 1
+    month = connection.execute("select max(month) from payment_lines").fetchone()
+    meta = {
+        "number": number,
+        "month": month[0] if month else None,
+        "catalogue": catalogue.version,
+        "created_at": now.replace(tzinfo=None),
+    }
+    content = {"tables": files, "inputs": inputs, "created_at": now.isoformat()}
+    name = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+    def write(target: Path) -> None:
+        _write_tables(connection, target / "findings.duckdb", meta)
+        (target / "content.json").write_text(json.dumps({"id": name, "number": number, **content}), encoding="utf-8")
+
+    return publishing.publish_folder(folder.staff_snapshots, name, write, number)
