@@ -115,7 +115,7 @@ class Standard(Model):
     valid_to: dt.date | None = None
     fen: int
     band: str = ""
-    per: Literal["month", "quarter", "year", "once"]
+    per: Literal["month", "quarter", "year", "term", "once"]
     basis: str
 
 
@@ -148,6 +148,7 @@ class Programme(Model):
         disclosure: N named village list, B village board only, A aggregates only.
         fixed_rate: amount = rate × quantity × months must hold (rule A08).
         payable_after_death: one-off items that follow a death.
+        for_minors: recipients are, or may be, under 18.
         notice_fields: whitelist of what the village list may show, besides programme, place and period.
     """
 
