@@ -1,0 +1,88 @@
+"""How both sites write money, months, days and the words of our field. No sentences of single pages here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+CATEGORIES = {
+    "RV": "精准扶贫与乡村振兴",
+    "SA": "最低生活保障与社会救助",
+    "HS": "住房改造",
+    "DR": "救灾救济",
+    "AG": "农林牧渔补贴",
+    "OT": "其他惠民补贴",
+}
+HOPS = ("指标", "下达", "拨付", "支付", "退回", "重发")
+KINDS = {
+    "roster": "发放花名册",
+    "dibao_roll": "低保名册",
+    "relief_table": "冬春救助表",
+    "bank_batch": "银行代发清单",
+    "bank_reply": "银行回盘",
+    "fund_flow": "资金流转单据",
+    "notice": "公示记录",
+    "places": "乡镇村名录",
+}
+PAYMENT_STATES = {
+    "planned": "待发放",
+    "paid": "已发放",
+    "stopped": "已停发",
+    "returned": "已退回",
+    "refunded": "已退款",
+}
+UNITS = {"household": "户", "person": "人", "organisation": "个单位"}
+
+
+def yuan(fen: int | None, unit: str = " 元") -> str:
+    """Write an amount of fen as yuan with two decimals, or a dash when there is none."""
+    if fen is None:
+        return "—"
+    sign, whole = ("-", -fen) if fen < 0 else ("", fen)
+    return f"{sign}{whole // 100:,}.{whole % 100:02d}{unit}"
+
+
+def wan_yuan(fen: int | None) -> str:
+    """Write a large amount of fen in 万元 for headlines; below 10,000 yuan in yuan."""
+    if fen is None:
+        return "—"
+    if abs(fen) < 1_000_000:
+        return yuan(fen)
+    return f"{fen / 1_000_000:,.2f} 万元"
+
+
+def count(number: int | None) -> str:
+    """Write a whole number with thousands separators, or a dash."""
+    return "—" if number is None else f"{number:,}"
+
+
+def percent(share: float | None) -> str:
+    """Write a share between 0 and 1 as a percentage."""
+    return "—" if share is None else f"{share * 100:.1f}%"
+
+
+def month(value: dt.date | None) -> str:
+    """Write a month: 2026年10月."""
+    return "—" if value is None else f"{value.year}年{value.month}月"
+
+
+def months(first: dt.date | None, last: dt.date | None) -> str:
+    """Write a range of months, once when both are the same."""
+    if first is None or last is None or (first.year, first.month) == (last.year, last.month):
+        return month(first or last)
+    return f"{month(first)}至{month(last)}"
+
+
+def day(value: dt.date | None) -> str:
+    """Write a day: 2026年10月5日."""
+    return "—" if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Write a UTC time as Beijing time, to the minute; a time without zone is taken as UTC."""
+    if value is None:
+        return "—"
+    aware = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
+    return aware.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
