@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
-from assets import publishing
+from assets import findings, programmes, publishing, scorecard
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
+from assets.intake import receive
+from casework.store import Store
+from checks import engines
+
+# Copied for a dry run of a rule, which reads the lake beside them.
+SMALL = ("programmes", "deliveries", "batches", "rules")
 
 # Tables the apps, check-file's history and a cluster read; one immutable file per county and period.
 LAKE = {
@@ -34,7 +41,7 @@ LAKE = {
 }
 
 TABLES = {
-    "places": "select distinct place_code, place_name, parent_code, level, county_code from places where status = 'accepted'",
+    "places": "select * from place_names",
     "deliveries": "select * from deliveries",
     "sheets": "select * from sheets",
     "problems": "select * from problems",
@@ -134,12 +141,77 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, target: Path, meta: dic
         connection.execute("detach snapshot")
 
 
+def inputs(folder: DataFolder, catalogue: Catalogue, store: Store) -> str:
+    """Return a hash of what the warehouse is made from: how much was received, what people decided, the catalogue."""
+    said = json.dumps([receive.last_sequence(folder), repr(store.facts()), catalogue.version])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def is_current(folder: DataFolder, wanted: str) -> bool:
+    """Return whether the current staff snapshot was made from these inputs."""
+    publication = publishing.current(folder.staff_snapshots)
+    if publication is None:
+        return False
+    manifest = json.loads((publication.path / publishing.MANIFEST).read_bytes())
+    return bool(manifest.get("inputs") == wanted)
+
+
+def attach_lake(connection: duckdb.DuckDBPyConnection, folder: DataFolder, publication: publishing.Publication) -> None:
+    """Give a connection the lake tables of a snapshot as views, and its small tables by copy."""
+    manifest = json.loads((publication.path / publishing.MANIFEST).read_bytes())
+    for table, paths in manifest["tables"].items():
+        if paths:
+            files = ", ".join(f"'{folder.root / path}'" for path in paths)
+            connection.execute(f"create view {table} as select * from read_parquet([{files}])")
+    connection.execute(f"attach '{publication.path / 'findings.duckdb'}' as staff (read_only)")
+    for table in SMALL:
+        connection.execute(f"create table if not exists {table} as select * from staff.{table}")
+
+
+def make(
+    connection: duckdb.DuckDBPyConnection,
+    folder: DataFolder,
+    catalogue: Catalogue,
+    store: Store,
+    now: dt.datetime,
+) -> publishing.Publication:
+    """Gather what the snapshot needs beside the warehouse's own tables, then build it."""
+    rules = engines.load_rules()
+    programmes.write(connection, catalogue)
+    engines.prepare(connection, rules)
+    findings.evidence(connection)
+    _helpers(connection, catalogue, rules)
+    return build(connection, folder, catalogue, now, inputs(folder, catalogue, store))
+
+
+def _helpers(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, rules: list[engines.Rule]) -> None:
+    """Write rule headers, place names, register titles and the scorecard as temporary tables."""
+    frames = {
+        "rules": pl.DataFrame([rule.header() for rule in rules]),
+        "catalogue_places": pl.DataFrame([place.model_dump() for place in catalogue.places]),
+        "register_titles": pl.DataFrame(
+            [{"register": slug, "title": r.title, "department": r.department} for slug, r in catalogue.registers.items()]
+        ),
+    }
+    for name, frame in frames.items():
+        connection.register(f"{name}_frame", frame.to_arrow())
+        connection.execute(f"create or replace temp table {name} as select * from {name}_frame")
+        connection.unregister(f"{name}_frame")
+    connection.execute(
+        """create or replace temp table place_names as
+           select code as place_code, name as place_name, parent as parent_code, level, null as county_code from catalogue_places
+           union all
+           select distinct place_code, place_name, parent_code, level, county_code from places where status = 'accepted'"""
+    )
+    scorecard.write(connection, catalogue)
+
+
 def build(
     connection: duckdb.DuckDBPyConnection,
     folder: DataFolder,
     catalogue: Catalogue,
     now: dt.datetime,
-    inputs: str,
+    made_from: str,
 ) -> publishing.Publication:
     """Publish the staff snapshot of the warehouse as it stands.
 
@@ -148,7 +220,7 @@ def build(
         folder: the data folder.
         catalogue: names the registers.
         now: UTC.
-        inputs: hash of what the warehouse was made from; the inbox sensor compares it.
+        made_from: hash of what the warehouse was made from; the inbox sensor compares it.
 
     Returns:
         The publication; nothing changes when the content is the current one's.
@@ -163,11 +235,11 @@ def build(
         "catalogue": catalogue.version,
         "created_at": now.replace(tzinfo=None),
     }
-    content = {"tables": files, "inputs": inputs, "created_at": now.isoformat()}
+    content = {"tables": files, "inputs": made_from, "created_at": now.isoformat()}
     name = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
-    def write(target: Path) -> None:
+    def write(target: Path) -> dict[str, Any]:
         _write_tables(connection, target / "findings.duckdb", meta)
-        (target / "content.json").write_text(json.dumps({"id": name, "number": number, **content}), encoding="utf-8")
+        return content
 
-    return publishing.publish_folder(folder.staff_snapshots, name, write, number)
+    return publishing.publish_folder(folder.staff_snapshots, name, write, number, remove_after=publishing.GRACE)

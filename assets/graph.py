@@ -1,0 +1,163 @@
+"""The Dagster assets: read, call, write. What is computed is in the rooms they call; when, in `pipelines/`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from assets import findings, people, programmes, snapshots
+from assets.catalog import catalogue
+from assets.intake import receive
+from assets.intake.load import load
+from checks import engines, quality
+
+if TYPE_CHECKING:
+    import duckdb
+
+RULES = engines.load_rules()
+TABLES = ("payments", "registers", "bank_lines", "fund_flows", "notices", "places")
+
+
+def rule_key(slug: str) -> dg.AssetKey:
+    """Return the asset key of a rule."""
+    return dg.AssetKey(["rules", slug])
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:
+    """Return the assets; `partitions` are the months of deliveries."""
+
+    @dg.multi_asset(
+        specs=[
+            dg.AssetSpec(name, group_name="intake", kinds={"duckdb"}, partitions_def=partitions, description=text)
+            for name, text in (
+                ("payments", "发放记录：名册、低保、救助表的明细行"),
+                ("registers", "部门数据：各部门名册的最新版本和历史版本"),
+                ("bank_lines", "银行报盘与回盘"),
+                ("fund_flows", "资金流转单据"),
+                ("notices", "公示记录"),
+                ("places", "乡镇和村"),
+            )
+        ],
+        name="intake",
+        pool="warehouse",
+    )
+    def intake(context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Any]) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        with workshop.writer() as connection:
+            receive.take_inbox(workshop.folder, workshop.catalogue, workshop.now())
+            waiting = receive.pending(workshop.folder, connection, workshop.catalogue, workshop.store.facts())
+            outcomes = load(connection, workshop.folder, workshop.catalogue, workshop.store.facts(), waiting)
+            context.log.info("%d deliveries read", len(outcomes))
+            for table in TABLES:
+                rows = _rows(connection, workshop.catalogue, table)
+                yield dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": rows})
+
+    @dg.asset(deps=["registers", "payments"], group_name="people", kinds={"duckdb"}, pool="warehouse", name="people")
+    def people_asset(workshop: dg.ResourceParam[Any]) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        """Who is who and who lives with whom."""
+        with workshop.writer() as connection:
+            people.build(connection)
+            rows = _count(connection, "select count(*) from household_members")
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+    @dg.multi_asset(
+        specs=[
+            dg.AssetSpec(
+                rule_key(rule.slug),
+                deps=["people", *TABLES],
+                group_name="rules",
+                kinds={"sql"},
+                skippable=True,
+                code_version=str(rule.version),
+                description=f"{rule.id} {rule.title}：{rule.why}",
+            )
+            for rule in RULES
+        ],
+        name="rules",
+        can_subset=True,
+        pool="warehouse",
+    )
+    def rules(context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Any]) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        with workshop.writer() as connection:
+            chosen = [rule for rule in RULES if rule_key(rule.slug) in context.selected_asset_keys]
+            programmes.write(connection, workshop.catalogue)
+            engines.prepare(connection, RULES)
+            for rule in chosen:
+                result = engines.run_rule(connection, rule)
+                findings.write_rule(connection, result)
+                yield dg.MaterializeResult(
+                    asset_key=rule_key(rule.slug),
+                    metadata={
+                        "checked": result.checked,
+                        "flagged": result.flagged,
+                        "not_applicable": result.not_applicable,
+                        "amount_fen": result.amount_fen,
+                    },
+                )
+
+    @dg.asset(
+        deps=[rule_key(rule.slug) for rule in RULES], group_name="publish", kinds={"duckdb", "parquet"}, pool="warehouse"
+    )
+    def staff_snapshot(workshop: dg.ResourceParam[Any]) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        """What bureaus and auditors see."""
+        with workshop.writer() as connection:
+            publication = snapshots.make(connection, workshop.folder, workshop.catalogue, workshop.store, workshop.now())
+            rows = _count(connection, "select count(*) from findings")
+        return dg.MaterializeResult(metadata={"number": publication.number, "name": publication.name, "dagster/row_count": rows})
+
+    return [intake, people_asset, rules, staff_snapshot]
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, known: Any, table: str) -> int:
+    if table == "registers":
+        return sum(_count(connection, f"select count(*) from register_{slug}") for slug in known.registers)
+    return _count(connection, f"select count(*) from {table}")
+
+
+def build_checks() -> list[dg.AssetChecksDefinition]:
+    """Return the asset checks: sums that must hold (ERROR), and freshness that only warns.
+
+    A failing blocking check would skip every rule at once, so a stale register is a WARN and the engine itself reports
+    the rules that need it as not applicable.
+    """
+
+    @dg.asset_check(asset="payments", blocking=True, description="每个批次的行数与登记一致")
+    def lines_add_up(workshop: dg.ResourceParam[Any]) -> dg.AssetCheckResult:
+        with workshop.writer() as connection:
+            found = quality.line_differences(connection)
+        return dg.AssetCheckResult(passed=not found, metadata={"differences": len(found)})
+
+    @dg.asset_check(asset="payments", blocking=True, description="每个批次的金额（分）与登记一致")
+    def money_adds_up(workshop: dg.ResourceParam[Any]) -> dg.AssetCheckResult:
+        with workshop.writer() as connection:
+            found = quality.money_differences(connection)
+        return dg.AssetCheckResult(passed=not found, metadata={"differences": len(found)})
+
+    @dg.multi_asset_check(
+        specs=[
+            dg.AssetCheckSpec(f"{slug}_is_fresh", asset="registers", description=f"{register.title}在三个月之内")
+            for slug, register in catalogue().registers.items()
+        ],
+        name="register_freshness",
+    )
+    def register_freshness(workshop: dg.ResourceParam[Any]) -> Iterator[dg.AssetCheckResult]:
+        today = (workshop.now() + dt.timedelta(hours=8)).date()
+        with workshop.writer() as connection:
+            for slug in workshop.catalogue.registers:
+                counties, stale = quality.register_ages(connection, slug, today)
+                yield dg.AssetCheckResult(
+                    asset_key="registers",
+                    check_name=f"{slug}_is_fresh",
+                    passed=counties > 0 and not stale,
+                    severity=dg.AssetCheckSeverity.WARN,
+                    metadata={"counties": counties, "stale_counties": stale},
+                )
+
+    return [lines_add_up, money_adds_up, register_freshness]

@@ -1,0 +1,47 @@
+"""The pipeline's steps in order, for rebuild, restore and tests; Dagster runs the same steps as nodes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import duckdb
+
+from assets import findings, people, programmes, publishing, snapshots
+from assets.catalog import Catalogue
+from assets.folder import DataFolder
+from assets.intake import receive
+from assets.intake.load import Outcome, load
+from casework.store import Store
+from checks import engines
+
+
+def read_deliveries(
+    connection: duckdb.DuckDBPyConnection,
+    folder: DataFolder,
+    catalogue: Catalogue,
+    store: Store,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Outcome]:
+    """Read every received delivery the ledger does not hold as casework has it now."""
+    facts = store.facts()
+    return load(connection, folder, catalogue, facts, receive.pending(folder, connection, catalogue, facts), progress)
+
+
+def judge(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Work out people and run every rule."""
+    people.build(connection)
+    programmes.write(connection, catalogue)
+    rules = engines.load_rules()
+    engines.prepare(connection, rules)
+    for rule in rules:
+        findings.write_rule(connection, engines.run_rule(connection, rule))
+
+
+def all_steps(
+    connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, store: Store, now: dt.datetime
+) -> publishing.Publication:
+    """Read, judge, and publish the staff snapshot."""
+    read_deliveries(connection, folder, catalogue, store)
+    judge(connection, catalogue)
+    return snapshots.make(connection, folder, catalogue, store, now)

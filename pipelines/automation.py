@@ -1,0 +1,86 @@
+"""When runs start by themselves: the inbox sensor and the daily schedules. No data logic here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+
+import dagster as dg
+
+from assets import release, snapshots
+from assets.intake import inbox
+from pipelines.partitions import MONTHS
+from pipelines.resources import Workshop
+
+RETRY_AFTER = dt.timedelta(minutes=5)
+
+pipeline_job = dg.define_asset_job("pipeline", selection=dg.AssetSelection.all(), partitions_def=MONTHS)
+
+
+@dg.op
+def expire_notices(workshop: Workshop) -> None:
+    """Delete notices whose end has passed."""
+    release.expire(workshop.folder, workshop.store, workshop.now())
+
+
+@dg.op(ins={"after": dg.In(dg.Nothing)})
+def publish_release(workshop: Workshop) -> None:
+    """Publish what is certified; the same content again changes nothing."""
+    with workshop.writer() as connection:
+        release.publish(connection, workshop.folder, workshop.catalogue, workshop.store, workshop.now())
+
+
+@dg.job
+def daily() -> None:
+    """Take ended notices down, then publish what has been certified."""
+    publish_release(expire_notices())
+
+
+daily_schedule = dg.ScheduleDefinition(
+    job=daily,
+    cron_schedule="10 0 * * *",  # just after midnight: a notice ends with its day
+    execution_timezone="Asia/Shanghai",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+
+
+def _is_running(context: dg.SensorEvaluationContext) -> bool:
+    unfinished = [
+        dg.DagsterRunStatus.QUEUED,
+        dg.DagsterRunStatus.NOT_STARTED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+    ]
+    return bool(context.instance.get_runs(dg.RunsFilter(job_name="pipeline", statuses=unfinished), limit=1))
+
+
+@dg.sensor(job=pipeline_job, minimum_interval_seconds=5, default_status=dg.DefaultSensorStatus.RUNNING)
+def inbox_sensor(context: dg.SensorEvaluationContext, workshop: Workshop) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    """Wake the pipeline when the inbox, casework or the catalogue moved past the staff snapshot.
+
+    It only wakes: what is loaded, and that nothing is loaded twice, is the ledger's business. So no run_key, which would
+    drop runs for ever if a cursor slipped back. The cursor keeps what was tried and when, so that a failing delivery does
+    not start a run every few seconds.
+    """
+    wanted = snapshots.inputs(workshop.folder, workshop.catalogue, workshop.store)
+    names = ",".join(sorted(str(entry.path) for entry in inbox.scan(workshop.folder)))
+    if not names and snapshots.is_current(workshop.folder, wanted):
+        yield dg.SkipReason("没有新的文件，也没有新的决定。")
+        return
+    if _is_running(context):
+        yield dg.SkipReason("上一次运行还没有结束。")
+        return
+    now = workshop.now()
+    state = f"{wanted}|{hashlib.sha256(names.encode()).hexdigest()[:16]}"
+    tried, _, at = (context.cursor or "").rpartition("@")
+    if tried == state and now - dt.datetime.fromisoformat(at) < RETRY_AFTER:
+        yield dg.SkipReason("同样的内容刚刚运行过；五分钟后再试。")
+        return
+    context.update_cursor(f"{state}@{now.isoformat()}")
+    yield dg.RunRequest(partition_key=MONTHS.get_last_partition_key(current_time=now))
+
+
+JOBS = [pipeline_job, daily]
+SCHEDULES = [daily_schedule]
+SENSORS = [inbox_sensor]

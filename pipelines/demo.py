@@ -1,0 +1,128 @@
+"""Walks the sample district through the whole house and says where to look. No data logic here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import sys
+import time
+from collections import Counter
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from assets.catalog import catalogue
+from assets.errors import Refusal
+from assets.folder import DataFolder
+from assets.intake.declared import Declared
+from casework.store import Store
+from pipelines import instance, loading, looking, releasing, serving
+from sample_data import generate
+
+# (name, roles): one person for each chair; the maker never certifies.
+USERS = (
+    ("clerk", ("maker",)),
+    ("checker", ("checker",)),
+    ("auditor", ("auditor",)),
+    ("supervisor", ("supervisor",)),
+    ("admin", ("administrator",)),
+)
+
+
+def run(folder: DataFolder, seed: int, size: str, stays: bool, public_port: int, staff_port: int) -> int:
+    """Generate, load, run, certify, publish; then serve unless told not to.
+
+    Returns:
+        The exit status.
+
+    Raises:
+        Refusal: the data folder holds something that is not a demo.
+    """
+    started = time.monotonic()
+    console = Console()
+    marker = folder.root / "demo.txt"
+    if folder.received.exists() and not marker.exists():
+        raise Refusal(f"{folder.root} 里已有真实数据；请把 MINGZHANG_DATA 指向一个空文件夹再做演示。")
+    folder.root.mkdir(parents=True, exist_ok=True)
+    marker.write_text("示例数据，全部虚构。\n", encoding="utf-8")
+    now = dt.datetime.now(dt.UTC)
+    end_month = _last_month(now)
+    with _bar(console) as bar:
+        step = bar.add_task("生成示例县", total=1)
+        district = folder.root / "tmp" / "district"
+        generate.generate(district, seed=seed, end_month=end_month, size=size)
+        bar.update(step, completed=1)
+        step = bar.add_task("装入文件", total=None)
+        outcomes = loading.load_paths(
+            [district], Declared(), "clerk", now, progress=lambda done, total: bar.update(step, completed=done, total=total)
+        )
+        step = bar.add_task("核对、生成快照", total=1)
+        if not instance.run_pipeline(folder.root, f"{now:%Y-%m}"):
+            console.print("运行没有成功；请看 Dagster 记录。")
+            return 3
+        bar.update(step, completed=1)
+        step = bar.add_task("复核、公开", total=1)
+        passwords = _users(Store.open(folder.casework_url), now)
+        _certify_all(folder, now)
+        published = releasing.publish(now)
+        bar.update(step, completed=1)
+    _report(console, folder, outcomes, published, time.monotonic() - started)
+    for name, password in passwords.items():
+        console.print(f"用户 {name:10} 密码 {password}", highlight=False)
+    if not stays:
+        return 0
+    return serving.serve(folder, "all", public_port, staff_port)
+
+
+def _last_month(now: dt.datetime) -> dt.date:
+    today = looking.today(now)
+    return (today.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+
+
+def _bar(console: Console) -> Progress:
+    """A moving bar on a terminal; elsewhere nothing moves and the report follows."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not sys.stdout.isatty(),
+    )
+
+
+def _users(store: Store, now: dt.datetime) -> dict[str, str]:
+    """Make the demo users that are missing, each with a random password."""
+    there = store.user_names()
+    passwords = {}
+    for name, roles in USERS:
+        if name not in there:
+            passwords[name] = secrets.token_urlsafe(12)
+            store.add_user(name, roles, (), passwords[name], now)
+    return passwords
+
+
+def _certify_all(folder: DataFolder, now: dt.datetime) -> None:
+    store = Store.open(folder.casework_url)
+    certified = set(store.certified_batches())
+    with looking.snapshot(folder) as connection:
+        batches = connection.execute(
+            "select batch_id from batches where accepted > 0 and status in ('accepted', 'accepted_with_errors') order by 1"
+        ).fetchall()
+    for (batch,) in batches:
+        if batch not in certified:
+            store.certify(batch, by="checker", sender="clerk", now=now)
+
+
+def _report(console: Console, folder: DataFolder, outcomes: list[loading.Outcome], published: str, seconds: float) -> None:
+    by_status = Counter(outcome.status for outcome in outcomes)
+    lines = sum(outcome.lines for outcome in outcomes)
+    rejected, held = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("rejected", "held"))
+    console.print(f"文件 {len(outcomes)} 个（{'、'.join(f'{k} {v}' for k, v in by_status.items())}）", highlight=False)
+    console.print(f"明细 {lines} 行，退回 {rejected} 行，搁置 {held} 行", highlight=False)
+    titles = {rule["id"]: rule["title"] for rule in (r.header() for r in looking.engines.load_rules())}
+    counts = Counter(row["rule"] for row in looking.findings(folder, None, None))
+    for rule, number in sorted(counts.items()):
+        console.print(f"  {rule:5} {number:5} 条  {titles[rule]}", highlight=False)
+    console.print(published, highlight=False)
+    console.print(f"用时 {seconds:.0f} 秒；补贴目录 {len(catalogue().programmes)} 个项目", highlight=False)

@@ -1,0 +1,93 @@
+"""Reads findings and rules for the command line from the staff snapshot. Writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import duckdb
+
+from assets import findings as finding_assets
+from assets import publishing, snapshots
+from assets.errors import Refusal
+from assets.folder import DataFolder
+from casework.store import Store
+from checks import engines
+
+
+def snapshot(folder: DataFolder) -> duckdb.DuckDBPyConnection:
+    """Open the current staff snapshot read-only.
+
+    Raises:
+        Refusal: nothing has been run yet.
+    """
+    publication = publishing.current(folder.staff_snapshots)
+    if publication is None:
+        raise Refusal("还没有内部快照；请先用 mingzhang load 装入文件，再运行 mingzhang run。")
+    return duckdb.connect(str(publication.path / "findings.duckdb"), read_only=True)
+
+
+def findings(folder: DataFolder, county: str | None, rule: str | None) -> list[dict[str, Any]]:
+    """Return the findings of the current snapshot with what people decided of them."""
+    with snapshot(folder) as connection:
+        rows = finding_assets.as_json(connection, Store.open(folder.casework_url).decisions())
+    return [
+        row for row in rows if (not county or row["county_code"] == county) and (not rule or row["rule"] == rule)
+    ]
+
+
+def findings_as_text(rows: list[dict[str, Any]]) -> str:
+    """Return one line per rule and status."""
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in rows:
+        number, money = counts.get((row["rule"], row["status"]), (0, 0))
+        counts[row["rule"], row["status"]] = (number + 1, money + (row["amount_fen"] or 0))
+    lines = [
+        f"{rule:5} {status:10} {number:6} 条  {money / 100:14,.2f} 元"
+        for (rule, status), (number, money) in sorted(counts.items())
+    ]
+    return "\n".join(lines) or "没有疑点。"
+
+
+def rules_list(as_json: bool, markdown: bool) -> str:
+    """Return the rules from their headers, as JSON, a Markdown table, or text."""
+    rules = engines.load_rules()
+    if as_json:
+        return json.dumps([rule.header() for rule in rules], ensure_ascii=False)
+    if markdown:
+        return engines.as_markdown(rules)
+    return "\n".join(f"{rule.id:5} {rule.severity:6} {rule.title}" for rule in rules)
+
+
+def rules_test() -> tuple[str, bool]:
+    """Run every rule's own examples; return a report and whether all agreed."""
+    from checks import examples
+
+    results = examples.run_all()
+    text = "\n".join(result.as_text() for result in results)
+    return text, all(result.is_good for result in results)
+
+
+def rules_try(folder: DataFolder, rule: str, months: int) -> dict[str, Any]:
+    """Run one rule over the lake without writing anything."""
+    chosen = [found for found in engines.load_rules() if rule in (found.id, found.slug)]
+    if not chosen:
+        raise Refusal(f"没有“{rule}”这条规则；请用 mingzhang rules list 查看。")
+    publication = publishing.current(folder.staff_snapshots)
+    if publication is None:
+        raise Refusal("还没有内部快照；请先运行 mingzhang run。")
+    decisions = Store.open(folder.casework_url).decisions()
+    with duckdb.connect() as connection:
+        snapshots.attach_lake(connection, folder, publication)
+        return engines.dry_run(connection, chosen[0], months, decisions)
+
+
+def try_as_text(result: dict[str, Any]) -> str:
+    """Return the dry run in a few lines."""
+    return "\n".join(f"{key}: {value}" for key, value in result.items())
+
+
+def today(now: dt.datetime) -> dt.date:
+    """Return the date in Asia/Shanghai."""
+    return (now + dt.timedelta(hours=8)).date()

@@ -1,0 +1,45 @@
+"""Publishes, verifies and takes down for the command line. The gate itself is in `assets/release.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from assets import release, warehouse
+from assets.catalog import catalogue
+from assets.folder import DataFolder
+from casework.store import Store
+
+
+def publish(now: dt.datetime) -> str:
+    """Publish what is certified; return the sentence to show."""
+    folder = DataFolder.from_environment()
+    with warehouse.writer(folder.root, catalogue()) as connection:
+        result = release.publish(connection, folder, catalogue(), Store.open(folder.casework_url), now)
+    return result.as_text()
+
+
+def verify(path: Path, public_key: Path | None) -> str:
+    """Verify a release from public material only; return the sentence to show."""
+    return release.verify(path, public_key.read_bytes() if public_key else None).as_text()
+
+
+def expire(now: dt.datetime) -> str:
+    """Delete ended notices; return the sentence to show."""
+    folder = DataFolder.from_environment()
+    removed = release.expire(folder, Store.open(folder.casework_url), now)
+    return f"撤下了 {len(removed)} 个到期的公示文件。" if removed else "没有到期的公示。"
+
+
+def withdraw(notice: str, why: str, user: str, now: dt.datetime) -> str:
+    """Withdraw one notice today; return the sentence to show."""
+    folder = DataFolder.from_environment()
+    release.withdraw(folder, Store.open(folder.casework_url), notice, why, user, now)
+    return f"公示 {notice} 已撤下，并留下不含姓名的公开记录。"
+
+
+def withhold(person: str, why: str, user: str, now: dt.datetime) -> str:
+    """Withhold a person everywhere; return the sentence to show."""
+    folder = DataFolder.from_environment()
+    release.withhold(folder, Store.open(folder.casework_url), person, why, user, now)
+    return "已记下；这个人不再出现在任何公示中。"

@@ -1,0 +1,98 @@
+"""Who may import whom: the table of the design, as code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("pipelines", "assets", "checks", "casework", "dashboards", "sample_data", "benchmarks")
+
+# room -> our packages it may import, besides itself; the longest matching prefix counts
+MAY_IMPORT = {
+    "pipelines": {"assets", "checks", "casework", "dashboards"},
+    "pipelines.demo": {"assets", "checks", "casework", "dashboards", "sample_data", "pipelines"},
+    "assets": {"checks", "casework"},
+    "assets.intake.child": set(),
+    "checks": set(),
+    "casework": set(),
+    "dashboards": set(),
+    "dashboards.public": {"dashboards.shared"},
+    "dashboards.staff": {"casework", "dashboards.shared"},
+    "dashboards.shared": set(),
+    "sample_data": set(),
+    "benchmarks": {"assets", "checks", "casework", "dashboards", "pipelines", "sample_data"},
+}
+# third-party libraries kept out of a room
+MUST_NOT_USE = {
+    "checks": {"dagster", "dash", "flask"},
+    "casework": {"dagster", "dash", "flask", "duckdb", "polars"},
+    "dashboards": {"dagster"},
+    "sample_data": {"dagster", "dash"},
+    "assets.intake": {"dagster", "dash"},
+}
+
+
+def modules(room: str) -> Iterator[tuple[str, Path]]:
+    for path in sorted((ROOT / room).rglob("*.py")):
+        yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Yield every imported module and whether it stands at module level."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    top = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((f"{node.module}.{alias.name}", id(node) in top) for alias in node.names)
+
+
+def allowed(module: str) -> tuple[str, set[str]]:
+    """Return the most special room a module stands in and what it may import."""
+    room = max((room for room in MAY_IMPORT if f"{module}.".startswith(f"{room}.")), key=len)
+    return room, MAY_IMPORT[room] | {room}
+
+
+def breaches(module: str, path: Path) -> list[str]:
+    room, permitted = allowed(module)
+    return [
+        f"{module} imports {name}"
+        for name, _ in imports(path)
+        if name.split(".")[0] in ROOMS and not any(f"{name}.".startswith(f"{p}.") for p in permitted)
+    ]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_arrows(room: str) -> None:
+    found = [breach for module, path in modules(room) for breach in breaches(module, path)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("room", "libraries"), MUST_NOT_USE.items())
+def test_libraries_stay_out(room: str, libraries: set[str]) -> None:
+    found = [
+        f"{module} uses {name}"
+        for module, path in modules(room.split(".")[0])
+        if f"{module}.".startswith(f"{room}.")
+        for name, _ in imports(path)
+        if name.split(".")[0] in libraries
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_a_breach_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text("from assets.catalog import catalogue\nimport dashboards.staff.app\n")
+    assert len(breaches("checks.bad", path)) == 2
+    assert len(breaches("dashboards.public.bad", path)) == 2
+    assert breaches("pipelines.good", path) == []
+
+
+def test_first_line_says_what_a_module_holds() -> None:
+    without = [module for room in ROOMS for module, path in modules(room) if not ast.get_docstring(ast.parse(path.read_text()))]
+    assert not without
