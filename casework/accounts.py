@@ -1,0 +1,241 @@
+"""Who may sign in: users, sessions, and guessing made slow without locking anybody out. Part of the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import ipaddress
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from casework import audit_log, models, passwords
+from casework.engine import Database, once
+from casework.workflow import Role, WorkflowError, check_roles
+
+IDLE = dt.timedelta(minutes=30)
+ABSOLUTE = dt.timedelta(hours=8)
+WINDOW = dt.timedelta(hours=1)
+# Wrong guesses evaluated per window: on one account from unknown browsers, from one known browser, from one network.
+PER_ACCOUNT, PER_DEVICE, PER_ADDRESS = 10, 10, 60
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The person behind a request: what every query is bound to.
+
+    Attributes:
+        counties: county codes he may see; empty means all.
+    """
+
+    name: str
+    roles: frozenset[Role]
+    counties: frozenset[str]
+
+    def may(self, *roles: Role) -> bool:
+        """Tell whether he holds one of the roles."""
+        return not self.roles.isdisjoint(roles)
+
+    def sees(self, county_code: str) -> bool:
+        """Tell whether a county is his to see."""
+        return not self.counties or county_code in self.counties
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A successful sign-in: the secrets for the two cookies."""
+
+    session: str
+    device: str
+
+
+@dataclass(frozen=True)
+class UserRecord:
+    """A user as the administrator sees him."""
+
+    viewer: Viewer
+    created_at: dt.datetime
+    disabled_at: dt.datetime | None
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def address_prefix(address: str) -> str:
+    """Return the network an address belongs to: /24 of IPv4, /64 of IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{parsed}/{24 if parsed.version == 4 else 64}", strict=False))
+
+
+def _viewer(user: models.User) -> Viewer:
+    return Viewer(
+        user.name,
+        frozenset(Role(role) for role in user.roles.split(",") if role),
+        frozenset(code for code in user.counties.split(",") if code),
+    )
+
+
+class Accounts(Database):
+    """The store's part that knows users and sessions."""
+
+    def add_user(
+        self,
+        name: str,
+        roles: Collection[Role],
+        counties: Collection[str],
+        password: str,
+        now: dt.datetime,
+        *,
+        by: str = "system:cli",
+    ) -> None:
+        """Add a user.
+
+        Args:
+            name: login name.
+            roles: what he is trusted with.
+            counties: six-digit codes; empty for all counties.
+            password: at least twelve characters, not a common one.
+            now: time, UTC.
+            by: who adds him.
+
+        Raises:
+            WorkflowError: bad name, password or roles, or the name is taken.
+        """
+        if not name.strip() or len(name) > 40 or not name.isprintable() or "," in name:
+            raise WorkflowError("用户名应为 1 至 40 个字符，且不含逗号。")
+        check_roles(roles)
+        passwords.check_new(password, name)
+        hashed = passwords.hashed(password)
+        with once("此用户名已被使用，请换一个。"), self.write() as session:
+            session.add(
+                models.User(
+                    name=name,
+                    password_hash=hashed,
+                    roles=",".join(sorted(roles)),
+                    counties=",".join(sorted(counties)),
+                    created_at=now,
+                )
+            )
+            audit_log.append(session, by, "add_user", name, now, roles=",".join(sorted(roles)))
+
+    def set_password(self, name: str, password: str, now: dt.datetime, by: str) -> None:
+        """Give a user a new password and end his sessions."""
+        passwords.check_new(password, name)
+        hashed = passwords.hashed(password)
+        with self.write() as session:
+            self._user(session, name).password_hash = hashed
+            _end_sessions(session, name, now)
+            audit_log.append(session, by, "set_password", name, now)
+
+    def set_roles(
+        self, name: str, roles: Collection[Role], counties: Collection[str], now: dt.datetime, by: str
+    ) -> None:
+        """Change what a user is trusted with; his sessions end."""
+        check_roles(roles)
+        with self.write() as session:
+            user = self._user(session, name)
+            user.roles, user.counties = ",".join(sorted(roles)), ",".join(sorted(counties))
+            _end_sessions(session, name, now)
+            audit_log.append(session, by, "set_roles", name, now, roles=user.roles, counties=user.counties)
+
+    def disable_user(self, name: str, now: dt.datetime, by: str, disabled: bool = True) -> None:
+        """Stop a user from signing in, or let him again; his sessions end."""
+        with self.write() as session:
+            self._user(session, name).disabled_at = now if disabled else None
+            _end_sessions(session, name, now)
+            audit_log.append(session, by, "disable_user" if disabled else "enable_user", name, now)
+
+    @staticmethod
+    def _user(session: Session, name: str) -> models.User:
+        user = session.get(models.User, name)
+        if user is None:
+            raise WorkflowError("没有这个用户。")
+        return user
+
+    def users(self) -> list[UserRecord]:
+        """Return all users by name."""
+        with self.read() as session:
+            rows = session.scalars(select(models.User).order_by(models.User.name))
+            return [UserRecord(_viewer(user), user.created_at, user.disabled_at) for user in rows]
+
+    def sign_in(self, name: str, password: str, now: dt.datetime, address: str = "", device: str = "") -> SignIn | None:
+        """Check a password and open a new session.
+
+        Guesses are counted per account, per network and per browser that has signed in before. Beyond the limit the
+        password is not looked at, yet the answer takes the same work and is the same None.
+
+        Args:
+            name: as typed.
+            password: as typed.
+            now: time, UTC.
+            address: IP address of the client.
+            device: the device cookie, '' when there is none.
+        """
+        account, prefix = _digest(name.strip().casefold())[:16], address_prefix(address)
+        with self.read() as session:
+            user = session.get(models.User, name.strip())
+            known = bool(device) and session.get(models.Device, (_digest(device), name.strip())) is not None
+            bucket = _digest(device) if known else ""
+            open_ = _below_limits(session, account, prefix, bucket, now)
+            password_hash = user.password_hash if user and user.disabled_at is None and open_ else None
+        fits = passwords.matches(password_hash, password)
+        if not open_:
+            return None
+        with self.write() as session:
+            session.add(models.SignInAttempt(at=now, account=account, address=prefix, device=bucket, succeeded=fits))
+            if not fits:
+                audit_log.append(session, "system:login", "sign_in_failed", account, now)
+                return None
+            found = SignIn(secrets.token_urlsafe(32), device if known else secrets.token_urlsafe(32))
+            session.add(models.SignedIn(id_hash=_digest(found.session), user=name.strip(), created_at=now, seen_at=now))
+            if not known:
+                session.add(models.Device(id_hash=_digest(found.device), user=name.strip(), first_seen=now))
+            audit_log.append(session, name.strip(), "sign_in", name.strip(), now)
+            return found
+
+    def viewer_of(self, session_secret: str, now: dt.datetime) -> Viewer | None:
+        """Return whose session a cookie names, or None when it has ended, idled 30 minutes or lasted 8 hours."""
+        key = _digest(session_secret)
+        with self.read() as session:
+            signed_in = session.get(models.SignedIn, key)
+            user = session.get(models.User, signed_in.user) if signed_in else None
+            if signed_in is None or user is None or user.disabled_at is not None or signed_in.ended_at is not None:
+                return None
+            if now - signed_in.seen_at > IDLE or now - signed_in.created_at > ABSOLUTE:
+                return None
+            stale = now - signed_in.seen_at > dt.timedelta(minutes=1)
+            viewer = _viewer(user)
+        if stale:  # one write a minute is enough for an idle limit of thirty
+            with self.write() as session:
+                session.execute(update(models.SignedIn).where(models.SignedIn.id_hash == key).values(seen_at=now))
+        return viewer
+
+    def sign_out(self, session_secret: str, now: dt.datetime) -> None:
+        """End a session for good."""
+        with self.write() as session:
+            signed_in = session.get(models.SignedIn, _digest(session_secret))
+            if signed_in is not None and signed_in.ended_at is None:
+                signed_in.ended_at = now
+                audit_log.append(session, signed_in.user, "sign_out", signed_in.user, now)
+
+
+def _end_sessions(session: Session, name: str, now: dt.datetime) -> None:
+    table = models.SignedIn
+    session.execute(update(table).where(table.user == name, table.ended_at.is_(None)).values(ended_at=now))
+
+
+def _below_limits(session: Session, account: str, prefix: str, bucket: str, now: dt.datetime) -> bool:
+    table = models.SignInAttempt
+    wrong = select(func.count()).select_from(table).where(table.at > now - WINDOW, table.succeeded.is_(False))
+    if bucket:
+        return (session.scalar(wrong.where(table.account == account, table.device == bucket)) or 0) < PER_DEVICE
+    on_account = session.scalar(wrong.where(table.account == account, table.device == "")) or 0
+    from_network = session.scalar(wrong.where(table.address == prefix, table.device == "")) or 0
+    return on_account < PER_ACCOUNT and from_network < PER_ADDRESS

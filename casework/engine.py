@@ -1,0 +1,94 @@
+"""Opens the casework database for writing and for reading. The only place that knows which database it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from casework.workflow import WorkflowError
+
+# Any fixed number: names the one advisory lock that makes writers take turns on PostgreSQL.
+WRITERS_TURN = 7_203_061
+
+
+def engines(url: str) -> tuple[Engine, Engine]:
+    """Return the writing and the reading engine of a casework database.
+
+    Writers take turns on both databases: SQLite by BEGIN IMMEDIATE (a plain BEGIN that reads and then writes fails at
+    once with "database is locked"), PostgreSQL by an advisory lock held to the end of the transaction.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url, "BEGIN IMMEDIATE"), _sqlite(url, "BEGIN")
+    writing = create_engine(url, pool_pre_ping=True)
+
+    @event.listens_for(writing, "begin")
+    def take_turn(connection: Connection) -> None:
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({WRITERS_TURN})")
+
+    return writing, create_engine(url, pool_pre_ping=True)
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class Database:
+    """A casework database and the two ways to use it."""
+
+    def __init__(self, url: str) -> None:
+        self._writing, self._reading = engines(url)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Lend one writing transaction: committed at the end, rolled back on any error. Keep it short."""
+        with Session(self._writing) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Lend a reading session."""
+        with Session(self._reading) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._writing.dispose()
+        self._reading.dispose()
+
+
+@contextmanager
+def once(sentence: str) -> Iterator[None]:
+    """Turn a second row under the same key into a sentence for the person.
+
+    Raises:
+        WorkflowError: the row was already there.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        raise WorkflowError(sentence) from error
+
+
+def beijing_day(now: dt.datetime) -> dt.date:
+    """Return the date in Beijing."""
+    return now.astimezone(ZoneInfo("Asia/Shanghai")).date()
