@@ -79,7 +79,7 @@ VIEWS = {
         select line_id as payment_id, delivery_id as batch_id, programme, county_code, village_code, group_name,
                recipient_name, recipient_id, id_problem, head_name, head_id, payee_name, payee_id, account_id,
                period_from, period_to, paid_on, state, standard_fen, quantity, unit, extra_fen, amount_fen,
-               plot_code, item_serial, household_size, corrects, month
+               plot_code, item_serial, household_size, corrects, note, month
         from payment_lines where status = 'accepted'""",
     "batches": """
         select delivery_id as batch_id, county_code, kind, programme, month, file_name, lines, accepted, rejected, held,

@@ -175,9 +175,14 @@ class Programme(Model):
 
 
 class Setting(Model):
-    """A threshold, grace or limit with its region, programme, time and legal basis."""
+    """A threshold, grace, limit or exempted word with its region, programme, time and legal basis.
+
+    Attributes:
+        name: `<rule slug>.<setting>`, or `<rule slug>.exempt` with a `word`; its value 0 takes an exemption away.
+    """
 
     name: str
+    word: str = ""
     region: str = "45"
     programme: str = ""
     valid_from: dt.date = dt.date(1900, 1, 1)
