@@ -14,7 +14,7 @@ from pipelines.cli import cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "assets").rglob("*.md")])
-COMMAND = re.compile(r"\bmingzhang ([a-z][^`|\n#·、；;]*)")
+COMMAND = re.compile(r"(?<!-group )\bmingzhang ([a-z][^`|\n#·、；;]*)")
 READMES = ["README.md", "README.zh-CN.md"]
 
 
