@@ -1,0 +1,130 @@
+"""Writes what rules found: findings, outcomes, and the source cells of each. No rules here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+
+from checks.engines import RuleResult
+
+COLUMNS = (
+    "finding_id, rule, rule_version, kind, severity, county_code, town_code, village_code, programme, person_id, "
+    "period_from, period_to, payment_ids, record_ids, amount_fen, facts, evidence_hash"
+)
+
+
+def write(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:
+    """Replace the findings and outcomes of these rules.
+
+    Place, programme and person a flag does not state are those of its latest payment; one join serves all rules.
+    """
+    if not results:
+        return
+    flags = " union all by name ".join(f"from {result.table}" for result in results)
+    rules = [result.rule.id for result in results]
+    marks = ", ".join("?" * len(rules))
+    connection.execute(f"create or replace temp table flags as {flags}")
+    connection.execute("begin")
+    connection.execute(f"delete from findings where rule in ({marks})", rules)
+    connection.execute(f"delete from rule_runs where rule in ({marks})", rules)
+    connection.execute(
+        f"""insert into findings by name
+        with wanted as (
+            select finding_id, unnest(payment_ids) as payment_id from flags
+            where county_code is null or village_code is null or programme is null or person_id is null),
+        latest as (
+            select w.finding_id, arg_max({{'county_code': p.county_code, 'village_code': p.village_code,
+                   'programme': p.programme, 'recipient_id': p.recipient_id}}, (p.period_to, p.payment_id)) as at
+            from wanted w join payments p using (payment_id) group by 1),
+        placed as (
+            select f.* replace (
+                       coalesce(f.county_code, l.at.county_code) as county_code,
+                       coalesce(f.village_code, l.at.village_code) as village_code,
+                       coalesce(f.programme, l.at.programme) as programme,
+                       coalesce(f.person_id, l.at.recipient_id) as person_id)
+            from flags f left join latest l using (finding_id))
+        select {COLUMNS.replace("town_code", "substr(village_code, 1, 9) as town_code")} from placed"""
+    )
+    runs = [
+        (r.rule.id, r.rule.version, c.county_code, c.month, c.outcome, c.reason, c.checked, c.flagged, c.not_applicable)
+        for r in results
+        for c in r.counts
+    ]
+    if runs:
+        connection.executemany("insert into rule_runs values (?, ?, ?, ?, ?, ?, ?, ?, ?)", runs)
+    connection.execute("commit")
+
+
+def write_rule(connection: duckdb.DuckDBPyConnection, result: RuleResult) -> None:
+    """Replace the findings and outcomes of one rule."""
+    write(connection, [result])
+
+
+def evidence(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the temporary table `finding_lines`: every finding's source rows with their headers and cells."""
+    connection.execute(
+        """create or replace temp table finding_lines as
+        with named as (
+            select finding_id, 'payment' as role, unnest(payment_ids) as line_id from findings
+            union all
+            select finding_id, 'record' as role, unnest(record_ids) as line_id from findings)
+        select n.finding_id, n.role, n.line_id, l.delivery_id, l.county_code, l.kind, d.file_name, l.sheet, l.row,
+               s.header, c.cells
+        from named n
+        join lines l using (line_id)
+        left join deliveries d on d.delivery_id = l.delivery_id
+        left join sheets s on s.delivery_id = l.delivery_id and s.sheet = l.sheet
+        left join line_cells c on c.line_id = n.line_id"""
+    )
+
+
+def status(finding: Mapping[str, Any], decision: Mapping[str, Any] | None) -> str:
+    """Return what people made of a finding: `open`, `reopened` when its facts changed since, else the decision's outcome."""
+    if decision is None:
+        return "open"
+    return str(decision["outcome"]) if decision["evidence_hash"] == finding["evidence_hash"] else "reopened"
+
+
+def as_json(connection: duckdb.DuckDBPyConnection, decisions: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the findings of a staff snapshot in the form of `mingzhang findings --json`.
+
+    Args:
+        connection: a staff snapshot's `findings.duckdb`.
+        decisions: finding_id → the latest decision's `outcome` and `evidence_hash`.
+
+    Returns:
+        One entry per finding, ordered by rule and id. `lines` are payment lines, or for a finding about documents
+        those documents; `evidence` holds the facts and the register records with file, sheet and row.
+    """
+    places: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for finding, role, kind, file, sheet, row in connection.execute(
+        "select finding_id, role, kind, file_name, sheet, row from finding_lines order by 1, 2, 4, 5, 6"
+    ).fetchall():
+        place = {"file": file, "sheet": sheet, "row": row} | ({"register": kind} if role == "record" else {})
+        places.setdefault(finding, {}).setdefault(role, []).append(place)
+    names = (
+        "finding_id rule rule_version kind severity period_from period_to county_code village_code programme "
+        "amount_fen evidence_hash facts"
+    ).split()
+    rows = connection.execute(f"select {', '.join(names)} from findings order by rule, finding_id").fetchall()
+    return [_entry(dict(zip(names, row, strict=True)), places.get(row[0], {}), decisions.get(row[0])) for row in rows]
+
+
+def _entry(
+    finding: dict[str, Any], places: Mapping[str, list[dict[str, Any]]], decision: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    payments, records = places.get("payment", []), places.get("record", [])
+    state = status(finding, decision)
+    facts = json.loads(finding.pop("facts"))
+    finding.pop("evidence_hash")
+    for name in ("period_from", "period_to"):
+        finding[name] = finding[name] and f"{finding[name]:%Y-%m}"
+    return {
+        **finding,
+        "status": state,
+        "lines": payments or [{k: v for k, v in place.items() if k != "register"} for place in records],
+        "evidence": {"facts": facts, "records": records if payments else []},
+    }

@@ -1,0 +1,324 @@
+"""What a rule sees: base views, register versions and coverage, and the limited views of one rule. No findings here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from checks.rule_header import Rule, RuleError
+
+VIEWS = Path(__file__).parent / "views"
+# Tables of deliveries a rule may name in `needs`: the months between a county's first and last delivery are covered.
+KINDS = {"fund_flow": "fund_flows", "notice": "notices", "bank_reply": "bank_lines"}
+LIMITED = ("payments", "payment_months", "lines", "batches", "fund_flows", "notices", "bank_lines")
+# Payment columns a rule may name in `requires`.
+REQUIRABLE = (
+    *("recipient_id", "head_id", "payee_id", "account_id", "village_code", "paid_on"),
+    *("standard_fen", "quantity", "plot_code", "item_serial"),
+)
+# State words under which no money stands.
+NO_MONEY = "('stopped', 'returned', 'refunded')"
+
+# A line of several months gives each an equal share; the odd fen go to the last, so shares add up.
+PAYMENT_MONTHS = f"""
+    select payment_id, batch_id, programme, county_code, village_code, recipient_id, head_id, payee_id, account_id,
+           period_from as month, month as paid_month, paid_on, state, standard_fen, quantity, extra_fen, amount_fen,
+           amount_fen as month_fen, 1 as months, period_from, period_to, plot_code, item_serial, household_size,
+           corrects, note
+    from payments
+    where period_from is not distinct from period_to and coalesce(state, 'paid') not in {NO_MONEY}
+    union all
+    select payment_id, batch_id, programme, county_code, village_code, recipient_id, head_id, payee_id, account_id,
+           month, paid_month, paid_on, state, standard_fen, quantity, extra_fen, amount_fen,
+           amount_fen // months + case when month = period_to then amount_fen % months else 0 end as month_fen,
+           months, period_from, period_to, plot_code, item_serial, household_size, corrects, note
+    from (
+        select * exclude (month), month as paid_month,
+               (year(period_to) - year(period_from)) * 12 + month(period_to) - month(period_from) + 1 as months,
+               unnest(generate_series(period_from, period_to, interval 1 month))::date as month
+        from payments
+        where period_from < period_to and coalesce(state, 'paid') not in {NO_MONEY})
+"""
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], constants: Mapping[str, dt.date | int | str] | None = None
+) -> None:
+    """Create what every rule of a run shares, as temporary tables and views of the connection.
+
+    Args:
+        connection: holds the tables of docs/architecture.md, "Rules".
+        rules: the rules to run; `rules` is written for them.
+        constants: `$name` of the rules. `month` is the newest month of payments and `as_of` its last day unless given.
+
+    Raises:
+        RuleError: a rule names a constant, register or population that is not there.
+    """
+    connection.execute(f"create or replace temp view payment_months as {PAYMENT_MONTHS}")
+    _constants(connection, constants or {})
+    _versions(connection)
+    _population_counts(connection)
+    _county_months(connection)
+    _coverage(connection)
+    _rules_table(connection, rules)
+    for rule in rules:
+        check_names(connection, rule)
+
+
+def _constants(connection: duckdb.DuckDBPyConnection, constants: Mapping[str, dt.date | int | str]) -> None:
+    newest = connection.execute("select max(month) from payments").fetchone()
+    month = (newest[0] if newest else None) or dt.date(1970, 1, 1)
+    last = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    values: dict[str, dt.date | int | str] = {"month": month, "as_of": last, **constants}
+    connection.execute("create or replace temp table run_constants (name varchar, kind varchar, value varchar)")
+    rows = [(name, type(value).__name__, str(value)) for name, value in sorted(values.items())]
+    connection.executemany("insert into run_constants values (?, ?, ?)", rows)
+
+
+def constants_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dt.date | int | str]:
+    """Return the run's constants as `prepare` kept them."""
+    convert = {"date": dt.date.fromisoformat, "int": int, "str": str}
+    rows = connection.execute("select name, kind, value from run_constants").fetchall()
+    return {name: convert[kind](value) for name, kind, value in rows}
+
+
+def registers_of(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str, int]]:
+    """Return slug → (title, versions, stale_after_months) of every register the catalogue has."""
+    rows = connection.execute(
+        "select register, title, versions, stale_after_months from register_titles order by 1"
+    ).fetchall()
+    return {slug: (title, versions, stale) for slug, title, versions, stale in rows}
+
+
+def _versions(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """create or replace temp table register_versions
+           (register varchar, county_code varchar, month date, delivery_id varchar, as_of date, records bigint)"""
+    )
+    for slug, (_, versions, _) in registers_of(connection).items():
+        # A correction outranks the extract it corrects; of two extracts the later date speaks.
+        key, order = ("county_code, month", "correction_no desc nulls last, as_of desc")
+        if versions == "latest":
+            key, order = "county_code", "as_of desc, correction_no desc nulls last"
+        connection.execute(
+            f"""insert into register_versions
+            select '{slug}', county_code, month, delivery_id, as_of, records
+            from (select r.county_code, r.month, r.delivery_id, coalesce(max(r.as_of), last_day(r.month)) as as_of,
+                         max(d.correction_no) as correction_no, count(*) as records
+                  from register_{slug} r left join deliveries d using (delivery_id)
+                  where r.status = 'accepted' group by 1, 2, 3)
+            qualify row_number() over (partition by {key} order by {order}, delivery_id desc) = 1"""
+        )
+
+
+def _population_counts(connection: duckdb.DuckDBPyConnection) -> None:
+    empty = ", ".join(f"{column} is null as no_{column}" for column in REQUIRABLE)
+    parts = [
+        f"select '{view}' as population, programme, county_code, month, {empty}, count(*) as rows from {view} group by all"
+        for view in ("payments", "payment_months")
+    ]
+    connection.execute(f"create or replace temp table population_counts as {' union all '.join(parts)}")
+
+
+def _county_months(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """create or replace temp table county_months as
+           select distinct county_code, month from (
+               select county_code, month from population_counts
+               union all select county_code, month from deliveries
+               union all select county_code, date_trunc('month', dated_on)::date from fund_flows
+               union all select county_code, batch_month from fund_flows
+               union all select county_code, date_trunc('month', begins_on)::date from notices
+               union all select county_code, date_trunc('month', ends_on)::date from notices)
+           where county_code is not null and month is not null"""
+    )
+
+
+def _coverage(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """create or replace temp table register_coverage as
+           select v.register, c.county_code, c.month, v.as_of, v.records
+           from register_versions v join register_titles t using (register)
+           join county_months c on c.county_code = v.county_code and case t.versions
+               when 'monthly' then c.month = v.month
+               else c.month <= date_trunc('month', v.as_of) + to_months(t.stale_after_months) end"""
+    )
+    for kind, table in KINDS.items():
+        connection.execute(
+            f"""insert into register_coverage
+            select '{kind}', c.county_code, c.month, d.as_of, d.records
+            from (select county_code, min(month) as first_month, max(month) as last_month,
+                         last_day(max(month)) as as_of, count(*) as records
+                  from {table} where status = 'accepted' group by 1) d
+            join county_months c on c.county_code = d.county_code and c.month between d.first_month and d.last_month"""
+        )
+
+
+def _rules_table(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    connection.execute(
+        """create or replace temp table rules
+           (id varchar, slug varchar, title varchar, kind varchar, severity varchar, version integer, basis varchar,
+            why varchar, clears varchar, ask varchar, needs varchar[], population varchar, effort varchar, text_hash varchar)"""
+    )
+    rows = [
+        (r.id, r.slug, r.title, r.kind, r.severity, r.version, r.basis, r.why, r.clears, r.ask)
+        + (list(r.needs), r.population, r.effort, r.text_hash)
+        for r in rules
+    ]
+    if rows:
+        connection.executemany(f"insert into rules values ({', '.join('?' * 14)})", rows)
+
+
+def helpers() -> dict[str, str]:
+    """Return the shared views of `checks/views`, by name."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.sql"))}
+
+
+def tables_in(tree: exp.Expr) -> list[exp.Table]:
+    """Return the tables a statement reads, its own CTEs left out."""
+    own = {cte.alias for cte in tree.find_all(exp.CTE)}
+    return [table for table in tree.find_all(exp.Table) if table.name not in own]
+
+
+def check_names(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Fail when a rule names a register or required column that does not exist.
+
+    Raises:
+        RuleError: with the rule's file and the name.
+    """
+    known = {*registers_of(connection), *KINDS}
+    for name in (*rule.needs, *rule.uses):
+        if name not in known:
+            raise RuleError(f"{rule.slug}.sql: there is no register or kind '{name}'")
+    if rule.requires and not set(rule.requires) <= set(REQUIRABLE):
+        raise RuleError(f"{rule.slug}.sql: requires knows only {', '.join(REQUIRABLE)}")
+    if rule.population not in LIMITED and rule.population not in known:
+        raise RuleError(f"{rule.slug}.sql: there is no population '{rule.population}'")
+
+
+def programmes_of(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[str] | None:
+    """Return the slugs a rule is limited to: a slug or glob adds, `column=value` narrows; None for all."""
+    if not rule.programmes:
+        return None
+    slugs = [word for word in rule.programmes if "=" not in word]
+    tests = [word.split("=", 1) for word in rule.programmes if "=" in word]
+    where = [f"({' or '.join(['slug glob ?'] * len(slugs))})"] if slugs else []
+    where += [f"cast({column} as varchar) = ?" for column, _ in tests]
+    values = [*slugs, *(value for _, value in tests)]
+    return [row[0] for row in connection.execute(f"select slug from programmes where {' and '.join(where)}", values).fetchall()]
+
+
+def limit(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
+    """Create the views and settings of one rule and return its SELECT bound to them.
+
+    Every table a rule names becomes `rule_<name>`: limited to the covered county-months, the rule's programmes and
+    filled required columns, or, for a register, to the version that speaks.
+    """
+    _cover(connection, rule)
+    _settings(connection, rule)
+    return bind(connection, rule, rule.query, set()).sql(dialect="duckdb")
+
+
+def bind(connection: duckdb.DuckDBPyConnection, rule: Rule, text: str, made: set[str]) -> exp.Expr:
+    """Return a statement's tree with `$names` replaced and its tables renamed to views created on the way."""
+    values = constants_of(connection)
+
+    def constant(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Parameter | exp.Placeholder):
+            if node.name not in values:
+                raise RuleError(f"{rule.slug}.sql: there is no constant '${node.name}'")
+            return exp.convert(values[node.name])
+        return node
+
+    tree = sqlglot.parse_one(text, read="duckdb").transform(constant)
+    for table in tables_in(tree):
+        name = table.name
+        if name.startswith("rule_") or not _create_view(connection, rule, name, made):
+            continue
+        if not table.alias:
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+        table.set("this", exp.to_identifier(f"rule_{name}"))
+    return tree
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str, made: set[str]) -> bool:
+    """Create `rule_<name>` once; False for a table every rule sees whole."""
+    query = None
+    if name in LIMITED:
+        query = _limited_query(connection, rule, name)
+    elif name in registers_of(connection):
+        query = f"""select r.* from register_{name} r
+            where r.status = 'accepted'
+              and r.delivery_id in (select delivery_id from register_versions where register = '{name}')"""
+    elif name in helpers():
+        query = bind(connection, rule, helpers()[name], made).sql(dialect="duckdb")
+    if query and name not in made:
+        made.add(name)
+        connection.execute(f"create or replace temp view rule_{name} as {query}")
+    return query is not None
+
+
+def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str) -> str:
+    where = []
+    if rule.needs:
+        where.append("(p.county_code, p.month) in (select (county_code, month) from rule_cover)")
+    if name in ("payments", "payment_months"):
+        where += [f"p.{column} is not null" for column in rule.requires]
+    if name not in ("lines", "batches", "bank_lines") and (slugs := programmes_of(connection, rule)) is not None:
+        where.append("p.programme in ({})".format(", ".join(f"'{slug}'" for slug in slugs) or "''"))
+    if name in ("lines", "fund_flows", "notices", "bank_lines"):
+        where.append("p.status = 'accepted'")
+    return f"select p.* from {name} p" + (f" where {' and '.join(where)}" if where else "")
+
+
+def _cover(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    tests = " and ".join(
+        f"exists (from register_coverage v where v.register = '{need}' and v.county_code = c.county_code and v.month = c.month)"
+        for need in rule.needs
+    )
+    connection.execute(f"create or replace temp table rule_cover as from county_months c where {tests or 'true'}")
+
+
+def _settings(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Resolve settings and exemptions for each county, programme and month: the nearest region, then programme, wins."""
+    if not rule.defaults:
+        return
+    connection.execute(
+        "create or replace temp table rule_defaults (name varchar, word varchar, value double, basis varchar)"
+    )
+    rows = [(d.name, d.word, d.value, d.basis) for d in rule.defaults]
+    connection.executemany("insert into rule_defaults values (?, ?, ?, ?)", rows)
+    connection.execute(
+        f"""create or replace temp table rule_values as
+        with told as (
+            select substr(name, {len(rule.slug) + 2}) as name, coalesce(word, '') as word, region, programme,
+                   valid_from, valid_to, value
+            from settings where starts_with(name, '{rule.slug}.')
+            union all
+            select name, word, '', '', date '0001-01-01', null, value from rule_defaults),
+        keys as (
+            select county_code, month, programme from county_months
+            cross join (select distinct programme from population_counts where programme is not null
+                        union select slug from programmes union select ''))
+        select k.county_code, k.month, k.programme, t.name, t.word, t.value
+        from keys k join told t
+          on starts_with(k.county_code, t.region) and t.programme in ('', k.programme)
+         and k.month >= t.valid_from and (t.valid_to is null or k.month <= t.valid_to)
+        qualify row_number() over (
+            partition by k.county_code, k.month, k.programme, t.name, t.word
+            order by length(t.region) desc, t.programme desc, t.valid_from desc, t.value) = 1"""
+    )
+    columns = ", ".join(f"max(value) filter (name = '{name}') as {name}" for name in rule.settings)
+    connection.execute(
+        f"""create or replace temp table rule_settings as
+        select county_code, month, programme{', ' + columns if columns else ''} from rule_values group by all"""
+    )
+    connection.execute(
+        """create or replace temp table rule_exempt as
+        select county_code, month, programme, word from rule_values where name = 'exempt' and value <> 0"""
+    )

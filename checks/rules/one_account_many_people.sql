@@ -1,0 +1,79 @@
+-- id: F01
+-- title: 一卡多人
+-- kind: suspicion
+-- severity: medium
+-- version: 1
+-- population: payment_months
+-- requires: recipient_id, account_id
+-- needs: population
+-- uses: agreements
+-- grain: account_id
+-- rests_on: people_key
+-- basis: 财办〔2020〕37号（待核对）：按人发放的补贴进本人账户，不得由他人代持；最低生活保障审核确认办法 §26（代领须书面委托并备案）
+-- why: 一个银行账号替不是一家人的几个人收钱，要看卡在谁手里、有没有委托备案。
+-- clears: 有监护、代领或供养机构备案；属同一家庭而户口未登记在一起；账号登记错误已改正。
+-- ask: 查卡由谁保管、谁取款；有无书面委托；问本人钱收到没有。
+-- effort: visit
+-- setting: most_people = 2; 一个账号收不同家庭多于两人的补贴即提示（项目约定）
+-- setting: high_people = 5; 五人以上列为重点（项目约定）
+-- setting: window_months = 12; 看最近十二个月（项目约定）
+with held as (
+    select p.*, s.most_people, s.high_people
+    from payment_months as p
+    inner join programmes as g on p.programme = g.slug
+    inner join rule_settings as s
+        on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
+    where g.payment_unit <> 'organisation' and p.programme <> 'tekun_institution'
+        and (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months - 1
+        and not exists (
+            select 1 from agreements as a
+            where a.person_id = p.recipient_id and (a.account_id = p.account_id or a.payee_id = p.payee_id)
+                and (a.valid_from is null or a.valid_from <= last_day(p.month))
+                and (a.valid_to is null or a.valid_to >= p.month)
+        )
+),
+
+crowded as (
+    select account_id
+    from held
+    group by account_id
+    having count(distinct recipient_id) > min(most_people)
+),
+
+homes as (
+    select
+        h.account_id,
+        h.recipient_id,
+        h.payment_id,
+        h.county_code,
+        h.village_code,
+        h.month,
+        h.month_fen,
+        h.high_people,
+        coalesce(max(m.household_id::varchar), h.recipient_id::varchar) as household
+    from held as h
+    inner join crowded as c on h.account_id = c.account_id
+    left join household_members as m
+        on h.recipient_id = m.person_id
+        and (m.valid_from is null or m.valid_from <= last_day(h.month))
+        and (m.valid_to is null or m.valid_to >= h.month)
+    group by
+        h.account_id, h.recipient_id, h.payment_id, h.county_code, h.village_code, h.month, h.month_fen, h.high_people
+)
+
+select
+    account_id,
+    min(county_code) as county_code,
+    min(village_code) as village_code,
+    min(month) as period_from,
+    max(month) as period_to,
+    list(distinct payment_id) as payment_ids,
+    list_filter(list(distinct payment_id), x -> false) as record_ids,
+    sum(month_fen)::bigint as amount_fen,
+    case when count(distinct recipient_id) >= min(high_people) then 'high' else 'medium' end as severity,
+    sha256(array_to_string(list_sort(list(distinct recipient_id::varchar)), ',')) as people_key,
+    count(distinct recipient_id) as people,
+    count(distinct household) as households
+from homes
+group by account_id
+having count(distinct household) > 1

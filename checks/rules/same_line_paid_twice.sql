@@ -1,0 +1,64 @@
+-- id: A06
+-- title: 重复发放
+-- kind: suspicion
+-- severity: high
+-- version: 1
+-- population: payment_months
+-- requires: recipient_id
+-- needs: none
+-- grain: county_code, recipient_id, programme, item, month
+-- rests_on: copies
+-- basis: 财政部门惠民惠农补贴“一卡通”管理要求：同一对象同一项目同一期间只发一次；社会救助暂行办法 §68（骗取、冒领的退回）
+-- why: 同一个人、同一项目、同一个月（同一地块或机具）只应发一次；同一文件内重复是填表错误，跨批次重复是疑点。
+-- clears: 其中一行是更正、补发、退回重发或分期发放，有单据可查；多发部分已退回。
+-- ask: 对照原始花名册和银行回盘，看两行是否都到账；到账的收回，没到账的撤回。
+-- effort: desk
+-- exempt: 补发, 分期, 重发, 补差; 补发、分期和退回重发在备注中写明的不算重复
+with lines as (
+    select
+        p.*,
+        -- without a plot or serial number, two fields of different size are two fields
+        coalesce(p.plot_code, p.item_serial, case when g.category = 'AG' then p.quantity::varchar end, '') as item
+    from payment_months as p
+    left join programmes as g on p.programme = g.slug
+    where p.corrects is null
+        and p.payment_id not in (select c.corrects from payments as c where c.corrects is not null)
+        and not exists (
+            select 1 from rule_exempt as e
+            where e.county_code = p.county_code and e.programme = p.programme and e.month = p.month
+                and p.note like '%' || e.word || '%'
+        )
+),
+
+months as (
+    select
+        county_code,
+        recipient_id,
+        programme,
+        item,
+        month,
+        list_sort(list(payment_id)) as payment_ids,
+        count(distinct batch_id) as batches,
+        count(*) as copies,
+        sum(month_fen) - max(month_fen) as extra_fen
+    from lines
+    group by county_code, recipient_id, programme, item, month
+    having count(*) > 1
+)
+
+select
+    county_code,
+    recipient_id,
+    programme,
+    item,
+    min(month) as month,
+    min(month) as period_from,
+    max(month) as period_to,
+    payment_ids,
+    list_filter(payment_ids, x -> false) as record_ids,
+    sum(extra_fen)::bigint as amount_fen,
+    case when max(batches) > 1 then 'suspicion' else 'data_error' end as kind,
+    case when max(batches) > 1 then 'high' else 'return' end as severity,
+    max(copies) as copies
+from months
+group by county_code, recipient_id, programme, item, payment_ids

@@ -1,0 +1,64 @@
+-- Months in which somebody draws both programmes of an exclusive pair; one row per pair, person (or household) and month.
+-- A dibao household counts the members its roll counts. `handover_month` exempts the one month of changing over.
+with counted as (
+    select
+        p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, p.recipient_id as person_id,
+        null::varchar as record_id
+    from payment_months as p
+    where p.recipient_id is not null
+    union all
+    select p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, m.person_id, r.record_id
+    from payment_months as p
+    inner join household_members as h
+        on p.recipient_id = h.person_id
+        and (h.valid_from is null or h.valid_from <= last_day(p.month)) and (h.valid_to is null or h.valid_to >= p.month)
+    inner join household_members as m
+        on h.household_id = m.household_id and h.county_code = m.county_code and m.person_id <> h.person_id
+        and (m.valid_from is null or m.valid_from <= last_day(p.month)) and (m.valid_to is null or m.valid_to >= p.month)
+    inner join civil_affairs_rolls as r
+        on m.person_id = r.person_id and r.roll = '低保' and r.is_counted = true
+        and (r.valid_from is null or r.valid_from <= last_day(p.month)) and (r.valid_to is null or r.valid_to >= p.month)
+    where p.programme in ('dibao_urban', 'dibao_rural')
+),
+
+monthly as (
+    select
+        programme, person_id, month,
+        min(county_code) as county_code,
+        min(village_code) as village_code,
+        list(distinct payment_id) as payment_ids,
+        list(distinct record_id) filter (record_id is not null) as record_ids,
+        sum(month_fen) as fen
+    from counted
+    group by programme, person_id, month
+),
+
+spans as (
+    select programme, person_id, min(month) as first_month, max(month) as last_month
+    from monthly
+    group by programme, person_id
+)
+
+select
+    e.rule, e.a, e.b, x.person_id, x.county_code, x.village_code, x.month,
+    list_concat(x.payment_ids, y.payment_ids) as payment_ids,
+    list_concat(
+        coalesce(x.record_ids, list_filter(x.payment_ids, i -> false)),
+        coalesce(y.record_ids, list_filter(x.payment_ids, i -> false))
+    ) as record_ids,
+    x.fen as a_fen,
+    y.fen as b_fen,
+    least(x.fen, y.fen) as lower_fen
+from exclusive_pairs as e
+inner join monthly as x on e.a = x.programme and starts_with(x.county_code, e.region)
+inner join monthly as y on e.b = y.programme and x.person_id = y.person_id and x.month = y.month
+inner join spans as sx on x.programme = sx.programme and x.person_id = sx.person_id
+inner join spans as sy on y.programme = sy.programme and y.person_id = sy.person_id
+where e.same = 'month' and e.scope = 'person'
+    and not (
+        e.exempt = 'handover_month'
+        and (
+            (sx.first_month < x.month and sx.last_month = x.month and sy.first_month = x.month)
+            or (sy.first_month < x.month and sy.last_month = x.month and sx.first_month = x.month)
+        )
+    )
