@@ -103,14 +103,21 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
                 )
 
     @dg.asset(
-        deps=[rule_key(rule.slug) for rule in RULES], group_name="publish", kinds={"duckdb", "parquet"}, pool="warehouse"
+        deps=[rule_key(rule.slug) for rule in RULES],
+        group_name="publish",
+        kinds={"duckdb", "parquet"},
+        pool="warehouse",
     )
     def staff_snapshot(workshop: dg.ResourceParam[Any]) -> dg.MaterializeResult:  # type: ignore[type-arg]
         """What bureaus and auditors see."""
         with workshop.writer() as connection:
-            publication = snapshots.make(connection, workshop.folder, workshop.catalogue, workshop.store, workshop.now())
+            publication = snapshots.make(
+                connection, workshop.folder, workshop.catalogue, workshop.store, workshop.now()
+            )
             rows = _count(connection, "select count(*) from findings")
-        return dg.MaterializeResult(metadata={"number": publication.number, "name": publication.name, "dagster/row_count": rows})
+        return dg.MaterializeResult(
+            metadata={"number": publication.number, "name": publication.name, "dagster/row_count": rows}
+        )
 
     return [intake, people_asset, rules, staff_snapshot]
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets import findings, programmes, publishing, scorecard
+from assets import findings, programmes, publishing, scorecard, warehouse
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
 from assets.intake import receive
@@ -19,7 +19,7 @@ from casework.store import Store
 from checks import engines
 
 # Copied for a dry run of a rule, which reads the lake beside them.
-SMALL = ("programmes", "deliveries", "batches", "rules")
+SMALL = ("deliveries", "batches")
 
 # Tables the apps, check-file's history and a cluster read; one immutable file per county and period.
 LAKE = {
@@ -156,8 +156,10 @@ def is_current(folder: DataFolder, wanted: str) -> bool:
     return bool(manifest.get("inputs") == wanted)
 
 
-def attach_lake(connection: duckdb.DuckDBPyConnection, folder: DataFolder, publication: publishing.Publication) -> None:
-    """Give a connection the lake tables of a snapshot as views, and its small tables by copy."""
+def attach_lake(
+    connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, publication: publishing.Publication
+) -> None:
+    """Give a connection everything rules read: lake files as views, small tables by copy, the rest empty."""
     manifest = json.loads((publication.path / publishing.MANIFEST).read_bytes())
     for table, paths in manifest["tables"].items():
         if paths:
@@ -165,7 +167,15 @@ def attach_lake(connection: duckdb.DuckDBPyConnection, folder: DataFolder, publi
             connection.execute(f"create view {table} as select * from read_parquet([{files}])")
     connection.execute(f"attach '{publication.path / 'findings.duckdb'}' as staff (read_only)")
     for table in SMALL:
-        connection.execute(f"create table if not exists {table} as select * from staff.{table}")
+        connection.execute(f"create table {table} as select * from staff.{table}")
+    with duckdb.connect() as shape:
+        warehouse.create(shape, catalogue)
+        shapes = shape.execute("select table_name, sql from duckdb_tables()").fetchall()
+    there = {row[0] for row in connection.execute("select table_name from information_schema.tables").fetchall()}
+    for table, text in shapes:
+        if table not in there:
+            connection.execute(text)
+    programmes.write(connection, catalogue)
 
 
 def make(
@@ -180,30 +190,22 @@ def make(
     programmes.write(connection, catalogue)
     engines.prepare(connection, rules)
     findings.evidence(connection)
-    _helpers(connection, catalogue, rules)
+    _place_names(connection, catalogue)
+    scorecard.write(connection, catalogue)
     return build(connection, folder, catalogue, now, inputs(folder, catalogue, store))
 
 
-def _helpers(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, rules: list[engines.Rule]) -> None:
-    """Write rule headers, place names, register titles and the scorecard as temporary tables."""
-    frames = {
-        "rules": pl.DataFrame([rule.header() for rule in rules]),
-        "catalogue_places": pl.DataFrame([place.model_dump() for place in catalogue.places]),
-        "register_titles": pl.DataFrame(
-            [{"register": slug, "title": r.title, "department": r.department} for slug, r in catalogue.registers.items()]
-        ),
-    }
-    for name, frame in frames.items():
-        connection.register(f"{name}_frame", frame.to_arrow())
-        connection.execute(f"create or replace temp table {name} as select * from {name}_frame")
-        connection.unregister(f"{name}_frame")
+def _place_names(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Write the temporary table `place_names`: the division table, then the towns and villages counties loaded."""
+    known = pl.DataFrame([place.model_dump() for place in catalogue.places])
+    connection.register("catalogue_places", known.to_arrow())
     connection.execute(
         """create or replace temp table place_names as
            select code as place_code, name as place_name, parent as parent_code, level, null as county_code from catalogue_places
            union all
            select distinct place_code, place_name, parent_code, level, county_code from places where status = 'accepted'"""
     )
-    scorecard.write(connection, catalogue)
+    connection.unregister("catalogue_places")
 
 
 def build(

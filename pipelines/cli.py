@@ -45,21 +45,11 @@ def declared_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def declare(county: str | None, month: str | None, kind: str | None, programme: str | None) -> Declared:
-    """Turn options into what is declared of a file.
-
-    Raises:
-        Refusal: the month is not `YYYY-MM`, or the kind or programme is unknown.
-    """
+    """Turn options into what is declared of a file."""
     from assets.catalog import catalogue
-    from assets.intake.declared import Declared
+    from assets.intake import declared
 
-    known = catalogue()
-    if kind and kind not in known.kinds and kind not in known.registers:
-        raise Refusal(f"没有“{kind}”这种文件；可用的有：{'、'.join([*known.kinds, *known.registers])}。")
-    slug = known.programme_slug(programme) if programme else None
-    if programme and not slug:
-        raise Refusal(f"补贴目录中没有“{programme}”这个项目；请用目录中的代码、名称或别名。")
-    return Declared(county=county, kind=kind, programme=slug, month=parse_month(month) if month else None)
+    return declared.from_options(catalogue(), county=county, kind=kind, programme=programme, month=month)
 
 
 def parse_month(text: str) -> dt.date:
@@ -110,9 +100,11 @@ def check_file(
 ) -> None:
     """只检查一个文件，不装入：接收、退回、搁置各多少行，为什么。"""
     from assets.intake import report
+    from pipelines import loading
 
     declared = declare(county, month, kind, programme)
-    result = report.check_file(file, declared, report.Context.open(DataFolder.from_environment()), workbook=workbook)
+    known = loading.context(DataFolder.from_environment(), utc_now())
+    result = report.check_file(file, declared, known, workbook=workbook)
     say(result, as_json, lambda: report.as_text(result))
     sys.exit({"refused": REFUSED, "held": WITH_ERRORS, "accepted_with_errors": WITH_ERRORS}.get(result["status"], DONE))
 
@@ -309,7 +301,9 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, required=True, help="maker、checker、auditor、supervisor、administrator")
+@click.option(
+    "--role", "roles", multiple=True, required=True, help="maker、checker、auditor、supervisor、administrator"
+)
 @click.option("--county", "counties", multiple=True, help="可看的县；不写则全部")
 @click.option("--password", default=None, help="不写则随机生成并显示一次")
 def user_add(name: str, roles: tuple[str, ...], counties: tuple[str, ...], password: str | None) -> None:
@@ -323,10 +317,10 @@ def user_add(name: str, roles: tuple[str, ...], counties: tuple[str, ...], passw
 @click.option("--json", "as_json", is_flag=True)
 def status(as_json: bool) -> None:
     """哪些搁置、哪些过期、公开到哪里、占多少磁盘。"""
-    from pipelines import upkeep
+    from pipelines import status as looking_after
 
-    result = upkeep.status(DataFolder.from_environment(), utc_now())
-    say(result, as_json, lambda: upkeep.status_as_text(result))
+    result = looking_after.status(DataFolder.from_environment(), utc_now())
+    say(result, as_json, lambda: looking_after.as_text(result))
 
 
 @cli.command()

@@ -54,7 +54,11 @@ def run(folder: DataFolder, seed: int, size: str, stays: bool, public_port: int,
         bar.update(step, completed=1)
         step = bar.add_task("装入文件", total=None)
         outcomes = loading.load_paths(
-            [district], Declared(), "clerk", now, progress=lambda done, total: bar.update(step, completed=done, total=total)
+            [district],
+            Declared(),
+            "clerk",
+            now,
+            progress=lambda done, total: bar.update(step, completed=done, total=total),
         )
         step = bar.add_task("核对、生成快照", total=1)
         if not instance.run_pipeline(folder.root, f"{now:%Y-%m}"):
@@ -114,7 +118,9 @@ def _certify_all(folder: DataFolder, now: dt.datetime) -> None:
             store.certify(batch, by="checker", sender="clerk", now=now)
 
 
-def _report(console: Console, folder: DataFolder, outcomes: list[loading.Outcome], published: str, seconds: float) -> None:
+def _report(
+    console: Console, folder: DataFolder, outcomes: list[loading.Outcome], published: str, seconds: float
+) -> None:
     by_status = Counter(outcome.status for outcome in outcomes)
     lines = sum(outcome.lines for outcome in outcomes)
     rejected, held = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("rejected", "held"))

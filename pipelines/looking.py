@@ -32,9 +32,7 @@ def findings(folder: DataFolder, county: str | None, rule: str | None) -> list[d
     """Return the findings of the current snapshot with what people decided of them."""
     with snapshot(folder) as connection:
         rows = finding_assets.as_json(connection, Store.open(folder.casework_url).decisions())
-    return [
-        row for row in rows if (not county or row["county_code"] == county) and (not rule or row["rule"] == rule)
-    ]
+    return [row for row in rows if (not county or row["county_code"] == county) and (not rule or row["rule"] == rule)]
 
 
 def findings_as_text(rows: list[dict[str, Any]]) -> str:

@@ -24,22 +24,34 @@ def _gunicorn(factory: str, port: int) -> list[str]:
     ]
 
 
-def commands(folder: DataFolder, which: str, public_port: int, staff_port: int) -> list[tuple[list[str], dict[str, str]]]:
-    """Return the processes of a choice with the environment each may see.
+def commands(
+    folder: DataFolder, which: str, public_port: int, staff_port: int
+) -> list[tuple[str, list[str], dict[str, str]]]:
+    """Return the processes of a choice: name, command, and the environment it may see.
 
     The public process is given the releases folder and nothing else of the data.
     """
     bare = {key: value for key, value in os.environ.items() if not key.startswith("MINGZHANG_")}
     public = (
+        "public",
         _gunicorn("dashboards.public.app:from_environment()", public_port),
         {**bare, "MINGZHANG_RELEASES": str(folder.releases)},
     )
     staff = (
+        "staff",
         _gunicorn("dashboards.staff.app:from_environment()", staff_port),
         {**os.environ, "MINGZHANG_DATA": str(folder.root)},
     )
     daemon = (
-        [sys.executable, "-m", "dagster._daemon.cli", "run", "-m", "pipelines.definitions", "-d", str(ROOT)],
+        "daemon",
+        [
+            str(Path(sys.executable).with_name("dagster-daemon")),
+            "run",
+            "-w",
+            "workspace.yaml",
+            "--log-level",
+            "warning",
+        ],
         {**os.environ, **prepare_home(folder.root)},
     )
     return {"public": [public], "staff": [staff, daemon], "all": [public, staff, daemon]}[which]
@@ -56,11 +68,11 @@ class Running:
                 command,
                 env=environment,
                 cwd=ROOT,
-                stdout=(logs / f"{command[2].split('.')[0]}-{number}.log").open("ab"),
+                stdout=(logs / f"{name}.log").open("ab"),
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-            for number, (command, environment) in enumerate(commands(folder, which, public_port, staff_port))
+            for name, command, environment in commands(folder, which, public_port, staff_port)
         ]
 
     def ended(self) -> bool:

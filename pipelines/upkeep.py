@@ -1,22 +1,18 @@
-"""What an operator does: users, status, rebuild, backup, restore. No data logic here."""
+"""What an operator does: users, rebuild, backup, restore. No data logic here."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
-import shutil
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from assets import publishing, refresh, release, warehouse
+from assets import publishing, refresh, warehouse
 from assets.catalog import catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
-from assets.intake import inbox
 from casework.store import Store
-from pipelines import looking
 
 # What cannot be rebuilt: originals with receipts, decisions, keys; and what the public was told.
 KEPT = ("received", "casework.db", "keys", "releases")
@@ -29,63 +25,6 @@ def add_user(
     chosen = password or secrets.token_urlsafe(12)
     Store.open(folder.casework_url).add_user(name, roles, counties, chosen, now)
     return f"用户 {name} 已建立。" + ("" if password else f"初始密码：{chosen}（只显示这一次）")
-
-
-def _size(path: Path) -> int:
-    if path.is_file():
-        return path.stat().st_size
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-
-
-def status(folder: DataFolder, now: dt.datetime) -> dict[str, Any]:
-    """Return what waits, what is late, what is public, and the space used (bytes)."""
-    store = Store.open(folder.casework_url)
-    certified = set(store.certified_batches())
-    result: dict[str, Any] = {"inbox": len(inbox.scan(folder)), "held": [], "to_certify": [], "late": [], "findings": {}}
-    if publishing.current(folder.staff_snapshots):
-        with looking.snapshot(folder) as connection:
-            held = connection.execute(
-                "select delivery_id, county_code, kind, month, file_name, reason from deliveries where status = 'held' order by all"
-            ).fetchall()
-            batches = connection.execute(
-                """select batch_id, county_code, month, file_name from batches
-                   where accepted > 0 and status in ('accepted', 'accepted_with_errors') order by all"""
-            ).fetchall()
-            late = connection.execute(
-                "select register, title, county_code, as_of from coverage where as_of < $limit order by all",
-                {"limit": looking.today(now) - dt.timedelta(days=92)},
-            ).fetchall()
-            counted = connection.execute("select rule, count(*) from findings group by all order by all").fetchall()
-        result["held"] = [dict(zip(("delivery", "county", "kind", "month", "file", "reason"), row, strict=True)) for row in held]
-        result["to_certify"] = [
-            dict(zip(("batch", "county", "month", "file"), row, strict=True)) for row in batches if row[0] not in certified
-        ]
-        result["late"] = [dict(zip(("register", "title", "county", "as_of"), row, strict=True)) for row in late]
-        result["findings"] = dict(counted)
-    result["release"] = release.describe(folder)
-    result["disk_bytes"] = {
-        name: _size(folder.root / name)
-        for name in ("received", "warehouse.duckdb", "lake", "snapshots", "releases", "dagster")
-        if (folder.root / name).exists()
-    }
-    result["disk_free_bytes"] = shutil.disk_usage(folder.root if folder.root.exists() else Path.cwd()).free
-    return result
-
-
-def status_as_text(result: dict[str, Any]) -> str:
-    """Return the status in plain lines."""
-    lines = [f"收件箱：{result['inbox']} 个文件等待装入"]
-    lines += [f"搁置：{len(result['held'])} 个批次"]
-    lines += [f"  {row['delivery']}  {row['county']}  {row['month']:%Y-%m}  {row['file']}  {row['reason']}" for row in result["held"]]
-    lines += [f"待复核：{len(result['to_certify'])} 个批次"]
-    lines += [f"  {row['batch']}  {row['county']}  {row['month']:%Y-%m}  {row['file']}" for row in result["to_certify"][:20]]
-    lines += [f"部门数据过期：{len(result['late'])} 份"]
-    lines += [f"  {row['county']}  {row['title']}  截至 {row['as_of']}" for row in result["late"]]
-    found = "、".join(f"{rule} {number}" for rule, number in result["findings"].items())
-    lines += [f"疑点：{found or '无'}", f"公开：{result['release'] or '还没有发布'}"]
-    used = "、".join(f"{name} {size / 2**20:.1f} MiB" for name, size in result["disk_bytes"].items())
-    lines += [f"磁盘：{used or '空'}；剩余 {result['disk_free_bytes'] / 2**30:.0f} GiB"]
-    return "\n".join(lines)
 
 
 def rebuild(folder: DataFolder, now: dt.datetime) -> tuple[str, bool]:

@@ -94,5 +94,7 @@ def test_a_breach_is_noticed(tmp_path: Path) -> None:
 
 
 def test_first_line_says_what_a_module_holds() -> None:
-    without = [module for room in ROOMS for module, path in modules(room) if not ast.get_docstring(ast.parse(path.read_text()))]
+    without = [
+        module for room in ROOMS for module, path in modules(room) if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
     assert not without
