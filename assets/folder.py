@@ -69,7 +69,7 @@ class DataFolder:
         path = folder / f"{name}.key"
         if not path.exists():
             temporary = folder / f".{name}.{secrets.token_hex(4)}"
-            with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(secrets.token_bytes(size))
                 file.flush()
                 os.fsync(file.fileno())
