@@ -6,16 +6,37 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from assets.intake.load import Outcome, load
+
 from assets import warehouse
 from assets.catalog import catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
-from assets.intake import inbox, receive
-from assets.intake.declared import Declared
-from assets.intake.load import Outcome, load
+from assets.intake import receive
+from assets.intake.context import CaseworkFacts, Context
+from assets.intake.declared import Declared, from_folder
 from casework.store import Store
+from pipelines import looking
 
-Progress = Callable[[int, int], None]
+
+def context(folder: DataFolder, now: dt.datetime) -> Context:
+    """Return what a check may know besides the file: places and history of the current snapshot, casework's facts."""
+    facts = CaseworkFacts.of(Store.open(folder.casework_url).facts())
+    return Context.from_snapshot(folder, catalogue(), looking.today(now), facts)
+
+
+def _arrivals(paths: Sequence[Path], declared: Declared) -> list[tuple[Path, Declared]]:
+    """Return every file with what is declared of it; a folder is read as `<county>/<month>/<kind>/[<programme>/]`."""
+    found = []
+    for path in paths:
+        if not path.exists():
+            raise Refusal(f"找不到 {path}；请检查路径。")
+        if path.is_file():
+            found.append((path, declared))
+            continue
+        files = sorted(file for file in path.glob("*/*/*/**/*") if file.is_file() and not file.name.startswith("."))
+        found += [(file, declared.over(from_folder(path, file, catalogue()))) for file in files]
+    return found
 
 
 def load_paths(
@@ -24,7 +45,7 @@ def load_paths(
     sender: str,
     now: dt.datetime,
     corrects: str | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Outcome]:
     """Receive files or whole folder trees, then load everything that waits.
 
@@ -41,16 +62,24 @@ def load_paths(
     """
     folder = DataFolder.from_environment()
     known = catalogue()
-    store = Store.open(folder.casework_url)
-    arrivals = inbox.arrivals(paths, declared)
+    facts = CaseworkFacts.of(Store.open(folder.casework_url).facts())
+    arrivals = _arrivals(paths, declared)
     with warehouse.writer(folder.root, known) as connection:
-        refused = []
-        for path, said in arrivals:
-            answer = receive.receive(folder, path, said, sender, now, corrects=corrects)
-            if answer.status != "received":
-                refused.append(answer.outcome())
-        waiting = receive.pending(folder, connection, known, store.facts())
-        return refused + load(connection, folder, known, store.facts(), waiting, progress)
+        receipts = [
+            receive.receive(folder, path, said, sender, now, correction_no=1 if corrects else 0, corrects=corrects)
+            for path, said in arrivals
+        ]
+        waiting = receive.pending(folder, connection, known, facts)
+        done = 0
+
+        def tell(_outcome: Outcome) -> None:
+            nonlocal done
+            done += 1
+            if progress:
+                progress(done, len(waiting))
+
+        outcomes = load(connection, folder, known, facts, waiting, tell)
+    return [Outcome.already_received(receipt) for receipt in receipts if receipt.status != "received"] + outcomes
 
 
 def as_text(outcomes: Sequence[Outcome]) -> str:
