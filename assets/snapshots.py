@@ -201,9 +201,11 @@ def _place_names(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) ->
     connection.register("catalogue_places", known.to_arrow())
     connection.execute(
         """create or replace temp table place_names as
-           select code as place_code, name as place_name, parent as parent_code, level, null as county_code from catalogue_places
+           select code as place_code, name as place_name, null as short_names, parent as parent_code, level, null as county_code
+           from catalogue_places
            union all
-           select distinct place_code, place_name, parent_code, level, county_code from places where status = 'accepted'"""
+           select distinct place_code, place_name, short_names, parent_code, level, county_code
+           from places where status = 'accepted'"""
     )
     connection.unregister("catalogue_places")
 

@@ -362,13 +362,19 @@ def _log_failure(error: BaseException) -> Path:
     return path
 
 
+def _mistakes() -> tuple[type[Exception], ...]:
+    """Return the exceptions whose text is a sentence for the person who typed the command."""
+    from assets.intake.declared import DeclaredError
+    from assets.publishing import DamagedPublicationError
+    from casework.workflow import WorkflowError
+
+    return (Refusal, UnsafeKeyError, DeclaredError, DamagedPublicationError, WorkflowError)
+
+
 def main() -> NoReturn:
     """Run the command line; every failure ends in one sentence and an exit status."""
     try:
         cli.main(standalone_mode=False)
-    except (Refusal, UnsafeKeyError) as refusal:
-        click.echo(str(refusal), err=True)
-        sys.exit(REFUSED)
     except click.ClickException as mistake:
         mistake.show()
         sys.exit(REFUSED)
@@ -377,6 +383,9 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("MINGZHANG_DEBUG"):
             raise
+        if isinstance(error, _mistakes()):
+            click.echo(str(error), err=True)
+            sys.exit(REFUSED)
         click.echo(f"程序自身出错，没有完成；详情记在 {_log_failure(error)}，请把它交给维护人员。", err=True)
         sys.exit(FAILED)
     sys.exit(DONE)
