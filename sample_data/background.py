@@ -1,0 +1,114 @@
+"""People the registers know and no assistance roll does: staff, village officials, the long dead. Nothing planted here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from sample_data.base import family, plot, single
+from sample_data.money import yearly_month
+from sample_data.world import BANK, District, Person, add_months
+
+# What two counties have not delivered; the rules that need it must say so.
+NOT_DELIVERED = {
+    "452922": ("housing_fund", "cremations"),
+    "452923": ("housing_fund", "cremations", "vehicles", "property"),
+}
+
+
+def build(district: District) -> None:
+    """Give every county staff, officials, deaths and the things they own."""
+    count = max(3, round(20 * district.size.scale))
+    for county, _ in district.counties:
+        rng = district.rng(f"background:{county}")
+        for number in range(count):
+            _staff(district, county, rng, number)
+            _dead(district, county, rng)
+            if number % 3 == 0:
+                _official(district, county, rng, number)
+        _prisoner(district, county, rng)
+
+
+def known(district: District, county: str, kind: str, person: Person, **values: object) -> None:
+    """Add a register row if the county delivers that register."""
+    if kind not in NOT_DELIVERED.get(county, ()):
+        district.about(county, kind, person, **values)
+
+
+def payroll(district: District, person: Person, months: list[dt.date], kind: str = "在职", **values: object) -> None:
+    """Put a person on the public payroll for those months."""
+    county = person.household.village.county
+    for month in months:
+        district.about(county, "public_payroll", person, employer=f"{dict(district.counties)[county]}农业农村局", staff_kind=kind,
+                       net_pay_fen=412_000, bank=BANK, account_no=person.account, pay_month=month, **values)  # fmt: skip
+
+
+def insured(district: District, person: Person, months: list[dt.date], kind: str = "单位职工") -> None:
+    """Note social insurance paid for a person in those months."""
+    county = person.household.village.county
+    for month in months:
+        district.about(county, "social_insurance", person, employer="云山市红水河商贸有限公司",
+                       insurance="企业职工基本养老保险", payer_kind=kind, base_fen=420_000, paid_month=month)  # fmt: skip
+
+
+def _staff(district: District, county: str, rng: random.Random, number: int) -> None:
+    household = family(district, county, rng, 3, rural=False)
+    person, spouse = household.members[:2]
+    payroll(district, person, district.months)
+    insured(district, spouse, district.months)
+    known(district, county, "housing_fund", person, employer="县农业农村局", monthly_fen=98_000,
+          first_month=dt.date(2015, 7, 1), last_month=district.months[-1])  # fmt: skip
+    known(district, county, "vehicles", person, plate=f"桂Y{county[-1]}{number:04d}", vehicle_type="小型轿车",
+          registered_on=dt.date(2021, 5, 17), use="非营运", vehicle_state="正常", value_fen=9_800_000)  # fmt: skip
+    known(district, county, "property", person, certificate_no=f"云房权证{county[-1]}{number:05d}", location="城南小区",
+          property_type="住宅", area_m2=98.5, share_percent=100, origin="购买", registered_on=dt.date(2016, 3, 9))  # fmt: skip
+    known(district, county, "business", spouse, credit_code=f"92{county}MA{number:08d}", business_name=f"{spouse.name}便民超市",
+          business_type="个体工商户", role="经营者", capital_fen=5_000_000, tax_12m_fen=120_000,
+          founded_on=dt.date(2019, 8, 1), business_state="存续")  # fmt: skip
+
+
+def _dead(district: District, county: str, rng: random.Random) -> None:
+    person = single(district, county, rng, rng.uniform(66, 77))
+    died = add_months(district.months[-1], -rng.randrange(14, 30)) + dt.timedelta(days=rng.randrange(27))
+    dead(district, person, died)
+    known(district, county, "cremations", person, died_on=died, cremated_on=died + dt.timedelta(days=3))
+
+
+def dead(district: District, person: Person, died: dt.date, **values: object) -> None:
+    """Enter a death in the police register."""
+    village = person.household.village
+    district.about(village.county, "deaths", person, sex="男" if person.male else "女", died_on=died,
+                   station=f"{village.town}派出所", **values)  # fmt: skip
+
+
+def _official(district: District, county: str, rng: random.Random, number: int) -> None:
+    household = family(district, county, rng, 3)
+    official(district, household.head, ("村党组织书记", "村委会副主任", "民政经办人员")[number // 3 % 3])
+    kin(district, household.head, household.members[1], "配偶")
+    code = plot(district, household.head, 2.4)
+    tenant = next(
+        line.recipient for line in district.lines if line.programme == "farmland_protection" and line.county == county
+    )
+    district.record(county, "land_transfers", plot_code=code, holder_name=household.head.name, holder_idno=household.head.idno,
+                    tenant_name=tenant.name, tenant_idno=tenant.idno, area_mu=2.4,
+                    valid_from=dt.date(yearly_month(district, "land").year - 2, 1, 1), valid_to=dt.date(2028, 12, 31))  # fmt: skip
+
+
+def official(district: District, person: Person, position: str) -> None:
+    """Put a person on the list of village officials and clerks."""
+    village = person.household.village
+    district.about(village.county, "officials", person, position=position, office=village.name,
+                   serves_from=dt.date(2021, 1, 1))  # fmt: skip
+
+
+def kin(district: District, person: Person, relative: Person, relation: str, **values: object) -> None:
+    """Declare a relative of an official or clerk."""
+    district.about(person.household.village.county, "kin", person, kin_name=relative.name, kin_idno=relative.idno,
+                   relation=relation, **values)  # fmt: skip
+
+
+def _prisoner(district: District, county: str, rng: random.Random) -> None:
+    person = family(district, county, rng, 3).head
+    first = district.months[0]
+    district.about(county, "custody", person, custody_kind="服刑", from_on=dt.date(first.year - 1, 4, 6),
+                   to_on=dt.date(first.year + 2, 4, 5))  # fmt: skip

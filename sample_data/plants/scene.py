@@ -1,0 +1,69 @@
+"""What every planting module needs: counties in turn, fresh people, enough repetitions. No rule knowledge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from random import Random
+
+from sample_data.base import disability, family, roll, single
+from sample_data.money import dibao, pay_months
+from sample_data.world import District, Household, Line, Person
+
+Scene = Callable[["Stage"], None]
+
+
+class Stage:
+    """One planted household: where it is, which months are at hand, and a random source of its own."""
+
+    def __init__(self, district: District, rule: str, number: int) -> None:
+        self.district, self.number = district, number
+        self.county = district.counties[number % len(district.counties)][0]
+        self.rng: Random = district.rng(f"{rule}:{number}")
+        self.months = district.months
+
+    def last(self, count: int) -> list[dt.date]:
+        """Return the last months, fewer when the district is short."""
+        return self.months[-count:]
+
+    def single(self, low: float = 62, high: float = 76) -> Person:
+        """Add somebody living alone in a village."""
+        return single(self.district, self.county, self.rng, self.rng.uniform(low, high))
+
+    def worker(self) -> Person:
+        """Add a single adult of working age in a village."""
+        return self.single(36, 50)
+
+    def post(self, person: Person, months: list[dt.date], **more: object) -> list[Line]:
+        """Pay a public-welfare post for those months."""
+        return pay_months(self.district, "public_post", person, months, **more)
+
+    def family(self, size: int = 3) -> Household:
+        """Add a family in a village."""
+        return family(self.district, self.county, self.rng, size)
+
+    def tekun(self, person: Person, months: list[dt.date], **more: object) -> list[Line]:
+        """Put a person on the tekun roll and pay those months."""
+        roll(self.district, person, "特困", placement="分散")
+        return pay_months(self.district, "tekun_rural", person, months, **more)
+
+    def dibao(self, household: Household, months: list[dt.date], **more: object) -> list[Line]:
+        """Put a household on the dibao roll and pay those months."""
+        for person in household.members:
+            roll(self.district, person, "低保", single_case="否" if len(household.members) > 1 else "是")
+        return dibao(self.district, "dibao_rural", household.head, months, **more)
+
+    def roll(self, person: Person, kind: str, **values: object) -> None:
+        """Put a person on a civil-affairs roll."""
+        roll(self.district, person, kind, **values)
+
+    def care(self, person: Person, months: list[dt.date], **more: object) -> list[Line]:
+        """Certify a severe disability and pay the care allowance for those months."""
+        disability(self.district, person, "一级")
+        return pay_months(self.district, "disabled_care", person, months, **more)
+
+
+def repeat(district: District, rule: str, scenes: Sequence[Scene], count: int | None = None) -> None:
+    """Play the scenes in turn until there are enough; each time in the next county."""
+    for number in range(count or max(district.size.cases, 1)):
+        scenes[number % len(scenes)](Stage(district, f"{rule}:{scenes[0].__name__}", number))

@@ -1,0 +1,105 @@
+"""Plants in the money documents: J01."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sample_data.flows import BUREAUS, FUNCTION_CLASS
+from sample_data.money import NAMES
+from sample_data.plants.scene import Stage, repeat
+from sample_data.world import District, Record, add_months
+
+PROGRAMMES = ("house_repair", "machine_purchase", "public_forest", "winter_spring", "disaster_rebuild")
+BATCHES = ("disabled_care", "public_post", "old_age", "orphan", "unattended_child")
+
+
+def plant(district: District) -> None:
+    """Plant every rule of this group."""
+    repeat(district, "J01", [_never_passed_on, _passed_on_late, _never_paid, _large_remainder])
+    repeat(district, "J01", [_on_day_thirty, _small_remainder, _too_young])
+
+
+def _document(stage: Stage, hop: str, parent: str, dated_on: dt.date, amount_fen: int) -> Record:
+    """A money document of a project nobody has been paid from."""
+    district, county = stage.district, stage.county
+    programme = PROGRAMMES[stage.number % len(PROGRAMMES)]
+    district.documents += 1
+    name = dict(district.counties)[county]
+    mark = {"指标": "云财专", "下达": f"{name[0]}财专", "拨付": f"{name[0]}财专拨"}[hop]
+    return district.record(county, "fund_flow", hop=hop, document_no=f"{mark}〔{dated_on.year}〕{district.documents}号",
+                           parent_document_no=parent, source_level="中央" if hop == "指标" else "县",
+                           from_office="云山市财政局" if hop == "指标" else f"{name}财政局",
+                           to_office=f"{name}财政局" if hop == "指标" else f"{name}{BUREAUS[programme]}",
+                           dated_on=dated_on, amount_fen=amount_fen, programme=NAMES[programme],
+                           function_class=FUNCTION_CLASS[programme])  # fmt: skip
+
+
+def _allocation(stage: Stage, dated_on: dt.date) -> Record:
+    amount = 5_000_000 + stage.number * 130_000
+    quota = _document(stage, "指标", "", dated_on - dt.timedelta(days=6), amount)
+    return _document(stage, "下达", quota.values["document_no"], dated_on, amount)
+
+
+def _chain(stage: Stage) -> tuple[Record, Record, Record]:
+    """Quota, allocation and payment order of a paid batch no other plant uses."""
+    district = stage.district
+    keys = [
+        (stage.county, programme, month)
+        for month in reversed(district.months[:-1])
+        for programme in BATCHES
+        if (stage.county, programme, month) in district.batches
+    ]
+    key = next(key for key in keys if key not in district.taken)
+    district.taken.add(key)
+    quota, allocated, order, _ = district.batches[key]
+    return quota, allocated, order
+
+
+def _never_passed_on(stage: Stage) -> None:
+    allocated = _allocation(stage, add_months(stage.months[-1], -3 - stage.number % 5).replace(day=11))
+    stage.district.plant("J01", [allocated], "下达后一直没有拨付")
+
+
+def _never_paid(stage: Stage) -> None:
+    day = add_months(stage.months[-1], -3).replace(day=9)
+    allocated = _allocation(stage, day)
+    order = _document(
+        stage, "拨付", allocated.values["document_no"], day + dt.timedelta(days=10), allocated.values["amount_fen"]
+    )
+    stage.district.plant("J01", [order], "拨付到单位后没有支付")
+
+
+def _passed_on_late(stage: Stage) -> None:
+    quota, allocated, order = _chain(stage)
+    allocated.values["dated_on"] = order.values["dated_on"] - dt.timedelta(days=31 + stage.number)
+    quota.values["dated_on"] = min(quota.values["dated_on"], allocated.values["dated_on"])
+    stage.district.plant("J01", [allocated, order], "下达三十日后才拨付")
+
+
+def _large_remainder(stage: Stage) -> None:
+    quota, allocated, order = _chain(stage)
+    _enlarge(quota, allocated, allocated.values["amount_fen"] // 10)
+    stage.district.plant("J01", [allocated, order], "只拨付了九成，余款没有下文")
+
+
+def _enlarge(quota: Record, allocated: Record, more: int) -> None:
+    allocated.values["amount_fen"] += more
+    quota.values["amount_fen"] += more
+
+
+def _on_day_thirty(stage: Stage) -> None:
+    quota, allocated, order = _chain(stage)
+    allocated.values["dated_on"] = order.values["dated_on"] - dt.timedelta(days=30)
+    quota.values["dated_on"] = min(quota.values["dated_on"], allocated.values["dated_on"])
+    stage.district.spare("J01", [allocated, order], "第三十日拨付")
+
+
+def _small_remainder(stage: Stage) -> None:
+    quota, allocated, order = _chain(stage)
+    _enlarge(quota, allocated, allocated.values["amount_fen"] // 25)
+    stage.district.spare("J01", [allocated, order], "余款不到百分之五")
+
+
+def _too_young(stage: Stage) -> None:
+    allocated = _allocation(stage, stage.months[-1].replace(day=3 + stage.number))
+    stage.district.spare("J01", [allocated], "下达不满三十日")
