@@ -110,29 +110,22 @@ def test_numbers_have_valid_check_digits_and_an_unassigned_prefix(full: Path) ->
 def amounts(path: Path, county: str) -> dict[str, int]:
     """Sum a roster's lines by programme, from the words of the file alone; a dibao sheet is one programme."""
     sums: dict[str, int] = defaultdict(int)
-    book = CalamineWorkbook.from_path(str(path))
-    kind, place = path.parent.name, int(county[-1]) - 1
-    words = columns.DIBAO if kind == "dibao_roll" else columns.ROSTER
-    for sheet in (name for name in book.sheet_names if name != "字典"):
+    place = int(county[-1]) - 1
+    is_relief = path.parent.name == "winter_spring"
+    words = columns.DIBAO if path.parent.name == "dibao_roll" else columns.ROSTER
+    for sheet in (name for name in CalamineWorkbook.from_path(str(path)).sheet_names if name != "字典"):
         lines = table(path, sheet)
-        if kind == "winter_spring":
-            identity, amount, programme, state = "身份证号码", "金额(元)", None, None
-        else:
-            identity, amount = words["recipient_idno"][place], words["amount_fen"][place]
-            programme, state = words["programme"][place], columns.ROSTER["state"][place]
-        found = next(n for n, line in enumerate(lines) if amount in line)
-        names = lines[found]
-        two_lines = identity not in names
-        who = names.index("享受人") + 1 if two_lines else names.index(identity)
-        unit = 1_000_000 if any("单位：万元" in str(cell) for line in lines[:found] for cell in line) else 100
-        for line in lines[found + 1 + two_lines :]:
-            if (
-                not line[who]
-                or line[names.index(amount)] == "停发"
-                or (state in names and line[names.index(state)] == "停发")
-            ):
+        amount = "金额(元)" if is_relief else words["amount_fen"][place]
+        programme, state = words["programme"][place], columns.ROSTER["state"][place]
+        first = next(n for n, line in enumerate(lines) if amount in line)
+        names = lines[first]
+        unit = 1_000_000 if any("单位：万元" in str(cell) for line in lines[:first] for cell in line) else 100
+        for line in lines[first + 1 :]:
+            numbers = [cell for cell in line if str(cell).strip("'").startswith(("4529", "４５２９"))]
+            stopped = "停发" in line or (state in names and line[names.index(state)] == "停发")
+            if not numbers or stopped:
                 continue
-            if kind == "winter_spring":
+            if is_relief:
                 word = money.NAMES["winter_spring"]
             elif programme in names:
                 word = str(line[names.index(programme)])
