@@ -35,7 +35,7 @@ def local_holidays() -> frozenset[dt.date]:
 @functools.lru_cache(maxsize=4096)
 def is_working_day(day: dt.date) -> tuple[bool, bool]:
     """Return whether a day is worked, and whether that is only an estimate (weekdays) for want of a calendar."""
-    import chinese_calendar  # noqa: PLC0415  its table of two decades is loaded only where days are counted
+    import chinese_calendar  # its table of two decades is loaded only where days are counted
 
     try:
         return bool(chinese_calendar.is_workday(day)) and day not in local_holidays(), False

@@ -1,0 +1,191 @@
+"""Village notices: who is named and for how long. The files they go into are in `release_packs.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from zoneinfo import ZoneInfo
+
+import duckdb
+import polars as pl
+
+from assets.catalog import Catalogue
+from assets.release_packs import texts
+from assets.release_tables import month_end
+from casework.records import Certification
+from checks.workdays import deadline
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+FIELD, LINE = "\x1f", "\x1e"
+
+# The law asks for the result within 20 working days of the money; a batch certified later was due then.
+RESULT_DUE_DAYS = 20
+
+# A minor is counted under an adult head; a person whose age is unknown, or who is withheld, is counted and not named.
+NAMED = """
+    create or replace temp table notice_people as
+    with adults as (
+        select distinct person_id from identity where born_on <= ($today::date - to_years($age))::date),
+    lines as (
+        select *, payment_unit = 'household' and head_id is not null as by_head,
+               list_has_any([coalesce(recipient_id::varchar, ''), coalesce(head_id::varchar, ''),
+                             coalesce(payee_id::varchar, '')], $withheld::varchar[]) as withheld
+        from released where class = 'N' and length(village_code) = 12),
+    aged as (
+        select l.*, exists (from adults a where a.person_id = l.recipient_id) as recipient_is_adult,
+               exists (from adults a where a.person_id = l.head_id) as head_is_adult
+        from lines l)
+    select county_code, village_code, programme, month, payment_id, recipient,
+           case when withheld then null
+                when by_head or not recipient_is_adult then case when head_is_adult then head_id end
+                else recipient_id end as person_id,
+           case when withheld then null
+                when by_head or not recipient_is_adult then case when head_is_adult then head_name end
+                else recipient_name end as name,
+           coalesce(group_name, '') as group_name, household_size, quantity, coalesce(unit, '') as unit,
+           standard_fen, period_from, period_to, paid_fen - returned_fen as fen
+    from aged"""
+
+LINES = """
+    create or replace temp table notice_lines as
+    with summed as (
+        select village_code || '-' || programme || '-' || strftime(month, '%Y-%m') as notice_id,
+               village_code, programme, month, person_id, name, group_name, max(household_size) as household_size,
+               round(sum(quantity), 4) as quantity, unit, standard_fen, sum(fen)::bigint as amount_fen,
+               min(period_from) as period_from, max(period_to) as period_to
+        from notice_people where coalesce(name, '') <> '' and person_id is not null group by all having sum(fen) > 0),
+    numbered as (
+        select *, row_number() over (partition by notice_id order by
+                   group_name, name, amount_fen desc, period_from, person_id::varchar, standard_fen) as position,
+               count(distinct person_id) over (partition by notice_id, name) as namesakes
+        from summed)
+    select notice_id, position, group_name, name,
+           case when namesakes > 1 then (1000 + ('0x' || substr(sha256(encode($key || notice_id || person_id::varchar)),
+                1, 8))::bigint % 9000)::varchar else '' end as case_no,
+           household_size::bigint as household_size,
+           coalesce(rtrim(rtrim(quantity::decimal(18, 4)::varchar, '0'), '.'), '') as quantity,
+           unit, standard_fen, amount_fen, period_from::date as period_from, period_to::date as period_to
+    from numbered"""
+
+HEADS = """
+    create or replace temp table notice_heads as
+    with counted as (
+        select village_code || '-' || programme || '-' || strftime(month, '%Y-%m') as notice_id,
+               any_value(county_code) as county_code, village_code, programme, month,
+               count(distinct recipient) filter ((coalesce(name, '') = '' or person_id is null) and fen > 0) as unnamed,
+               sum(fen)::bigint as total_fen
+        from notice_people group by village_code, programme, month),
+    listed as (select notice_id, count(*) as listed from notice_lines group by all)
+    select notice_id, c.county_code, c.village_code, c.programme, c.month, k.begins_on, k.ends_on, k.estimated,
+           coalesce(k.decided_by, '') as decided_by, listed, unnamed, total_fen
+    from counted c join listed using (notice_id)
+    join notice_clocks k on (k.county_code, k.village_code, k.programme, k.month)
+                          = (c.county_code, c.village_code, c.programme, c.month)"""
+
+
+def beijing_day(now: dt.datetime) -> dt.date:
+    """Return the date in China."""
+    return now.astimezone(SHANGHAI).date()
+
+
+def clocks(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, certifications: dict[str, Certification]
+) -> None:
+    """Make temp table `notice_clocks`: begin and end of each village's notice, never longer than the law asks.
+
+    The notices register says when a list was posted. Without it the notice begins when the batch was certified, at the
+    latest twenty working days after the money (政府信息公开条例第二十六条).
+    """
+    connection.execute(
+        """create or replace temp table notice_keys as
+           with posted as (
+               select county_code, village_code, programme, month, min(begins_on) as begins_on, max(ends_on) as ends_on,
+                      max(decided_by) as decided_by
+               from notices
+               where status = 'accepted' and coalesce(stage, '结果公示') = '结果公示' and ends_on >= begins_on
+               group by all)
+           select r.county_code, r.village_code, r.programme, r.month, min(r.batch_id) as batch_id,
+                  max(r.paid_on) as paid_on, any_value(p.begins_on) as posted_on, any_value(p.ends_on) as posted_until,
+                  any_value(p.decided_by) as decided_by
+           from released r left join posted p using (county_code, village_code, programme, month)
+           where r.class = 'N' and length(r.village_code) = 12 group by all"""
+    )
+    dates = ["programme", "month", "batch_id", "paid_on", "posted_on", "posted_until"]
+    kinds = connection.sql(f"select distinct {', '.join(dates)} from notice_keys").pl()
+    rows = [_clock(row, catalogue, certifications) for row in kinds.iter_rows(named=True)]
+    answers = {"begins_on": pl.Date, "ends_on": pl.Date, "estimated": pl.Boolean}
+    frame = pl.concat([kinds, pl.DataFrame(rows, schema=answers, orient="row")], how="horizontal")
+    connection.register("notice_dates", frame.to_arrow())
+    joined = " and ".join(f"k.{name} is not distinct from d.{name}" for name in dates)
+    connection.execute(
+        f"""create or replace temp table notice_clocks as
+            select k.county_code, k.village_code, k.programme, k.month, k.decided_by,
+                   d.begins_on, d.ends_on, d.estimated
+            from notice_keys k join notice_dates d on {joined}"""
+    )
+    connection.unregister("notice_dates")
+
+
+def _clock(
+    row: dict[str, dt.date], catalogue: Catalogue, certifications: dict[str, Certification]
+) -> tuple[dt.date, dt.date, bool]:
+    rule = catalogue.programmes[str(row["programme"])].notice
+    due = deadline(row["paid_on"] or month_end(row["month"]), RESULT_DUE_DAYS, "working")
+    certified_on = beijing_day(certifications[str(row["batch_id"])].at)
+    begins_on = row["posted_on"] or min(certified_on, due.day)
+    longest = deadline(begins_on, rule.result_days, rule.day_kind)
+    ends_on = min(row["posted_until"], longest.day) if row["posted_on"] else longest.day
+    estimated = longest.estimated and ends_on == longest.day
+    return begins_on, ends_on, estimated or (due.estimated and begins_on == due.day)
+
+
+def select_named(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    certifications: dict[str, Certification],
+    *,
+    withheld: Collection[str],
+    withdrawn: Collection[str],
+    key: bytes,
+    today: dt.date,
+) -> int:
+    """Make temp tables `notice_heads` (with salt and hash) and `notice_lines` of the notices to be shown.
+
+    Args:
+        connection: holds `released`.
+        withheld: person ids that appear nowhere.
+        withdrawn: notice ids taken down before their end.
+        key: secret; the salts come from it.
+        today: notices that ended before are left out.
+
+    Returns:
+        Number of lines with a name.
+    """
+    clocks(connection, catalogue, certifications)
+    age = int(catalogue.disclosure["adult_age"])
+    connection.execute(NAMED, {"today": today, "age": age, "withheld": sorted(withheld)})
+    connection.execute(LINES, {"key": key.hex()})
+    connection.execute(HEADS)
+    connection.execute(
+        "delete from notice_heads where list_contains($withdrawn::varchar[], notice_id)",
+        {"withdrawn": sorted(withdrawn)},
+    )
+    connection.execute("create or replace temp table notice_past as from notice_heads where ends_on < $1", [today])
+    connection.execute("delete from notice_heads where ends_on < $1", [today])
+    connection.execute("delete from notice_lines where notice_id not in (select notice_id from notice_heads)")
+    _commit(connection, key)
+    row = connection.execute("select count(*) from notice_lines").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _commit(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Add salt and hash. The salt is an HMAC of the content: without the key a guessed list cannot be tested."""
+    inner, outer = (bytes(byte ^ pad for byte in key.ljust(64, b"\0")) for pad in (0x36, 0x5C))
+    connection.execute(
+        f"""create or replace temp table notice_heads as
+            with texts as ({texts("notice_heads", "notice_lines")}),
+                 salted as (
+                    select *, sha256($outer::blob || unhex(sha256($inner::blob || encode(text)))) as salt from texts)
+            select h.*, salt, sha256(salt || text) as hash from notice_heads h join salted using (notice_id)""",
+        {"inner": inner, "outer": outer},
+    )

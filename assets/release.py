@@ -1,0 +1,350 @@
+"""Publishes certified batches through the gate, and takes notices down. What is public is in `release_schema.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from assets import notices, publishing, release_gate, release_packs, release_records, release_schema, release_tables
+from assets.catalog import Catalogue
+from assets.catalog import catalogue as shipped_catalogue
+from assets.errors import Refusal
+from assets.folder import DataFolder
+from assets.notices import beijing_day
+from assets.release_records import Signer
+from assets.release_verify import Verification, content_hash, verify
+from assets.warehouse import writer
+from casework.store import Store
+from checks.privacy import Hit
+
+__all__ = [
+    "ReleaseRefusedError",
+    "ReleaseResult",
+    "Verification",
+    "describe",
+    "expire",
+    "publish",
+    "verify",
+    "withdraw",
+    "withhold",
+]
+
+BUILDING = ".tmp-packs"
+CHECKS = {
+    "id_number": "与真实身份证号相同",
+    "account": "与真实银行账号相同",
+    "phone": "与真实电话号码相同",
+    "id_number_shape": "像身份证号",
+    "account_shape": "像银行账号",
+    "phone_shape": "像手机号",
+    "pattern": "不合规定的格式",
+    "column_not_listed": "不在公开字段名单里",
+    "column_missing": "缺少公开字段",
+    "column_type": "字段类型不对",
+    "file_name_not_listed": "文件名不合规定",
+    "small_cell": "人数不足或没有取整",
+    "unnamed_programme_by_village": "不列名的项目出现了村级数字",
+    "never_named": "不得列名的项目出现在公示里",
+    "ended": "公示已经到期",
+    "minor_named": "未成年人被列名",
+    "withheld_named": "不予公开的人被列名",
+    "notice_differs": "公示名单与复核通过的批次不一致",
+}
+
+
+class ReleaseRefusedError(Refusal):
+    """The gate found something: nothing was published, the last release goes on."""
+
+    def __init__(self, hits: Collection[Hit]) -> None:
+        places = "；".join(
+            f"{h.file} 的 {h.field}：{CHECKS.get(h.check, h.check)}（{h.count} 处）" for h in sorted(hits)[:20]
+        )
+        super().__init__(f"没有发布：{places}。请改正来源数据后重新发布；上一次发布不受影响。")
+        self.hits = tuple(sorted(hits))
+
+
+@dataclass(frozen=True)
+class ReleaseResult:
+    """What was published; `changed` is false where the same content was public already."""
+
+    id: str
+    number: int
+    changed: bool
+    batches: int
+    lines: int
+    notices: int
+    names: int
+
+    def as_text(self) -> str:
+        """Return the sentence to show."""
+        if not self.changed:
+            return f"内容没有变化，仍是发布 {self.id}（第 {self.number} 号）。"
+        return (
+            f"已发布 {self.id}（第 {self.number} 号）：{self.batches} 个批次，{self.lines} 行，"
+            f"在公示的名单 {self.notices} 份共 {self.names} 户（人）。"
+        )
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, store: Store, now: dt.datetime
+) -> ReleaseResult:
+    """Build a release from certified batches, search it, and publish it if nothing is found.
+
+    Args:
+        connection: the warehouse under its writer lock.
+        now: decides which notices have ended; not part of the release's id.
+
+    Raises:
+        ReleaseRefusedError: the gate found something.
+        NotInPolicyError: a column is not on the whitelist of its disclosure class.
+    """
+    release_schema.check_policy(catalogue.disclosure)
+    signer, releases = Signer(folder), folder.releases
+    (releases / "notices").mkdir(parents=True, exist_ok=True)
+    release_records.publish_key(releases, signer)
+    today = today_of(releases, now)
+    before = publishing.current(releases)
+    certifications = store.certifications()
+    counted = release_tables.select_released(connection, catalogue, certifications)
+    names = notices.select_named(
+        connection,
+        catalogue,
+        certifications,
+        withheld=[person.person_id for person in store.withheld(now)],
+        withdrawn=[withdrawal.notice_id for withdrawal in store.withdrawals()],
+        key=folder.key("notice-salt"),
+        today=today,
+    )
+    building = releases / "notices" / BUILDING
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir()
+    draft = folder.tmp / f"release-{now:%Y%m%d%H%M%S}.duckdb"
+    folder.tmp.mkdir(parents=True, exist_ok=True)
+    try:
+        content, shown = _write_public(connection, draft, catalogue, counted, _earlier_cells(before))
+        packs = release_packs.write_packs(connection, releases / "notices", building)
+        fill = _filler(connection, draft, content, before, today, catalogue)
+        gate = _gate(connection, folder, catalogue, packs, today, [p.person_id for p in store.withheld(now)])
+        published = publishing.publish_folder(releases, content[:16], fill, 1, before_pointer=gate, sign=signer.sign)
+        _settle(releases, signer, now, today, published, packs)
+    finally:
+        draft.unlink(missing_ok=True)
+        shutil.rmtree(building, ignore_errors=True)
+    store.record_publication(published.name, published.number, certifications.keys(), "release", now)
+    return ReleaseResult(
+        published.name, published.number, published.changed, counted["batches"], counted["lines"], shown, names
+    )
+
+
+def today_of(releases: Path, now: dt.datetime) -> dt.date:
+    """Return the day notices are judged by: the later of the clock's and the record's, so a clock set back shows nothing."""
+    days = [dt.date.fromisoformat(record["day"]) for record in release_records.read(releases) if "day" in record]
+    return max([beijing_day(now), *days])
+
+
+def _earlier_cells(before: publishing.Publication | None) -> pl.DataFrame | None:
+    if before is None:
+        return None
+    with duckdb.connect(str(before.path / "public.duckdb"), read_only=True) as connection:
+        cells: pl.DataFrame = connection.sql("from county_cells").pl()
+    return cells
+
+
+def _write_public(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    catalogue: Catalogue,
+    counted: dict[str, int],
+    earlier: pl.DataFrame | None,
+) -> tuple[str, int]:
+    """Write public.duckdb; return its logical hash and the number of notices shown."""
+    path.unlink(missing_ok=True)
+    with release_packs.attached(connection, path, "public_out"):
+        release_tables.write(connection, catalogue, counted, earlier)
+        columns = ", ".join(column.name for column in release_schema.PUBLIC["notices"] if column.name != "hash")
+        connection.execute(
+            f"""insert into public_out.notices
+                select {columns}, hash from notice_heads union all by name select {columns}, '' as hash from notice_past
+                order by notice_id"""
+        )
+        row = connection.execute("select count(*) from notice_heads").fetchone()
+        return content_hash(connection, "public_out"), int(row[0]) if row else 0
+
+
+def _filler(
+    connection: duckdb.DuckDBPyConnection,
+    draft: Path,
+    content: str,
+    before: publishing.Publication | None,
+    today: dt.date,
+    catalogue: Catalogue,
+) -> Callable[[Path], dict[str, Any]]:
+    def fill(folder: Path) -> dict[str, Any]:
+        shutil.copyfile(draft, folder / "public.duckdb")
+        _open_data(connection, folder)
+        heads = connection.execute("select notice_id, ends_on::varchar, hash from notice_heads order by 1").fetchall()
+        return {
+            "schema_version": release_schema.VERSION,
+            "content": content,
+            "predecessor": before.name if before else None,
+            "published_on": today.isoformat(),
+            "catalogue": catalogue.version,
+            "notices": {notice: [ends_on, digest] for notice, ends_on, digest in heads},
+        }
+
+    return fill
+
+
+def _open_data(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Write every open table as CSV and Parquet; text that a sheet would take for a formula gets a quote before it."""
+    target = folder / "open-data"
+    target.mkdir()
+    with release_packs.attached(connection, folder / "public.duckdb", "public_in", "read_only"):
+        for table in release_schema.OPEN_DATA:
+            inert = ", ".join(
+                f"case when regexp_matches({c.name}, '^[=+@\\-\\t\\r]') then '''' || {c.name} else {c.name} end as {c.name}"
+                if c.kind == "text"
+                else c.name
+                for c in release_schema.PUBLIC[table]
+            )
+            base = str(target / table).replace("'", "''")
+            ordered = f"from public_in.{table} order by all"
+            connection.execute(f"copy (select {inert} {ordered}) to '{base}.csv' (header, delimiter ',')")
+            connection.execute(f"copy (select * {ordered}) to '{base}.parquet' (format parquet, compression zstd)")
+    lines = ["明账公开数据。金额单位：*_fen 为分，amount_yuan 为元（取整到千元）。编码 UTF-8。", ""]
+    for table in release_schema.OPEN_DATA:
+        lines += [f"{table}: " + ", ".join(f"{c.name} {c.type}" for c in release_schema.PUBLIC[table])]
+    (target / "README.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _gate(
+    connection: duckdb.DuckDBPyConnection,
+    folder: DataFolder,
+    catalogue: Catalogue,
+    packs: list[Path],
+    today: dt.date,
+    withheld: list[str],
+) -> Callable[[Path], None]:
+    def gate(built: Path) -> None:
+        hits = release_gate.search(connection, built, packs, catalogue, today, withheld)
+        if hits:
+            raise ReleaseRefusedError(hits)
+        for pack in packs:  # only now, and before the pointer moves: readers of the old release do not see them
+            if pack.parent.name == BUILDING:
+                pack.rename(folder.releases / "notices" / pack.name)
+        publishing.sync(folder.releases / "notices")
+
+    return gate
+
+
+def _settle(
+    releases: Path,
+    signer: Signer,
+    now: dt.datetime,
+    today: dt.date,
+    published: publishing.Publication,
+    packs: list[Path],
+) -> None:
+    """Record the publication and remove packs it does not hold, each notice with its reason."""
+    kept = {pack.name for pack in packs}
+    with publishing.locked(releases):
+        if published.changed:
+            facts = {"release": published.name, "release_number": published.number, "manifest": published.sha256}
+            release_records.add(releases, signer, now, "published", day=today.isoformat(), **facts)
+        shown = publishing.verify_folder(published.path)["notices"] if published.changed else {}
+        for pack in release_packs.packs(releases / "notices") if published.changed else []:
+            if pack.path.name not in kept:
+                _replace(releases, signer, now, today, pack, {digest for _, digest in shown.values()})
+
+
+def _replace(
+    releases: Path, signer: Signer, now: dt.datetime, today: dt.date, pack: release_packs.Pack, shown: set[str]
+) -> None:
+    if pack.ends_on >= today and pack.is_sound():
+        for notice, digest in release_packs.hashes(pack).items():
+            if digest not in shown:
+                release_records.add(releases, signer, now, "replaced", notice=notice, hash=digest)
+    pack.path.unlink()
+    publishing.sync(pack.path.parent)
+
+
+def expire(folder: DataFolder, store: Store, now: dt.datetime) -> list[str]:
+    """Delete packs whose day has passed, and finish withdrawals that a crash cut short; return the names deleted."""
+    if not (folder.releases / "notices").exists():
+        return []
+    signer = Signer(folder)
+    today = today_of(folder.releases, now)
+    with publishing.locked(folder.releases):
+        ended = [pack for pack in release_packs.packs(folder.releases / "notices") if pack.ends_on < today]
+        for pack in ended:
+            pack.path.unlink()
+        if ended:
+            publishing.sync(folder.releases / "notices")
+            packs = [pack.path.name for pack in ended]
+            release_records.add(folder.releases, signer, now, "expired", day=today.isoformat(), packs=packs)
+        _take_down(folder, signer, now, {withdrawal.notice_id for withdrawal in store.withdrawals()})
+    return [pack.path.name for pack in ended]
+
+
+def withdraw(folder: DataFolder, store: Store, notice: str, why: str, by: str, now: dt.datetime) -> None:
+    """Take one notice down today, for good.
+
+    Raises:
+        Refusal: there is no such notice on show.
+        WorkflowError: no reason, or withdrawn already.
+    """
+    if not _holds(folder, notice):
+        raise Refusal(f"没有找到在公示的名单 {notice}；请从公示页面的地址里抄下编号。")
+    store.withdraw(notice, why, by, now)
+    with publishing.locked(folder.releases):
+        _take_down(folder, Signer(folder), now, {notice})
+
+
+def withhold(folder: DataFolder, store: Store, person: str, why: str, by: str, now: dt.datetime) -> None:
+    """Keep a person at risk out of everything public, from this moment.
+
+    Every notice that may show the person goes down now; the next release brings the lists back without the person.
+
+    Args:
+        person: the person id.
+
+    Raises:
+        WorkflowError: no reason.
+    """
+    store.withhold(person, why, by, now)
+    if not (folder.root / "warehouse.duckdb").exists():
+        return
+    with writer(folder.root, shipped_catalogue()) as connection:
+        found = connection.execute(
+            """select distinct village_code || '-' || programme || '-' || strftime(month, '%Y-%m') from payments
+               where $person in (recipient_id::varchar, head_id::varchar, payee_id::varchar)""",
+            {"person": person},
+        ).fetchall()
+    with publishing.locked(folder.releases):
+        _take_down(folder, Signer(folder), now, {row[0] for row in found})
+
+
+def _holds(folder: DataFolder, notice: str) -> bool:
+    return any(notice in release_packs.hashes(pack) for pack in release_packs.packs(folder.releases / "notices"))
+
+
+def _take_down(folder: DataFolder, signer: Signer, now: dt.datetime, wanted: set[str]) -> None:
+    for pack in release_packs.packs(folder.releases / "notices") if wanted else []:
+        for notice, digest in sorted(release_packs.without(pack, wanted).items()):
+            release_records.add(folder.releases, signer, now, "withdrawn", notice=notice, hash=digest)
+
+
+def describe(folder: DataFolder) -> str:
+    """Return one sentence about the current release; empty before the first."""
+    current = publishing.current(folder.releases)
+    if current is None:
+        return ""
+    packs = release_packs.packs(folder.releases / "notices")
+    return f"第 {current.number} 号发布 {current.name}，公示文件 {len(packs)} 个"

@@ -1,0 +1,170 @@
+"""Tells the gate what a release consists of and what it is searched for. How to search is in `checks/privacy_gate.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from assets import release_schema, release_tables
+from assets.catalog import Catalogue
+from assets.release_packs import attached
+from checks.privacy import Hit
+from checks.privacy_gate import Assertion, Identifiers, Source, inspect, inspect_files
+
+PHONE = "1[3-9][0-9]{9}"
+
+IDENTIFIERS = (
+    Identifiers(
+        "id_number",
+        (15, 18),
+        """select id_number from identity
+           where id_number in (select unnest($candidates::varchar[]))
+              or substr(id_number, 1, 6) || substr(id_number, 9, 9) in (select unnest($candidates::varchar[]))""",
+    ),
+    Identifiers(
+        "account",
+        tuple(range(11, 23)),
+        "select account_no from account where account_no in (select unnest($candidates::varchar[]))",
+    ),
+    # Phones have no table: they stand among the cells as they came, and are looked up only if something looks like one.
+    Identifiers(
+        "phone",
+        (11,),
+        f"""with looks as (
+                select c from (select unnest($candidates::varchar[]) as c) where regexp_full_match(c, '{PHONE}'))
+            select distinct l.c from looks l
+            join line_cells t on list_contains(t.cells, l.c)
+              or contains(array_to_string(t.cells, ' '), l.c)""",
+    ),
+)
+
+
+def search(
+    connection: duckdb.DuckDBPyConnection,
+    built: Path,
+    packs: list[Path],
+    catalogue: Catalogue,
+    today: dt.date,
+    withheld: list[str],
+) -> list[Hit]:
+    """Search a finished release and its packs.
+
+    Args:
+        connection: the warehouse, with the temp tables the release was made from.
+        built: the release folder under its temporary name.
+        packs: all packs of the release, new and standing.
+        withheld: persons who may be named nowhere.
+
+    Returns:
+        Every hit.
+    """
+    hits: list[Hit] = []
+    with ExitStack() as stack:
+        stack.enter_context(attached(connection, built / "public.duckdb", "searched", "read_only"))
+        sources = list(_sources(built))
+        hits += inspect(connection, sources, IDENTIFIERS, _assertions(catalogue), _waived(catalogue, today))
+    for pack in packs:
+        with attached(connection, pack, "searched", "read_only"):
+            inside = [Source(pack.name, f"searched.{table}", columns) for table, columns in release_schema.PACK.items()]
+            hits += inspect(connection, inside, IDENTIFIERS, _pack_assertions(pack.name, catalogue, today))
+    hits += _staging(connection, catalogue, today, withheld)
+    files = [path for path in built.rglob("*") if path.is_file()]
+    hits += inspect_files(connection, built, files, release_schema.FILE_NAMES, IDENTIFIERS)
+    for pack in packs:
+        hits += inspect_files(connection, pack.parent, [pack], release_schema.PACK_NAMES, IDENTIFIERS)
+    return sorted(set(hits))
+
+
+def _sources(built: Path) -> Iterator[Source]:
+    for table, columns in release_schema.PUBLIC.items():
+        yield Source("public.duckdb", f"searched.{table}", columns)
+    for table in release_schema.OPEN_DATA:
+        columns = release_schema.PUBLIC[table]
+        base = str(built / "open-data" / table).replace("'", "''")
+        types = ", ".join(f"'{column.name}': '{column.type}'" for column in columns)
+        yield Source(f"open-data/{table}.parquet", f"read_parquet('{base}.parquet')", columns)
+        yield Source(f"open-data/{table}.csv", f"read_csv('{base}.csv', header = true, columns = {{{types}}})", columns)
+
+
+def _assertions(catalogue: Catalogue) -> list[Assertion]:
+    """Small and unrounded cells, and villages of programmes that are not to be seen by village."""
+    policy = release_tables.cell_policy(catalogue)
+    named = _list(slug for slug, letter in release_tables.public_class(catalogue).items() if letter == "N")
+    cells = f"""select count(*) from searched.county_cells
+                where people < {policy.threshold} or people % {policy.round_people} <> 0
+                   or amount_yuan % {policy.round_yuan} <> 0 or programme in ({named})"""
+    flow = f"""select count(*) from searched.flow f where programme not in ({named}) and (
+                   amount_fen % {policy.round_yuan * 100} <> 0 or documents is not null or not exists (
+                       from searched.county_cells c where (c.county_code, c.programme, c.month)
+                                                        = (f.county_code, f.programme, f.month)))"""
+    villages = f"select count(*) from searched.village_totals where programme not in ({named})"
+    noticed = f"select count(*) from searched.notices where programme not in ({named})"
+    return [
+        Assertion("public.duckdb", "county_cells", "small_cell", cells),
+        Assertion("public.duckdb", "flow", "small_cell", flow),
+        Assertion("public.duckdb", "village_totals", "unnamed_programme_by_village", villages),
+        Assertion("public.duckdb", "notices", "never_named", noticed),
+    ]
+
+
+def _pack_assertions(name: str, catalogue: Catalogue, today: dt.date) -> list[Assertion]:
+    named = _list(slug for slug, letter in release_tables.public_class(catalogue).items() if letter == "N")
+    return [
+        Assertion(name, "notices", "ended", f"select count(*) from searched.notices where ends_on < '{today}'"),
+        Assertion(
+            name, "notices", "never_named", f"select count(*) from searched.notices where programme not in ({named})"
+        ),
+        Assertion(
+            name,
+            "lines",
+            "notice_differs",
+            """select count(*) from (select notice_id, name, amount_fen from searched.lines
+               except select notice_id, name, amount_fen from notice_lines)""",
+        ),
+    ]
+
+
+def _staging(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, today: dt.date, withheld: list[str]
+) -> list[Hit]:
+    """Look up every named person again: of age, and not withheld. Names are no keys, so this is asked where ids are."""
+    age = int(catalogue.disclosure["adult_age"])
+    questions = {
+        "minor_named": f"""
+            select count(*) from notice_people p join identity i using (person_id)
+            where coalesce(p.name, '') <> '' and (i.born_on is null
+               or i.born_on > (date '{today}' - interval {age} year)::date)""",
+        "withheld_named": f"""
+            select count(*) from notice_people where coalesce(name, '') <> ''
+            and person_id::varchar in ({_list(withheld)})""",
+    }
+    hits = []
+    for check, query in questions.items():
+        row = connection.execute(query).fetchone()
+        if row and row[0]:
+            hits.append(Hit("notices", "name", check, int(row[0])))
+    return hits
+
+
+def _waived(catalogue: Catalogue, today: dt.date) -> dict[str, Any]:
+    """Return by column the SHA-256 of texts that a named person allowed, until a day, in disclosure.yml."""
+    waived: dict[str, list[str]] = {}
+    for entry in catalogue.disclosure["waivers"]:
+        if entry["until"] >= today:
+            waived.setdefault(entry["column"], []).append(entry["value_sha256"])
+    return waived
+
+
+def sha256_of(text: str) -> str:
+    """Return what `value_sha256` of a waiver is for a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _list(words: Any) -> str:
+    return ", ".join("'" + str(word).replace("'", "''") + "'" for word in words) or "''"

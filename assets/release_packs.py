@@ -1,0 +1,151 @@
+"""The packs that hold the names of village notices: text, hash, files. Who is named is in `notices.py`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from assets import release_schema
+from assets.publishing import TEMPORARY, sync
+
+PACK_NAME = re.compile(r"(\d{6})-(\d{4}-\d{2}-\d{2})-([0-9a-f]{16})\.duckdb")
+LINE_FIELDS = tuple(column.name for column in release_schema.PACK["lines"][1:])
+HEAD_FIELDS = ("notice_id", "begins_on", "ends_on", "decided_by", "listed", "unnamed", "total_fen")
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A file of notices of one county that end on the same day."""
+
+    path: Path
+    county_code: str
+    ends_on: dt.date
+    digest: str
+
+    @classmethod
+    def read(cls, path: Path) -> Pack | None:
+        """Return what a file name says, or None when it is no pack."""
+        match = PACK_NAME.fullmatch(path.name)
+        return cls(path, match[1], dt.date.fromisoformat(match[2]), match[3]) if match else None
+
+    def is_sound(self) -> bool:
+        """Return whether the bytes are those the name was made from."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest().startswith(self.digest)
+
+
+def packs(folder: Path) -> list[Pack]:
+    """Return the packs of a notices folder, sorted by name."""
+    return [pack for path in sorted(folder.glob("*.duckdb")) if (pack := Pack.read(path))]
+
+
+def texts(heads: str, lines: str) -> str:
+    """Return the SELECT of (notice_id, text): what a notice says, as its hash is taken over it."""
+    head = ", ".join(f"coalesce(h.{field}::varchar, '')" for field in HEAD_FIELDS)
+    line = ", ".join(f"coalesce({field}::varchar, '')" for field in LINE_FIELDS)
+    return f"""select h.notice_id, concat_ws(chr(31), {head}) || l.text as text
+        from {heads} h join (
+            select notice_id, string_agg(chr(30) || concat_ws(chr(31), {line}), '' order by position) as text
+            from {lines} group by all) l using (notice_id)"""
+
+
+def hashes_of(alias: str) -> str:
+    """Return the SELECT of (notice_id, hash) over an attached pack."""
+    said = texts(f"{alias}.notices", f"{alias}.lines")
+    return f"select notice_id, sha256(salt || text) from ({said}) join {alias}.notices using (notice_id)"
+
+
+def write_packs(connection: duckdb.DuckDBPyConnection, folder: Path, building: Path) -> list[Path]:
+    """Write the packs of `notice_heads` that are not in `folder` yet into `building`; return the paths to keep."""
+    standing = {(p.county_code, p.ends_on, salts(p)): p.path for p in packs(folder)}
+    wanted = connection.execute(
+        "select county_code, ends_on, list_sort(list(salt)) from notice_heads group by all order by all"
+    ).fetchall()
+    kept = []
+    for county_code, ends_on, found in wanted:
+        path = standing.get((county_code, ends_on, tuple(found)))
+        kept.append(path or _write_pack(connection, building, county_code, ends_on))
+    return kept
+
+
+def _write_pack(connection: duckdb.DuckDBPyConnection, building: Path, county_code: str, ends_on: dt.date) -> Path:
+    path = building / f"{county_code}-{ends_on}.duckdb"
+    with attached(connection, path, "pack_out"):
+        for table, columns in release_schema.PACK.items():
+            connection.execute(f"create table pack_out.{table} ({release_schema.definition(columns)})")
+        heads, lines = (", ".join(c.name for c in release_schema.PACK[table]) for table in ("notices", "lines"))
+        which = {"county": county_code, "ends_on": ends_on}
+        chosen = "county_code = $county and ends_on = $ends_on"
+        connection.execute(
+            f"insert into pack_out.notices select {heads} from notice_heads where {chosen} order by notice_id", which
+        )
+        connection.execute(
+            f"""insert into pack_out.lines select {lines} from notice_lines
+                semi join (select notice_id from notice_heads where {chosen}) using (notice_id) order by all""",
+            which,
+        )
+    return named_by_content(path)
+
+
+def named_by_content(path: Path) -> Path:
+    """Rename a finished pack by the hash of its bytes, durably: one name means one content for ever."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    named = path.with_name(f"{path.stem}-{digest[:16]}.duckdb")
+    sync(path)
+    path.rename(named)
+    return named
+
+
+def without(pack: Pack, notices: Collection[str]) -> dict[str, str]:
+    """Write a pack anew without some notices, or remove it when none is left; return the hashes taken down."""
+    with duckdb.connect() as connection, attached(connection, pack.path, "old", "read_only"):
+        hashes = dict(connection.execute(hashes_of("old")).fetchall())
+        gone = {notice: digest for notice, digest in hashes.items() if notice in notices}
+        if gone and len(gone) < len(hashes):
+            path = pack.path.with_name(f"{TEMPORARY}{pack.county_code}-{pack.ends_on}.duckdb")
+            path.unlink(missing_ok=True)
+            with attached(connection, path, "new"):
+                for table in release_schema.PACK:
+                    kept = f"from old.{table} where not list_contains($1::varchar[], notice_id)"
+                    connection.execute(f"create table new.{table} as {kept}", [sorted(gone)])
+            named = named_by_content(path)
+            named.rename(named.with_name(named.name.removeprefix(TEMPORARY)))
+    if gone:
+        pack.path.unlink()
+        sync(pack.path.parent)
+    return gone
+
+
+def salts(pack: Pack) -> tuple[str, ...]:
+    """Return the sorted salts of a pack, which stand for its content; empty when it is damaged."""
+    if not pack.is_sound():
+        return ()
+    with duckdb.connect() as connection, attached(connection, pack.path, "old", "read_only"):
+        return tuple(row[0] for row in connection.execute("select salt from old.notices order by 1").fetchall())
+
+
+@contextmanager
+def attached(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, mode: str = "") -> Iterator[None]:
+    """Attach a database file for a block; checkpoint what was written, so that no log is left beside it."""
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as {alias} {'(read_only)' if mode else ''}")
+    try:
+        yield
+        if not mode:
+            connection.execute(f"checkpoint {alias}")
+    finally:
+        connection.execute(f"detach {alias}")
+
+
+def hashes(pack: Pack) -> dict[str, str]:
+    """Return the hash of every notice of a pack."""
+    with duckdb.connect() as connection, attached(connection, pack.path, "old", "read_only"):
+        return dict(connection.execute(hashes_of("old")).fetchall())

@@ -1,0 +1,213 @@
+"""Builds the public tables from certified batches: totals, rounded cells, flow, places, programmes. No names here."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from assets import release_schema
+from assets.catalog import Catalogue
+from checks.privacy_cells import CellPolicy, county_cells
+from checks.rule_header import load_rules
+
+TABLE_ORDER = tuple(release_schema.PUBLIC)
+
+# What was paid is paid − returned: a returned or refunded line was paid before it came back.
+RELEASED = """
+    create or replace temp table released as
+    select p.payment_id, p.batch_id, p.programme, c.class, c.payment_unit,
+           p.county_code, p.village_code, p.group_name, p.month,
+           coalesce(p.period_from, p.month) as period_from, coalesce(p.period_to, p.period_from, p.month) as period_to,
+           p.paid_on, p.recipient_id, p.recipient_name, p.head_id, p.head_name, p.payee_id,
+           p.standard_fen, p.quantity, coalesce(p.unit, c.unit) as unit, p.household_size,
+           coalesce(p.recipient_id::varchar, p.payment_id) as recipient,
+           case when p.state in ('paid', 'returned', 'refunded') and p.amount_fen > 0 then p.amount_fen else 0 end
+               as paid_fen,
+           case when p.amount_fen < 0 then -p.amount_fen
+                when p.state in ('returned', 'refunded') then p.amount_fen else 0 end as returned_fen
+    from payments p
+    join public_certified using (batch_id)
+    join public_programmes c on c.programme = p.programme
+    where p.state in ('paid', 'returned', 'refunded')"""
+
+TOTALS = """
+    select county_code, coalesce(substr(village_code, 1, 9), '') as town_code,
+           coalesce(village_code, '') as village_code,
+           programme, month, count(distinct recipient) filter (paid_fen > 0) as people, count(*) as lines,
+           sum(paid_fen)::bigint as paid_fen, sum(returned_fen)::bigint as returned_fen
+    from released where class = 'N' group by all order by all"""
+
+UNNAMED = """
+    (select county_code, programme, month, recipient, sum(paid_fen - returned_fen)::bigint as fen
+     from released where class <> 'N' group by all having fen > 0)"""
+
+# Class N as it stands in the documents; A and B rounded, and only beside a cell that is published.
+FLOW = """
+    with flows as (
+        select f.county_code, f.programme, c.class, f.hop, f.document_no, f.amount_fen,
+               coalesce(f.batch_month, date_trunc('month', f.dated_on), f.month)::date as month
+        from fund_flows f join public_programmes c using (programme)
+        where f.status = 'accepted'
+          and exists (select 1 from released r where r.county_code = f.county_code and r.programme = f.programme)),
+    summed as (
+        select county_code, programme, class, hop, month, count(distinct document_no) as documents,
+               sum(amount_fen)::bigint as amount_fen from flows group by all)
+    select county_code, programme, hop, month, case when class = 'N' then documents end as documents,
+           case when class = 'N' then amount_fen
+                else ((amount_fen + $step // 2) // $step * $step)::bigint end as amount_fen
+    from summed s
+    where class = 'N' or exists (
+        select 1 from public_cells x
+        where x.county_code = s.county_code and x.programme = s.programme and x.month = s.month)
+    order by all"""
+
+PLACES = """
+    with recursive known as (
+        select place_code, any_value(place_name) as place_name, any_value(parent_code) as parent_code,
+               any_value(level) as level from places where status = 'accepted' and place_code is not null group by all
+        union all select code, name, parent, level from public_divisions),
+    used as (
+        select distinct unnest([county_code, village_code]) as place_code from released
+        union select parent_code from used join known using (place_code) where parent_code <> '')
+    select distinct on (place_code) place_code, place_name,
+           coalesce(nullif(parent_code, ''), case length(place_code) when 12 then substr(place_code, 1, 9)
+                    when 9 then substr(place_code, 1, 6) else '' end) as parent_code,
+           level
+    from known semi join used using (place_code) order by place_code"""
+
+
+def cell_policy(catalogue: Catalogue) -> CellPolicy:
+    """Return the thresholds of disclosure.yml."""
+    return CellPolicy(**catalogue.disclosure["cells"])
+
+
+def public_class(catalogue: Catalogue) -> dict[str, str]:
+    """Return the disclosure class per programme; what is never named is A whatever its own file says."""
+    never = {entry["slug"] for entry in catalogue.disclosure["never_named"]}
+    return {
+        slug: "A" if slug in never or programme.for_minors else programme.disclosure
+        for slug, programme in catalogue.programmes.items()
+    }
+
+
+def select_released(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, certified: Collection[str]
+) -> dict[str, int]:
+    """Make temp table `released`: accepted, paid lines of certified batches with their disclosure class.
+
+    Returns:
+        Number of batches and lines.
+    """
+    classes = public_class(catalogue)
+    programmes = [(slug, classes[slug], p.payment_unit, p.unit) for slug, p in catalogue.programmes.items()]
+    divisions = [(place.code, place.name, place.parent, place.level) for place in catalogue.places]
+    _temporary(connection, "public_certified", ["batch_id"], [(batch,) for batch in sorted(certified)])
+    _temporary(connection, "public_programmes", ["programme", "class", "payment_unit", "unit"], programmes)
+    _temporary(connection, "public_divisions", ["code", "name", "parent", "level"], divisions)
+    connection.execute(RELEASED)
+    row = connection.execute("select count(distinct batch_id), count(*) from released").fetchone()
+    return {"batches": row[0], "lines": row[1]} if row else {}
+
+
+def write(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    counted: dict[str, int],
+    earlier: pl.DataFrame | None,
+) -> None:
+    """Fill `public_out`, an attached empty database, with every table but `notices`.
+
+    Args:
+        connection: holds `released`.
+        counted: what `select_released` returned.
+        earlier: the county cells of the release before.
+    """
+    for table, columns in release_schema.PUBLIC.items():
+        connection.execute(f"create table public_out.{table} ({release_schema.definition(columns)})")
+    policy = cell_policy(catalogue)
+    cells = county_cells(connection, UNNAMED, policy, earlier)
+    connection.register("public_cells", cells.to_arrow())
+    connection.execute("insert into public_out.county_cells by name select * from public_cells")
+    connection.execute(f"insert into public_out.village_totals by name {TOTALS}")
+    connection.execute(f"insert into public_out.flow by name {FLOW}", {"step": policy.round_yuan * 100})
+    connection.execute(f"insert into public_out.places by name {PLACES}")
+    connection.unregister("public_cells")
+    for table, rows in _catalogue_rows(connection, catalogue, counted, policy).items():
+        _insert(connection, f"public_out.{table}", rows)
+
+
+def _catalogue_rows(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, counted: dict[str, int], policy: CellPolicy
+) -> dict[str, list[tuple[Any, ...]]]:
+    classes = public_class(catalogue)
+    months = connection.execute("select min(month), max(month) from released").fetchone() or (None, None)
+    used = {row[0] for row in connection.execute("select distinct county_code from released").fetchall()}
+    limits = (policy.threshold, policy.round_people, policy.round_yuan)
+    return {
+        "meta": [(release_schema.VERSION, *months, catalogue.version, counted["batches"], counted["lines"], *limits)],
+        "programmes": [
+            (
+                *(slug, p.code, p.name, p.category, p.department, p.payment_unit, p.unit, p.frequency, classes[slug]),
+                *(p.fixed_rate, p.notice.days, p.notice.result_days, p.notice.day_kind),
+                *(p.who, p.how, _basis(p.basis)),
+            )
+            for slug, p in sorted(catalogue.programmes.items())
+        ],
+        "standards": [
+            (slug, s.region, s.valid_from, s.valid_to, s.fen, s.band, s.per, s.basis)
+            for slug, p in sorted(catalogue.programmes.items())
+            for s in p.standards
+        ],
+        "offices": [
+            (code, o.office, o.phone, o.address) for code, o in sorted(catalogue.offices.items()) if code in used
+        ],
+        "rules": [(r.id, r.title, r.kind, r.basis, r.ask) for r in sorted(load_rules(), key=lambda rule: rule.id)],
+        "policy": list(_policy_rows(catalogue)),
+    }
+
+
+def _basis(entries: Iterable[Any]) -> str:
+    """Write legal texts as people cite them."""
+    return "；".join(
+        "".join(part for part in (f"《{e.title}》", f"（{e.number}）" if e.number else "", e.article) if part)
+        for e in entries
+    )
+
+
+def _policy_rows(catalogue: Catalogue) -> Iterable[tuple[int, str, str, str, str]]:
+    disclosure = catalogue.disclosure
+    rows: list[tuple[str, str, str, str]] = []
+    for entry in disclosure["classes"].values():
+        basis = "；".join(f"《{b['title']}》{b.get('number', '')}{b.get('article', '')}" for b in entry["basis"])
+        rows.append(("class", entry["title"], entry["where"], basis))
+    names = {slug: programme.name for slug, programme in catalogue.programmes.items()}
+    rows += [("never", "", entry["what"], entry["basis"]) for entry in disclosure["never"]]
+    rows += [("never_named", names.get(e["slug"], e["slug"]), e["reason"], "") for e in disclosure["never_named"]]
+    rows += [("change", str(entry["date"]), entry["reason"], "") for entry in disclosure["changes"]]
+    rows += [("waiver", f"{w['by']} {w['until']}", w["reason"], w["column"]) for w in disclosure["waivers"]]
+    return ((position, *row) for position, row in enumerate(rows, start=1))
+
+
+def month_end(month: dt.date) -> dt.date:
+    """Return the last day of a month."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def _temporary(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: list[str], rows: list[tuple[Any, ...]]
+) -> None:
+    connection.execute(f"create or replace temp table {name} ({', '.join(f'{column} VARCHAR' for column in columns)})")
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    connection.register("incoming_rows", frame.to_arrow())
+    connection.execute(f"insert into {name} select * from incoming_rows")
+    connection.unregister("incoming_rows")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)

@@ -1,0 +1,150 @@
+"""Checks a release from public material only: files, signature, content, notices. No key and no warehouse here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from assets import publishing, release_packs, release_records, release_schema
+from assets.errors import Refusal
+
+HARDENED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "lock_configuration": "true",
+}
+
+
+@dataclass
+class Verification:
+    """What was found.
+
+    Attributes:
+        wrong: sentences; none means that the release is what was published.
+        notices: notices shown now, as their hashes in the manifest say.
+        ended: notices that were taken down, by their end or by a signed record.
+    """
+
+    release: str
+    number: int = 0
+    wrong: list[str] = field(default_factory=list)
+    files: int = 0
+    notices: int = 0
+    ended: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Return whether nothing is wrong."""
+        return not self.wrong
+
+    def as_text(self) -> str:
+        """Return the sentences to show."""
+        if not self.ok:
+            return "\n".join([f"发布 {self.release} 核验不通过：", *(f"  {line}" for line in self.wrong)])
+        return (
+            f"发布 {self.release}（第 {self.number} 号）核验通过：签名有效，{self.files} 个文件与清单一致，"
+            f"在公示的名单 {self.notices} 份与清单一致，另有 {self.ended} 份已到期或已撤下。"
+        )
+
+
+def content_hash(connection: duckdb.DuckDBPyConnection, alias: str) -> str:
+    """Return the logical hash of a public database: its rows, whatever their order and the bytes of the file."""
+    digest = hashlib.sha256()
+    for table, columns in release_schema.PUBLIC.items():
+        row = ", ".join(f"coalesce('=' || \"{column.name}\"::varchar, '')" for column in columns)
+        said = connection.execute(
+            f"""select count(*), coalesce(sha256(string_agg(h, '' order by h)), '')
+                from (select sha256(concat_ws(chr(31), {row})) as h from {alias}.{table})"""
+        ).fetchone()
+        digest.update(f"{table} {said}\n".encode())
+    return digest.hexdigest()
+
+
+def verify(path: Path, public_key: bytes | None = None, today: dt.date | None = None) -> Verification:
+    """Check a release folder against its manifest, signature, predecessors' record and notices.
+
+    Args:
+        path: a release folder, or the `releases` folder for the current one.
+        public_key: obtained elsewhere; None takes the one published beside the releases.
+        today: notices that ended before may be gone. None takes the newest day the signed record speaks of.
+
+    Raises:
+        Refusal: there is no release at that place.
+    """
+    path = _release(path)
+    answer = Verification(path.name)
+    try:
+        manifest = publishing.verify_folder(path)
+    except publishing.DamagedPublicationError as error:
+        answer.wrong.append(str(error))
+        return answer
+    answer.number, answer.files = int(manifest["number"]), len(manifest["files"])
+    beside = path.parent / release_records.PUBLIC_KEY
+    key = public_key or (beside.read_bytes() if beside.exists() else b"")
+    _check_signature(path, key, answer)
+    answer.wrong += release_records.damage(path.parent, key)
+    _check_content(path, manifest, answer)
+    if answer.ok:
+        _check_notices(path.parent, manifest, today, answer)
+    return answer
+
+
+def _release(path: Path) -> Path:
+    if (path / publishing.POINTER).exists() and (standing := publishing.current(path)):
+        return standing.path
+    if not (path / publishing.MANIFEST).exists():
+        raise Refusal(f"{path} 不是一次发布；请给出 releases 下的发布文件夹。")
+    return path
+
+
+def _check_signature(path: Path, key: bytes, answer: Verification) -> None:
+    signature = path / publishing.SIGNATURE
+    signed = signature.read_bytes() if signature.exists() else b""
+    if not release_records.is_signed((path / publishing.MANIFEST).read_bytes(), signed, key):
+        answer.wrong.append("清单的签名无效，或者不是这把公钥签的")
+
+
+def _check_content(path: Path, manifest: dict[str, Any], answer: Verification) -> None:
+    try:
+        with duckdb.connect(str(path / "public.duckdb"), read_only=True, config=HARDENED) as connection:
+            found = content_hash(connection, "public")
+            listed = connection.execute(
+                "select notice_id, ends_on::varchar, hash from notices where hash <> ''"
+            ).fetchall()
+    except duckdb.Error:
+        answer.wrong.append("public.duckdb 打不开")
+        return
+    if found != manifest.get("content") or not found.startswith(str(manifest["id"])):
+        answer.wrong.append("发布编号与数据内容不一致")
+    if {row[0]: [row[1], row[2]] for row in listed} != manifest.get("notices"):
+        answer.wrong.append("清单里的公示与数据里的公示不一致")
+
+
+def _check_notices(releases: Path, manifest: dict[str, Any], today: dt.date | None, answer: Verification) -> None:
+    """A notice is there as its hash says, or its end has passed, or a signed record says why it is gone."""
+    records = release_records.read(releases)
+    days = [record["day"] for record in records if "day" in record]
+    today = today or dt.date.fromisoformat(max(days, default=manifest["published_on"]))
+    gone = {record["hash"] for record in records if record["what"] in ("withdrawn", "replaced")}
+    shown: set[tuple[str, str]] = set()
+    for pack in release_packs.packs(releases / "notices"):
+        if not pack.is_sound():
+            answer.wrong.append(f"公示文件 {pack.path.name} 的内容与文件名不一致")
+            continue
+        with duckdb.connect(str(pack.path), read_only=True, config=HARDENED) as connection:
+            alias = pack.path.stem
+            shown.update(connection.execute(release_packs.hashes_of(f'"{alias}"')).fetchall())
+    for notice, (ends_on, digest) in manifest["notices"].items():
+        if (notice, digest) in shown:
+            answer.notices += 1
+        elif digest in gone or dt.date.fromisoformat(ends_on) < today:
+            answer.ended += 1
+        else:
+            answer.wrong.append(f"公示 {notice} 还没有到期，却不在公示文件里或内容被改过")
