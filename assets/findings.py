@@ -106,9 +106,9 @@ def as_json(connection: duckdb.DuckDBPyConnection, decisions: Mapping[str, Mappi
         place = {"file": file, "sheet": sheet, "row": row} | ({"register": kind} if role == "record" else {})
         places.setdefault(finding, {}).setdefault(role, []).append(place)
     names = (
-        "finding_id rule rule_version kind severity period_from period_to county_code village_code programme "
-        "amount_fen evidence_hash facts"
-    ).split()
+        *("finding_id", "rule", "rule_version", "kind", "severity", "period_from", "period_to", "county_code"),
+        *("village_code", "programme", "amount_fen", "evidence_hash", "facts"),
+    )
     rows = connection.execute(f"select {', '.join(names)} from findings order by rule, finding_id").fetchall()
     return [_entry(dict(zip(names, row, strict=True)), places.get(row[0], {}), decisions.get(row[0])) for row in rows]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from assets import warehouse
 from assets.catalog import Catalogue
 
 TABLES = {
@@ -30,9 +31,11 @@ TABLES = {
 def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
     return {
         "programmes": [
-            (p.slug, p.code, p.name, p.category, p.department, p.payment_unit, p.unit, p.frequency, p.function_class)
-            + (p.disclosure, p.fixed_rate, p.payable_after_death, p.for_minors)
-            + (p.notice.before_payment, p.notice.days, p.notice.day_kind)
+            (
+                *(p.slug, p.code, p.name, p.category, p.department, p.payment_unit, p.unit, p.frequency),
+                *(p.function_class, p.disclosure, p.fixed_rate, p.payable_after_death, p.for_minors),
+                *(p.notice.before_payment, p.notice.days, p.notice.day_kind),
+            )
             for p in catalogue.programmes.values()
         ],
         "standards": [
@@ -41,11 +44,10 @@ def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
             for s in p.standards
         ],
         "settings": [
-            (s.name, s.word, s.region, s.programme, s.valid_from, s.valid_to, s.value, s.basis) for s in catalogue.settings
+            (s.name, s.word, s.region, s.programme, s.valid_from, s.valid_to, s.value, s.basis)
+            for s in catalogue.settings
         ],
-        "exclusive_pairs": [
-            (p.rule, p.a, p.b, p.scope, p.same, p.exempt, p.region, p.basis) for p in catalogue.pairs
-        ],
+        "exclusive_pairs": [(p.rule, p.a, p.b, p.scope, p.same, p.exempt, p.region, p.basis) for p in catalogue.pairs],
         "register_titles": [
             (r.slug, r.title, r.department, r.versions, r.stale_after_months) for r in catalogue.registers.values()
         ],
@@ -63,3 +65,16 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tu
     values = list(rows)
     if values:
         connection.executemany(f"insert into {table} values ({', '.join('?' * len(values[0]))})", values)
+
+
+def empty(catalogue: Catalogue) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory connection with empty warehouse tables and the catalogue: where rule examples run."""
+    connection = duckdb.connect(config={"threads": "1"})
+    warehouse.create(connection, catalogue)
+    connection.execute(
+        """create table if not exists household_members
+           (person_id UUID, household_id UUID, county_code VARCHAR, village_code VARCHAR, relation VARCHAR,
+            valid_from DATE, valid_to DATE)"""
+    )
+    write(connection, catalogue)
+    return connection

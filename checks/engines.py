@@ -9,7 +9,18 @@ import duckdb
 from checks.rule_header import RULES, Default, Rule, RuleError, load_rules, parse_rule
 from checks.rule_views import limit, prepare, programmes_of, registers_of
 
-__all__ = ["RULES", "Default", "Rule", "RuleError", "RuleResult", "RunCount", "load_rules", "parse_rule", "prepare", "run_rule"]
+__all__ = [
+    "RULES",
+    "Default",
+    "Rule",
+    "RuleError",
+    "RuleResult",
+    "RunCount",
+    "load_rules",
+    "parse_rule",
+    "prepare",
+    "run_rule",
+]
 
 # Columns of a rule's answer that are not facts of the finding.
 NOT_FACTS = {
@@ -138,7 +149,6 @@ def _with_ids(rule: Rule, query: str, columns: list[str]) -> str:
 
 def _counts(connection: duckdb.DuckDBPyConnection, rule: Rule, table: str) -> tuple[RunCount, ...]:
     """Count the population per county as checked or not applicable, with the reason."""
-    names = [f"need:{name}" for name in rule.needs]
     cover = [
         f"when not exists (from register_coverage v where v.register = '{name}' and v.county_code = p.county_code"
         f" and v.month = p.month) then 'need:{name}'"
@@ -154,7 +164,7 @@ def _counts(connection: duckdb.DuckDBPyConnection, rule: Rule, table: str) -> tu
             from judged j left join flagged f using (county_code)
             where j.county_code is not null group by all order by all"""
     ).fetchall()
-    return tuple(_count(connection, names, row) for row in rows)
+    return tuple(_count(connection, row) for row in rows)
 
 
 def _population(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
@@ -167,7 +177,12 @@ def _population(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
     source = f"register_{rule.population}" if rule.population in registers_of(connection) else rule.population
     if source != "batches":
         where.append("status = 'accepted'")
-    return f"select county_code, month, count(*) as rows from {source} where {' and '.join(where)} group by all"
+    # a county that pays but tells nothing of this kind is not clean: its paying months are what could not be looked at
+    return f"""
+        select county_code, month, count(*) as rows from {source} where {" and ".join(where)} group by all
+        union all
+        select distinct county_code, month, 1 from population_counts c
+        where not exists (from {source} s where s.county_code = c.county_code)"""
 
 
 def _flag_counties(table: str) -> str:
@@ -178,7 +193,7 @@ def _flag_counties(table: str) -> str:
         select p.county_code from {table} f join payments p on p.payment_id = f.payment_ids[1] where f.county_code is null"""
 
 
-def _count(connection: duckdb.DuckDBPyConnection, names: list[str], row: tuple[object, ...]) -> RunCount:
+def _count(connection: duckdb.DuckDBPyConnection, row: tuple[object, ...]) -> RunCount:
     county, month, reason, rows, flagged, first = row
     number = int(str(rows))
     if reason is None:
@@ -189,17 +204,18 @@ def _count(connection: duckdb.DuckDBPyConnection, names: list[str], row: tuple[o
 
 
 def _gap(connection: duckdb.DuckDBPyConnection, register: str, county: str, first: object) -> str:
-    titles = registers_of(connection)
-    title = titles[register][0] if register in titles else KIND_WORDS[register]
+    """Return in words why a register does not cover a county's months."""
+    title, versions, stale = registers_of(connection).get(register, (KIND_WORDS.get(register, register), "", 0))
+    last = f"date_trunc('month', as_of)::date + to_months({stale})" if versions == "latest" else "month"
+    source = "register_versions" if versions else "register_coverage"
     row = connection.execute(
-        "select max(month) from register_coverage where register = ? and county_code = ?", [register, county]
+        f"select max({last})::date from {source} where register = ? and county_code = ?", [register, county]
     ).fetchone()
-    last = row[0] if row else None
-    if last is None:
+    if row is None or row[0] is None:
         told = connection.execute(
             "select count(*) from deliveries where kind = ? and county_code = ?", [register, county]
         ).fetchone()
         return f"{title}：来过文件，但没有可用的记录" if told and told[0] else f"没有{title}数据"
-    if first is not None and str(first) > str(last):
-        return f"{title}数据只能用到{last:%Y年%m月}"
+    if str(first) > str(row[0]):
+        return f"{title}数据只能用到{row[0]:%Y年%m月}"
     return f"{title}数据缺少部分月份"

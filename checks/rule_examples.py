@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -42,7 +42,7 @@ def person(word: str) -> uuid.UUID:
 
 
 def run_examples(
-    rule: Rule, examples: Mapping[str, list[dict[str, Any]]], connect: Callable[[], duckdb.DuckDBPyConnection]
+    rule: Rule, examples: Mapping[str, list[dict[str, Any]]], connection: duckdb.DuckDBPyConnection
 ) -> int:
     """Run every example of a rule.
 
@@ -51,7 +51,7 @@ def run_examples(
         examples: `not_applicable`, `passing`, `failing` and `boundary` lists; each example maps table names to rows,
             a needed register to `missing`, and holds `finds`: ids of payments or records of each finding, or mappings
             with `ids` and columns to compare. `constants` replaces `$name` values.
-        connect: gives a fresh connection with empty warehouse tables and the catalogue's tables.
+        connection: with empty warehouse tables and the catalogue's tables; each example is rolled back.
 
     Returns:
         How many examples ran.
@@ -64,11 +64,11 @@ def run_examples(
         raise ExampleError(f"{rule.slug}: unknown group {sorted(unknown)}")
     for group in GROUPS:
         for number, example in enumerate(examples.get(group) or [], 1):
-            connection = connect()
+            connection.execute("begin")
             try:
                 _run(rule, group, number, dict(example), connection)
             finally:
-                connection.close()
+                connection.execute("rollback")
             ran += 1
     return ran
 
@@ -85,7 +85,9 @@ def _run(rule: Rule, group: str, number: int, example: dict[str, Any], connectio
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     where = f"{rule.slug} {group} {number}"
     if group == "not_applicable" and (result.checked or rows or not result.not_applicable):
-        raise ExampleError(f"{where}: {result.checked} checked, {len(rows)} flagged, {result.not_applicable} not applicable")
+        raise ExampleError(
+            f"{where}: {result.checked} checked, {len(rows)} flagged, {result.not_applicable} not applicable"
+        )
     if group == "passing" and (rows or finds):
         raise ExampleError(f"{where}: flags {[_ids(row) for row in rows]}")
     if group == "failing" and not finds:
@@ -98,7 +100,9 @@ def _ids(row: Mapping[str, Any]) -> list[str]:
 
 
 def _compare(where: str, rows: list[dict[str, Any]], finds: list[Any]) -> None:
-    wanted = [find if isinstance(find, Mapping) else {"ids": find if isinstance(find, list) else [find]} for find in finds]
+    wanted = [
+        find if isinstance(find, Mapping) else {"ids": find if isinstance(find, list) else [find]} for find in finds
+    ]
     left = list(rows)
     for want in wanted:
         ids = sorted(want["ids"])
@@ -179,11 +183,13 @@ def _date(value: Any) -> Any:
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
     kinds = {row[0]: row[1] for row in connection.execute(f"describe {table}").fetchall()}
     for row in rows:
-        if unknown := set(row) - set(kinds):
-            # common columns that a table does not have are left out; others are a mistake of the example
-            if unknown - {*COMMON, "delivery_id", "line_id", "as_of"}:
-                raise ExampleError(f"{table} has no column {sorted(unknown)}")
-            row = {name: value for name, value in row.items() if name in kinds}
-        values = [person(v) if kinds[n] == "UUID" and isinstance(v, str) else _date(v) for n, v in row.items()]
-        names = ", ".join(row)
-        connection.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(row))})", values)
+        # common columns that a table does not have are left out; others are a mistake of the example
+        if unknown := set(row) - set(kinds) - {*COMMON, "delivery_id", "line_id", "as_of"}:
+            raise ExampleError(f"{table} has no column {sorted(unknown)}")
+        values = {
+            name: person(value) if kinds[name] == "UUID" and isinstance(value, str) else _date(value)
+            for name, value in row.items()
+            if name in kinds
+        }
+        marks = ", ".join("?" * len(values))
+        connection.execute(f"insert into {table} ({', '.join(values)}) values ({marks})", list(values.values()))

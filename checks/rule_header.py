@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,10 @@ RULES = Path(__file__).parent / "rules"
 KINDS = ("suspicion", "data_error", "flow", "service_lead")
 SEVERITIES = ("high", "medium", "low", "return")
 EFFORTS = ("desk", "office", "visit")
-REQUIRED = "id title kind severity version population needs grain rests_on basis why clears ask".split()
+REQUIRED = (
+    *("id", "title", "kind", "severity", "version", "population", "needs", "grain", "rests_on"),
+    *("basis", "why", "clears", "ask"),
+)
 OPTIONAL = ("uses", "programmes", "requires", "setting", "exempt", "effort")
 _KEY = re.compile(r"^--\s?([a-z_]+):\s*(.*)$")
 _MORE = re.compile(r"^--\s{3,}(\S.*)$")
@@ -182,7 +186,7 @@ def load_rules(folder: Path = RULES) -> list[Rule]:
         RuleError: a file is wrong, or two files bear one id.
     """
     rules = sorted((parse_rule(path) for path in folder.glob("*.sql")), key=lambda rule: rule.id)
-    for one, two in zip(rules, rules[1:], strict=False):
+    for one, two in itertools.pairwise(rules):
         if one.id == two.id:
             raise RuleError(f"{one.slug} and {two.slug} bear one id {one.id}")
     return rules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -47,7 +47,9 @@ PAYMENT_MONTHS = f"""
 
 
 def prepare(
-    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], constants: Mapping[str, dt.date | int | str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    constants: Mapping[str, dt.date | int | str] | None = None,
 ) -> None:
     """Create what every rule of a run shares, as temporary tables and views of the connection.
 
@@ -82,7 +84,7 @@ def _constants(connection: duckdb.DuckDBPyConnection, constants: Mapping[str, dt
 
 def constants_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dt.date | int | str]:
     """Return the run's constants as `prepare` kept them."""
-    convert = {"date": dt.date.fromisoformat, "int": int, "str": str}
+    convert: dict[str, Callable[[str], dt.date | int | str]] = {"date": dt.date.fromisoformat, "int": int, "str": str}
     rows = connection.execute("select name, kind, value from run_constants").fetchall()
     return {name: convert[kind](value) for name, kind, value in rows}
 
@@ -96,24 +98,21 @@ def registers_of(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, 
 
 
 def _versions(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        """create or replace temp table register_versions
-           (register varchar, county_code varchar, month date, delivery_id varchar, as_of date, records bigint)"""
-    )
+    parts = []
     for slug, (_, versions, _) in registers_of(connection).items():
         # A correction outranks the extract it corrects; of two extracts the later date speaks.
-        key, order = ("county_code, month", "correction_no desc nulls last, as_of desc")
+        key, order = "county_code, month", "correction_no desc nulls last, as_of desc"
         if versions == "latest":
             key, order = "county_code", "as_of desc, correction_no desc nulls last"
-        connection.execute(
-            f"""insert into register_versions
-            select '{slug}', county_code, month, delivery_id, as_of, records
+        parts.append(
+            f"""(select '{slug}' as register, county_code, month, delivery_id, as_of, records
             from (select r.county_code, r.month, r.delivery_id, coalesce(max(r.as_of), last_day(r.month)) as as_of,
                          max(d.correction_no) as correction_no, count(*) as records
                   from register_{slug} r left join deliveries d using (delivery_id)
                   where r.status = 'accepted' group by 1, 2, 3)
-            qualify row_number() over (partition by {key} order by {order}, delivery_id desc) = 1"""
+            qualify row_number() over (partition by {key} order by {order}, delivery_id desc) = 1)"""
         )
+    connection.execute(f"create or replace temp table register_versions as {' union all '.join(parts)}")
 
 
 def _population_counts(connection: duckdb.DuckDBPyConnection) -> None:
@@ -131,10 +130,10 @@ def _county_months(connection: duckdb.DuckDBPyConnection) -> None:
            select distinct county_code, month from (
                select county_code, month from population_counts
                union all select county_code, month from deliveries
-               union all select county_code, date_trunc('month', dated_on)::date from fund_flows
-               union all select county_code, batch_month from fund_flows
-               union all select county_code, date_trunc('month', begins_on)::date from notices
-               union all select county_code, date_trunc('month', ends_on)::date from notices)
+               union all select county_code, unnest([month, batch_month, date_trunc('month', dated_on)::date]) from fund_flows
+               union all select county_code, unnest([month, date_trunc('month', begins_on)::date,
+                                                     date_trunc('month', ends_on)::date]) from notices
+               union all select county_code, month from bank_lines)
            where county_code is not null and month is not null"""
     )
 
@@ -166,8 +165,10 @@ def _rules_table(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -
             why varchar, clears varchar, ask varchar, needs varchar[], population varchar, effort varchar, text_hash varchar)"""
     )
     rows = [
-        (r.id, r.slug, r.title, r.kind, r.severity, r.version, r.basis, r.why, r.clears, r.ask)
-        + (list(r.needs), r.population, r.effort, r.text_hash)
+        (
+            *(r.id, r.slug, r.title, r.kind, r.severity, r.version, r.basis, r.why, r.clears, r.ask),
+            *(list(r.needs), r.population, r.effort, r.text_hash),
+        )
         for r in rules
     ]
     if rows:
@@ -210,7 +211,10 @@ def programmes_of(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[str
     where = [f"({' or '.join(['slug glob ?'] * len(slugs))})"] if slugs else []
     where += [f"cast({column} as varchar) = ?" for column, _ in tests]
     values = [*slugs, *(value for _, value in tests)]
-    return [row[0] for row in connection.execute(f"select slug from programmes where {' and '.join(where)}", values).fetchall()]
+    return [
+        row[0]
+        for row in connection.execute(f"select slug from programmes where {' and '.join(where)}", values).fetchall()
+    ]
 
 
 def limit(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
@@ -316,7 +320,7 @@ def _settings(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     columns = ", ".join(f"max(value) filter (name = '{name}') as {name}" for name in rule.settings)
     connection.execute(
         f"""create or replace temp table rule_settings as
-        select county_code, month, programme{', ' + columns if columns else ''} from rule_values group by all"""
+        select county_code, month, programme{", " + columns if columns else ""} from rule_values group by all"""
     )
     connection.execute(
         """create or replace temp table rule_exempt as

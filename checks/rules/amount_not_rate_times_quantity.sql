@@ -42,6 +42,14 @@ counted as (
     from rated as r
 ),
 
+-- the nearest region's standards, where several regions have some
+nearest as (
+    select c.county_code, c.programme, max(length(t.region)) as region_length
+    from (select distinct county_code, programme from counted) as c
+    inner join standards as t on c.programme = t.programme and starts_with(c.county_code, t.region)
+    group by c.county_code, c.programme
+),
+
 -- months in force times the rate in force: the sum when a standard changed within the period
 history as (
     select
@@ -53,8 +61,10 @@ history as (
             - month(greatest(t.valid_from, c.period_from)) + 1)
         ) as fen_per_unit
     from counted as c
+    inner join nearest as n on c.county_code = n.county_code and c.programme = n.programme
     inner join standards as t
-        on c.programme = t.programme and starts_with(c.county_code, t.region) and t.band = '' and t.per = 'month'
+        on c.programme = t.programme and starts_with(c.county_code, t.region) and length(t.region) = n.region_length
+        and t.band = '' and t.per = 'month'
         and t.valid_from <= c.period_to and (t.valid_to is null or t.valid_to >= c.period_from)
     group by c.payment_id
 ),
@@ -79,7 +89,7 @@ select
     e.period_from,
     e.period_to,
     list_value(e.payment_id) as payment_ids,
-    list_filter(list_value(e.payment_id), x -> false) as record_ids,
+    []::varchar[] as record_ids,
     abs(e.amount_fen - e.expected_fen)::bigint as amount_fen,
     e.amount_fen as paid_fen,
     e.expected_fen,

@@ -16,14 +16,14 @@ select
     county_code,
     village_code,
     programme,
-    recipient_name,
+    coalesce(recipient_name, payment_id) as recipient_name,
     min(period_from) as period_from,
     max(period_to) as period_to,
     list(payment_id) as payment_ids,
-    list_filter(list(payment_id), x -> false) as record_ids,
+    []::varchar[] as record_ids,
     sum(amount_fen)::bigint as amount_fen,
     array_to_string(list_sort(list(distinct id_problem)), '、') as problems,
     count(*) as rows_affected
 from payments
 where id_problem is not null
-group by county_code, village_code, programme, recipient_name
+group by county_code, village_code, programme, coalesce(recipient_name, payment_id)

@@ -68,7 +68,7 @@ select
     min(month) as period_from,
     max(month) as period_to,
     list(distinct payment_id) as payment_ids,
-    list_filter(list(distinct payment_id), x -> false) as record_ids,
+    []::varchar[] as record_ids,
     sum(month_fen)::bigint as amount_fen,
     case when count(distinct recipient_id) >= min(high_people) then 'high' else 'medium' end as severity,
     sha256(array_to_string(list_sort(list(distinct recipient_id::varchar)), ',')) as people_key,

@@ -55,7 +55,7 @@ select
     min(month) as period_from,
     max(month) as period_to,
     payment_ids,
-    list_filter(payment_ids, x -> false) as record_ids,
+    []::varchar[] as record_ids,
     sum(extra_fen)::bigint as amount_fen,
     case when max(batches) > 1 then 'suspicion' else 'data_error' end as kind,
     case when max(batches) > 1 then 'high' else 'return' end as severity,

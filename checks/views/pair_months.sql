@@ -43,8 +43,8 @@ select
     e.rule, e.a, e.b, x.person_id, x.county_code, x.village_code, x.month,
     list_concat(x.payment_ids, y.payment_ids) as payment_ids,
     list_concat(
-        coalesce(x.record_ids, list_filter(x.payment_ids, i -> false)),
-        coalesce(y.record_ids, list_filter(x.payment_ids, i -> false))
+        coalesce(x.record_ids, []::varchar[]),
+        coalesce(y.record_ids, []::varchar[])
     ) as record_ids,
     x.fen as a_fen,
     y.fen as b_fen,

@@ -1,0 +1,103 @@
+"""Findings lead back to place, person and the very cells they came from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from assets import findings, programmes
+from assets.catalog import catalogue
+from checks import engines, rule_examples
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    made = programmes.empty(catalogue())
+    yield made
+    made.close()
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection, slug: str, tables: dict[str, list[dict[str, Any]]]
+) -> engines.RuleResult:
+    rule = next(rule for rule in engines.load_rules() if rule.slug == slug)
+    rule_examples.fill(connection, rule, tables)
+    for table, key in (("payment_lines", "line_id"), ("register_deaths", "record_id"), ("fund_flows", "line_id")):
+        connection.execute(
+            f"""insert into lines (line_id, delivery_id, county_code, kind, sheet, row)
+            select {key}, delivery_id, county_code, '{table}', 'Sheet1', row_number() over (order by {key}) from {table}"""
+        )
+    connection.execute(
+        "insert into deliveries (delivery_id, file_name) select distinct delivery_id, delivery_id || '.xlsx' from lines"
+    )
+    connection.execute("insert into line_cells (line_id, cells) select line_id, ['格'] from lines")
+    engines.prepare(connection, [rule])
+    result = engines.run_rule(connection, rule)
+    findings.write(connection, [result])
+    findings.evidence(connection)
+    return result
+
+
+DEAD = {"payments": [{"recipient_id": "a"}], "deaths": [{"person_id": "a", "died_on": "2026-08-01"}]}
+
+
+def test_place_programme_and_person_come_from_the_latest_payment(connection: duckdb.DuckDBPyConnection) -> None:
+    run(connection, "paid_after_death", DEAD)
+    row = connection.execute(
+        "select county_code, town_code, village_code, programme, person_id, payment_ids, record_ids, facts from findings"
+    ).fetchone()
+    assert row is not None
+    assert row[:4] == ("452921", "452921001", "452921001201", "old_age")
+    assert row[4] == rule_examples.person("a")
+    assert row[5:7] == (["p1"], ["d1"])
+    assert json.loads(row[7])["died_on"] == "2026-08-01"
+
+
+def test_writing_again_replaces(connection: duckdb.DuckDBPyConnection) -> None:
+    result = run(connection, "paid_after_death", DEAD)
+    findings.write_rule(connection, result)
+    assert connection.execute("select count(*) from findings").fetchone() == (1,)
+    assert connection.execute("select rule, outcome, checked, flagged from rule_runs").fetchall() == [
+        ("B01", "flagged", 1, 1)
+    ]
+
+
+def test_json_names_file_sheet_and_row(connection: duckdb.DuckDBPyConnection) -> None:
+    run(connection, "paid_after_death", DEAD)
+    (entry,) = findings.as_json(connection, {})
+    assert entry["lines"] == [{"file": "payments-452921-2026-10.xlsx", "sheet": "Sheet1", "row": 1}]
+    assert [record["row"] for record in entry["evidence"]["records"]] == [1]
+    assert entry["evidence"]["facts"]["died_on"] == "2026-08-01"
+    assert (entry["rule"], entry["status"], entry["period_from"], entry["amount_fen"]) == (
+        "B01",
+        "open",
+        "2026-10",
+        10000,
+    )
+    assert set(entry) == {
+        *("finding_id", "rule", "rule_version", "kind", "severity", "period_from", "period_to", "county_code"),
+        *("village_code", "programme", "amount_fen", "status", "lines", "evidence"),
+    }
+
+
+def test_a_finding_about_documents_names_the_documents(connection: duckdb.DuckDBPyConnection) -> None:
+    flow = [{"hop": "下达", "document_no": "A", "dated_on": "2026-08-01", "amount_fen": 100}]
+    run(connection, "allocated_money_stuck", {"payments": [{}], "fund_flows": flow})
+    (entry,) = findings.as_json(connection, {})
+    assert [line["row"] for line in entry["lines"]] == [1]
+    assert entry["evidence"]["records"] == []
+
+
+def test_status_follows_the_decision_until_the_facts_change(connection: duckdb.DuckDBPyConnection) -> None:
+    run(connection, "paid_after_death", DEAD)
+    finding_id, evidence_hash = connection.execute("select finding_id, evidence_hash from findings").fetchone() or (
+        "",
+        "",
+    )
+    decision = {"outcome": "cleared", "evidence_hash": evidence_hash}
+    assert findings.as_json(connection, {finding_id: decision})[0]["status"] == "cleared"
+    assert findings.as_json(connection, {finding_id: {**decision, "evidence_hash": "other"}})[0]["status"] == "reopened"

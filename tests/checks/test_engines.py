@@ -1,0 +1,223 @@
+"""Headers are strict, outcomes are counted, ids do not depend on order or run."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets import programmes
+from assets.catalog import catalogue
+from checks import engines, rule_examples
+
+HEADER = {
+    "id": "X01",
+    "title": "试",
+    "kind": "suspicion",
+    "severity": "low",
+    "version": "1",
+    "population": "payments",
+    "needs": "none",
+    "grain": "payment_id",
+    "rests_on": "none",
+    "basis": "试",
+    "why": "试",
+    "clears": "试",
+    "ask": "试",
+}
+SELECT = """select payment_id, period_from, period_to, list_value(payment_id) as payment_ids, []::varchar[] as record_ids,
+    amount_fen from payments"""
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    made = programmes.empty(catalogue())
+    yield made
+    made.close()
+
+
+def rule_file(folder: Path, select: str = SELECT, extra: str = "", **changes: str | None) -> Path:
+    header = {**HEADER, **changes}
+    text = "".join(f"-- {key}: {value}\n" for key, value in header.items() if value is not None)
+    path = folder / "a_rule.sql"
+    path.write_text(text + extra + select, encoding="utf-8")
+    return path
+
+
+def test_header_is_read_in_full(tmp_path: Path) -> None:
+    extra = (
+        "-- setting: days = 30; 试行办法 §3\n-- exempt: 甲, 乙; 项目约定\n-- uses: kin\n-- programmes: dibao_*\n"
+        "-- requires: account_id\n-- effort: visit\n"
+    )
+    rule = engines.parse_rule(rule_file(tmp_path, extra=extra, why="一句话，\n--   写成两行"))
+    assert (rule.slug, rule.why, rule.effort) == ("a_rule", "一句话， 写成两行", "visit")
+    assert [(d.name, d.word, d.value) for d in rule.defaults] == [
+        ("days", "", 30.0),
+        ("exempt", "甲", 1.0),
+        ("exempt", "乙", 1.0),
+    ]
+    assert rule.needs == ()
+
+
+@pytest.mark.parametrize("key", HEADER)
+def test_a_missing_key_is_an_error(tmp_path: Path, key: str) -> None:
+    with pytest.raises(engines.RuleError, match=key):
+        engines.parse_rule(rule_file(tmp_path, **{key: None}))
+
+
+@pytest.mark.parametrize(
+    ("extra", "changes"),
+    [
+        ("-- colour: red\n", {}),
+        ("-- id: X02\n", {}),
+        ("--nonsense\n", {}),
+        ("-- setting: days 30\n", {}),
+        ("-- setting: days = 30\n", {}),
+        ("-- exempt: 甲\n", {}),
+        ("", {"kind": "opinion"}),
+        ("", {"severity": "H"}),
+        ("", {"version": "one"}),
+        ("", {"effort": "none"}),
+    ],
+)
+def test_a_wrong_header_is_an_error(tmp_path: Path, extra: str, changes: dict[str, str]) -> None:
+    with pytest.raises(engines.RuleError, match=r"a_rule\.sql"):
+        engines.parse_rule(rule_file(tmp_path, extra=extra, **changes))
+
+
+def test_no_select_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(engines.RuleError):
+        engines.parse_rule(rule_file(tmp_path, select="delete from payments"))
+
+
+def test_two_files_with_one_id_are_an_error(tmp_path: Path) -> None:
+    path = rule_file(tmp_path)
+    (tmp_path / "b_rule.sql").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(engines.RuleError, match="one id"):
+        engines.load_rules(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("select", "changes"),
+    [
+        (SELECT, {"needs": "no_such_register"}),
+        (SELECT, {"population": "no_such_view"}),
+        (SELECT + " where month < $no_such_constant", {}),
+        (SELECT.replace("amount_fen", "1 as fen"), {}),
+        (SELECT, {"rests_on": "died_on"}),
+        (SELECT + " where no_such_column = 1", {}),
+        (SELECT + " union all " + SELECT, {}),
+    ],
+)
+def test_a_rule_that_cannot_keep_its_promise_is_an_error(
+    tmp_path: Path, connection: duckdb.DuckDBPyConnection, select: str, changes: dict[str, str]
+) -> None:
+    rule = engines.parse_rule(rule_file(tmp_path, select=select, **changes))
+    told = {"payments": [{"recipient_id": "a"}]}
+    rule_examples.fill(connection, dataclasses.replace(rule, needs=()), told)
+    with pytest.raises(engines.RuleError, match=r"a_rule\.sql"):
+        engines.prepare(connection, [rule])
+        engines.run_rule(connection, rule)
+
+
+def rules_by_slug() -> dict[str, engines.Rule]:
+    return {rule.slug: rule for rule in engines.load_rules()}
+
+
+def flags(connection: duckdb.DuckDBPyConnection, slug: str) -> list[tuple[Any, ...]]:
+    rule = rules_by_slug()[slug]
+    engines.prepare(connection, [rule])
+    return connection.execute(f"from {engines.run_rule(connection, rule).table} order by all").fetchall()
+
+
+def test_three_outcomes_are_counted_per_county(connection: duckdb.DuckDBPyConnection) -> None:
+    rule = rules_by_slug()["paid_after_death"]
+    payments = [
+        {"recipient_id": who, "county_code": county} for county in ("452921", "452922", "452923") for who in "abc"
+    ]
+    payments += [{"recipient_id": None, "county_code": "452921"}]
+    deaths = [{"person_id": "a", "died_on": "2026-08-01"}]
+    # what a neighbouring county registered counts here, too
+    deaths += [{"person_id": "b", "died_on": "2026-01-01", "county_code": "452922", "as_of": "2026-01-31"}]
+    rule_examples.fill(connection, rule, {"payments": payments, "deaths": deaths})
+    engines.prepare(connection, [rule])
+    result = engines.run_rule(connection, rule)
+    counts = {(c.county_code, c.outcome, c.reason): (c.checked, c.flagged, c.not_applicable) for c in result.counts}
+    assert counts == {
+        ("452921", "flagged", None): (3, 2, 0),
+        ("452921", "not_applicable", "享受人身份未能识别"): (0, 0, 1),
+        ("452922", "not_applicable", "死亡户籍注销数据只能用到2026年04月"): (0, 0, 3),
+        ("452923", "not_applicable", "没有死亡户籍注销数据"): (0, 0, 3),
+    }
+    assert (result.checked, result.flagged, result.not_applicable) == (3, 2, 7)
+
+
+def test_constants_default_to_the_data_not_the_clock(connection: duckdb.DuckDBPyConnection) -> None:
+    rule = rules_by_slug()["allocated_money_stuck"]
+    flow = [{"hop": "下达", "document_no": "A", "dated_on": "2026-08-01", "amount_fen": 100}]
+    rule_examples.fill(connection, rule, {"payments": [{"period": "2026-08"}], "fund_flows": flow})
+    engines.prepare(connection, [rule])
+    assert engines.run_rule(connection, rule).flagged == 0
+    connection.execute("update payment_lines set month = date '2026-09-01'")
+    engines.prepare(connection, [rule])
+    assert engines.run_rule(connection, rule).flagged == 1
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**32), st.lists(st.sampled_from("abcd"), min_size=2, max_size=7))
+def test_ids_and_hashes_do_not_depend_on_row_order(seed: int, people: list[str]) -> None:
+    rows = [{"payment_id": f"p{n}", "recipient_id": who, "account_id": "x"} for n, who in enumerate(people)]
+    dead = [{"person_id": who, "died_on": "2026-08-01", "record_id": f"d{who}"} for who in "abc"]
+    answers = []
+    for shuffled in (False, True):
+        connection = programmes.empty(catalogue())
+        if shuffled:
+            random.Random(seed).shuffle(rows)
+            random.Random(seed).shuffle(dead)
+        rule = rules_by_slug()["paid_after_death"]
+        rule_examples.fill(
+            connection,
+            rule,
+            {"payments": rows, "deaths": dead, "population": [{"person_id": "z", "household_no": "1"}]},
+        )
+        answers.append(
+            [
+                flags(connection, slug)
+                for slug in ("paid_after_death", "same_line_paid_twice", "one_account_many_people")
+            ]
+        )
+        assert answers[-1] == [
+            flags(connection, slug) for slug in ("paid_after_death", "same_line_paid_twice", "one_account_many_people")
+        ]
+        connection.close()
+    assert answers[0] == answers[1]
+
+
+def test_a_finding_keeps_its_id_and_evidence_while_it_grows(connection: duckdb.DuckDBPyConnection) -> None:
+    rule = rules_by_slug()["paid_after_death"]
+    dead = {"deaths": [{"person_id": "a", "died_on": "2026-08-01"}]}
+    rule_examples.fill(connection, rule, {"payments": [{"recipient_id": "a", "period": "2026-09"}], **dead})
+    engines.prepare(connection, [rule])
+    engines.run_rule(connection, rule)
+    query = "select finding_id, evidence_hash, amount_fen from flags_paid_after_death"
+    before = connection.execute(query).fetchone()
+    rule_examples.fill(
+        connection, rule, {"payments": [{"recipient_id": "a", "period": "2026-10", "payment_id": "p9"}], "deaths": []}
+    )
+    engines.prepare(connection, [rule])
+    engines.run_rule(connection, rule)
+    after = connection.execute(query).fetchone()
+    assert before and after
+    assert before[:2] == after[:2]
+    assert (before[2], after[2]) == (10000, 20000)
+    connection.execute("update register_deaths set died_on = date '2026-08-15'")
+    engines.run_rule(connection, rule)
+    changed = connection.execute(query).fetchone()
+    assert changed and changed[0] == after[0] and changed[1] != after[1]
