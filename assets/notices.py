@@ -174,8 +174,8 @@ def select_named(
     connection.execute("delete from notice_heads where ends_on < $1", [today])
     connection.execute("delete from notice_lines where notice_id not in (select notice_id from notice_heads)")
     _commit(connection, key)
-    row = connection.execute("select count(*) from notice_lines").fetchone()
-    return int(row[0]) if row else 0
+    ((names,),) = connection.execute("select count(*) from notice_lines").fetchall()
+    return int(names)
 
 
 def _commit(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:

@@ -133,6 +133,8 @@ def publish(
         fill = _filler(connection, draft, content, before, today, catalogue)
         gate = _gate(connection, folder, catalogue, packs, today, [p.person_id for p in store.withheld(now)])
         published = publishing.publish_folder(releases, content[:16], fill, 1, before_pointer=gate, sign=signer.sign)
+        if not published.changed and any(pack.parent == building for pack in packs):
+            gate(published.path)  # same content, but a pack was lost or damaged
         _settle(releases, signer, now, today, published, packs)
     finally:
         draft.unlink(missing_ok=True)
@@ -152,8 +154,8 @@ def today_of(releases: Path, now: dt.datetime) -> dt.date:
 def _earlier_cells(before: publishing.Publication | None) -> pl.DataFrame | None:
     if before is None:
         return None
-    with duckdb.connect(str(before.path / "public.duckdb"), read_only=True) as connection:
-        cells: pl.DataFrame = connection.sql("from county_cells").pl()
+    with release_packs.opened(before.path / "public.duckdb") as connection:
+        cells: pl.DataFrame = connection.sql("from old.county_cells").pl()
     return cells
 
 
@@ -174,8 +176,8 @@ def _write_public(
                 select {columns}, hash from notice_heads union all by name select {columns}, '' as hash from notice_past
                 order by notice_id"""
         )
-        row = connection.execute("select count(*) from notice_heads").fetchone()
-        return content_hash(connection, "public_out"), int(row[0]) if row else 0
+        ((shown,),) = connection.execute("select count(*) from notice_heads").fetchall()
+        return content_hash(connection, "public_out"), int(shown)
 
 
 def _filler(

@@ -146,9 +146,9 @@ def _staging(
     }
     hits = []
     for check, query in questions.items():
-        row = connection.execute(query).fetchone()
-        if row and row[0]:
-            hits.append(Hit("notices", "name", check, int(row[0])))
+        ((count,),) = connection.execute(query).fetchall()
+        if count:
+            hits.append(Hit("notices", "name", check, int(count)))
     return hits
 
 

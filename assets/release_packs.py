@@ -15,6 +15,11 @@ import duckdb
 from assets import release_schema
 from assets.publishing import TEMPORARY, sync
 
+HARDENED = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
 PACK_NAME = re.compile(r"(\d{6})-(\d{4}-\d{2}-\d{2})-([0-9a-f]{16})\.duckdb")
 LINE_FIELDS = tuple(column.name for column in release_schema.PACK["lines"][1:])
 HEAD_FIELDS = ("notice_id", "begins_on", "ends_on", "decided_by", "listed", "unnamed", "total_fen")
@@ -128,7 +133,7 @@ def salts(pack: Pack) -> tuple[str, ...]:
     """Return the sorted salts of a pack, which stand for its content; empty when it is damaged."""
     if not pack.is_sound():
         return ()
-    with duckdb.connect() as connection, attached(connection, pack.path, "old", "read_only"):
+    with opened(pack.path) as connection:
         return tuple(row[0] for row in connection.execute("select salt from old.notices order by 1").fetchall())
 
 
@@ -147,5 +152,16 @@ def attached(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, mode
 
 def hashes(pack: Pack) -> dict[str, str]:
     """Return the hash of every notice of a pack."""
-    with duckdb.connect() as connection, attached(connection, pack.path, "old", "read_only"):
+    with opened(pack.path) as connection:
         return dict(connection.execute(hashes_of("old")).fetchall())
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a published database read-only as `old`, able to reach nothing else."""
+    quoted = str(path).replace("'", "''")
+    with duckdb.connect(config=dict(HARDENED)) as connection:
+        connection.execute(f"attach '{quoted}' as old (read_only)")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        yield connection

@@ -38,9 +38,12 @@ RELEASED = """
 TOTALS = """
     select county_code, coalesce(substr(village_code, 1, 9), '') as town_code,
            coalesce(village_code, '') as village_code,
-           programme, month, count(distinct recipient) filter (paid_fen > 0) as people, count(*) as lines,
-           sum(paid_fen)::bigint as paid_fen, sum(returned_fen)::bigint as returned_fen
-    from released where class = 'N' group by all order by all"""
+           programme, month, count(*) filter (paid > returned) as people, sum(lines)::bigint as lines,
+           (sum(paid) - sum(returned))::bigint as paid_fen, sum(returned)::bigint as returned_fen
+    from (select county_code, village_code, programme, month, recipient, count(*) as lines,
+                 sum(paid_fen) as paid, sum(returned_fen) as returned
+          from released where class = 'N' group by all)
+    group by all order by all"""
 
 UNNAMED = """
     (select county_code, programme, month, recipient, sum(paid_fen - returned_fen)::bigint as fen
@@ -110,8 +113,8 @@ def select_released(
     _temporary(connection, "public_programmes", ["programme", "class", "payment_unit", "unit"], programmes)
     _temporary(connection, "public_divisions", ["code", "name", "parent", "level"], divisions)
     connection.execute(RELEASED)
-    row = connection.execute("select count(distinct batch_id), count(*) from released").fetchone()
-    return {"batches": row[0], "lines": row[1]} if row else {}
+    ((batches, lines),) = connection.execute("select count(distinct batch_id), count(*) from released").fetchall()
+    return {"batches": batches, "lines": lines}
 
 
 def write(
@@ -145,7 +148,7 @@ def _catalogue_rows(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, counted: dict[str, int], policy: CellPolicy
 ) -> dict[str, list[tuple[Any, ...]]]:
     classes = public_class(catalogue)
-    months = connection.execute("select min(month), max(month) from released").fetchone() or (None, None)
+    (months,) = connection.execute("select min(month), max(month) from released").fetchall()
     used = {row[0] for row in connection.execute("select distinct county_code from released").fetchall()}
     limits = (policy.threshold, policy.round_people, policy.round_yuan)
     return {

@@ -82,9 +82,9 @@ def inspect(
         for column in () if wrong else source.columns:
             hits += _column(connection, source, column, identifiers, (waived or {}).get(column.name, ()))
     for assertion in assertions:
-        row = connection.execute(assertion.query).fetchone()
-        if row and row[0]:
-            hits.append(Hit(assertion.file, assertion.field, assertion.check, int(row[0])))
+        ((count,),) = connection.execute(assertion.query).fetchall()
+        if count:
+            hits.append(Hit(assertion.file, assertion.field, assertion.check, int(count)))
     return sorted(hits)
 
 
@@ -136,8 +136,8 @@ def _column(
     found: list[tuple[str, int]] = []
     if column.pattern:
         query = f"select count(*) from {source.relation} where not regexp_full_match({field}::varchar, $pattern)"
-        row = connection.execute(query, {"pattern": column.pattern}).fetchone()
-        found.append(("pattern", row[0] if row else 0))
+        ((count,),) = connection.execute(query, {"pattern": column.pattern}).fetchall()
+        found.append(("pattern", count))
     if column.kind in ("text", "name"):
         texts = connection.sql(f"select distinct {field} as t from {source.relation}").pl()["t"]
         found += shapes(texts, waived).items()
