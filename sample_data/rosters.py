@@ -141,6 +141,18 @@ def _roster(path: Path, relative: str, lines: list[Line], title: str, channel: s
     book.close()
 
 
+def _two_line_header(sheet: Sheet, columns: list[str], labels: list[str]) -> None:
+    """A group's title over its two columns, every other header down both lines."""
+    top, below = sheet.row + 1, sheet.row + 2
+    sheet.line([])
+    sheet.line([TWO_LINES[name][1] if name in TWO_LINES else None for name in columns], bold=True)
+    for column, (name, label) in enumerate(zip(columns, labels, strict=True)):
+        if name not in TWO_LINES:
+            sheet.merge(top, below, column, label)
+        elif name.endswith("_name"):
+            sheet.merge(top, top, column, TWO_LINES[name][0], column + 1)
+
+
 def _land_rows(
     sheet: Sheet, relative: str, lines: list[Line], columns: list[str], *, two_lines: bool, merged: bool
 ) -> None:
@@ -149,9 +161,7 @@ def _land_rows(
     labels = header(ROSTER, columns, county)
     labels[columns.index("quantity")] = ("面积(亩)", "补贴面积", "核定面积")[int(county[-1]) - 1]
     if two_lines:
-        top = [TWO_LINES.get(name, (label, None))[0] for name, label in zip(columns, labels, strict=True)]
-        sheet.line([None if n and top[n - 1] == text else text for n, text in enumerate(top)], bold=True)
-        sheet.line([TWO_LINES[name][1] if name in TWO_LINES else None for name in columns], bold=True)
+        _two_line_header(sheet, columns, labels)
     else:
         sheet.line(labels, bold=True)
     number = 0

@@ -69,9 +69,9 @@ class Sheet:
         self.sheet.merge_range(self.row, 0, self.row, width - 1, text, self.bold)
         self.row += 1
 
-    def merge(self, first: int, last: int, column: int, value: str) -> None:
-        """Merge cells of one column from row `first` to `last` (1-based); only in a book that is not streamed."""
-        self.sheet.merge_range(first - 1, column, last - 1, column, value)
+    def merge(self, first: int, last: int, column: int, value: str, last_column: int | None = None) -> None:
+        """Merge cells from row `first` to `last` (1-based); only in a book that is not streamed."""
+        self.sheet.merge_range(first - 1, column, last - 1, last_column or column, value)
 
 
 def write_csv(path: Path, lines: Iterable[Sequence[str]], encoding: str) -> None:

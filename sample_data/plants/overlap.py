@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sample_data.background import payroll
-from sample_data.money import dibao, pay_months
+from sample_data.money import dibao, pay_months, yearly_month
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District
 
@@ -79,8 +79,9 @@ def _relative_elsewhere(stage: Stage) -> None:
 
 def _land_allowed(stage: Stage) -> None:
     head = stage.family(2).head
-    lines = pay_months(stage.district, "public_forest", head, stage.last(1), quantity=8.0)
-    payroll(stage.district, head, stage.last(1))
+    month = yearly_month(stage.district, "land")
+    lines = pay_months(stage.district, "public_forest", head, [month], quantity=8.0)
+    payroll(stage.district, head, [month])
     stage.district.spare("C01", lines, "财政供养人员依法领取公益林补偿")
 
 
