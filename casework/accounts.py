@@ -88,7 +88,7 @@ class Accounts(Database):
     def add_user(
         self,
         name: str,
-        roles: Collection[Role],
+        roles: Collection[Role | str],
         counties: Collection[str],
         password: str,
         now: dt.datetime,
@@ -135,7 +135,7 @@ class Accounts(Database):
             audit_log.append(session, by, "set_password", name, now)
 
     def set_roles(
-        self, name: str, roles: Collection[Role], counties: Collection[str], now: dt.datetime, by: str
+        self, name: str, roles: Collection[Role | str], counties: Collection[str], now: dt.datetime, by: str
     ) -> None:
         """Change what a user is trusted with; his sessions end."""
         check_roles(roles)
@@ -158,6 +158,10 @@ class Accounts(Database):
         if user is None:
             raise WorkflowError("没有这个用户。")
         return user
+
+    def user_names(self) -> frozenset[str]:
+        """Return the names of all users."""
+        return frozenset(user.viewer.name for user in self.users())
 
     def users(self) -> list[UserRecord]:
         """Return all users by name."""

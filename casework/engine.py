@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,6 +70,21 @@ class Database:
         """Lend a reading session."""
         with Session(self._reading) as session:
             yield session
+
+    def backup(self, copy: Path) -> None:
+        """Write a consistent copy of a SQLite casework to a new file; never copy a live one byte by byte.
+
+        Raises:
+            WorkflowError: casework is on a server, which has its own tool.
+        """
+        if self._reading.dialect.name != "sqlite":
+            raise WorkflowError("核查数据库在 PostgreSQL 上，请用 pg_dump 备份。")
+        # VACUUM may not run inside a transaction, so this one connection starts none.
+        raw = self._reading.raw_connection()
+        try:
+            raw.cursor().execute("vacuum into ?", (str(copy),))
+        finally:
+            raw.close()
 
     def close(self) -> None:
         """Give all connections back."""

@@ -186,14 +186,16 @@ def check_second_person(sender: str, by: str, roles: Collection[Role], allowed: 
         raise SameHandsError
 
 
-def check_roles(roles: Collection[Role]) -> None:
+def check_roles(roles: Collection[Role | str]) -> None:
     """Refuse a set of roles no one person may hold.
 
     Raises:
-        WorkflowError: none given, or two that exclude each other.
+        WorkflowError: none given, one unknown, or two that exclude each other.
     """
     if not roles:
         raise WorkflowError("请至少选择一个岗位。")
+    if unknown := set(roles) - set(Role):
+        raise WorkflowError(f"没有“{'、'.join(sorted(unknown))}”这样的岗位。")
     for pair in INCOMPATIBLE:
         if pair <= set(roles):
             titles = "、".join(sorted(ROLE_TITLES[role] for role in pair))

@@ -1,0 +1,112 @@
+"""Puts the staff app together: guard, forms, downloads, pages. What a page shows is in `pages/`, its data in queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import os
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import IO, Any, cast
+from urllib.parse import parse_qsl
+
+from dash import Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+from flask import Flask, Request, Response, g
+
+from casework.store import Store
+from dashboards.shared import theme
+from dashboards.shared.components import say
+from dashboards.shared.snapshot import NothingPublishedError, StatementLimitError
+from dashboards.staff import files, frame, guard, login, pages, posts, uploads
+from dashboards.staff.house import Desk, House
+
+HERE = Path(__file__).parent
+# Nothing inline but Dash's own start script; inline styles are Plotly's, the honest residue.
+CSP = (
+    "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def page_modules() -> dict[str, ModuleType]:
+    """Return the page modules by path: every module in `pages/` is one."""
+    found = [importlib.import_module(f"{pages.__name__}.{m.name}") for m in pkgutil.iter_modules(pages.__path__)]
+    return {module.PAGE["path"]: module for module in found}
+
+
+def render(desk: Desk, modules: dict[str, ModuleType], path: str, query: dict[str, str]) -> Component:
+    """Return a page inside the frame; what the viewer may not see says so."""
+    module = modules.get(path.rstrip("/") or "/")
+    if module is None:
+        content: Component = html.Div([html.H1("没有这个页面"), html.P("请从上方菜单重新进入。")])
+    elif not desk.viewer.may(*module.PAGE["roles"]):
+        content = html.Div([html.H1("不能查看"), say("您的岗位不能查看此页。", "bad")])
+    else:
+        try:
+            content = module.layout(desk, query)
+        except NothingPublishedError as error:
+            content = html.Div([html.H1(module.PAGE["name"]), say(f"{error}文件入库并核对之后，这里会有内容。")])
+        except StatementLimitError as error:
+            content = html.Div([html.H1(module.PAGE["name"]), say(str(error), "bad")])
+    return frame.around(desk, modules, path, content)
+
+
+def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) -> Dash:
+    """Return the staff app.
+
+    Args:
+        data: the data folder; the staff snapshot, the inbox and casework lie there.
+        casework_url: SQLAlchemy address of casework.
+        clock: returns the time, UTC.
+    """
+    house = House(data, Store.open(casework_url), clock)
+    server = Flask(__name__, static_folder=None)
+    server.config["MAX_CONTENT_LENGTH"] = uploads.LARGEST + 2**20
+    server.config["MAX_FORM_MEMORY_SIZE"] = 2**20
+
+    class StreamingRequest(Request):
+        """Streams an upload straight to the inbox's disk while hashing it."""
+
+        def _get_file_stream(
+            self,
+            total_content_length: int | None,
+            content_type: str | None,
+            filename: str | None = None,
+            content_length: int | None = None,
+        ) -> IO[bytes]:
+            return uploads.stream_into(house.incoming)  # type: ignore[return-value]
+
+    server.request_class = StreamingRequest
+    guard.stand(server, house)
+    theme.serve(server)
+    server.add_url_rule("/health", endpoint="health", view_func=lambda: Response("OK", mimetype="text/plain"))
+    login.register(server, house)
+    posts.register(server, house)
+    files.register(server, house)
+    modules = page_modules()
+    whole: Any = server
+    app = Dash(__name__, server=whole, assets_folder=str(HERE / "static"), title="明账", update_title="明账")
+    app.index_string = theme.DASH_INDEX
+    app.layout = html.Div([dcc.Location(id="place", refresh=False), html.Div(id="page")])
+
+    @app.callback(Output("page", "children"), Input("place", "pathname"), Input("place", "search"))
+    def show(pathname: str | None, search: str | None) -> Component:
+        query = dict(parse_qsl((search or "").removeprefix("?"), max_num_fields=30))
+        return render(g.desk, modules, pathname or "/", query)
+
+    # Final only now that every callback is defined.
+    server.config["CSP"] = CSP.format(hashes=" ".join(app.csp_hashes()))
+    return app
+
+
+def from_environment() -> Flask:
+    """Return the server for gunicorn: `$MINGZHANG_DATA`, `$MINGZHANG_CASEWORK_URL`, the machine's clock."""
+    data = Path(os.environ.get("MINGZHANG_DATA", "data")).absolute()
+    url = os.environ.get("MINGZHANG_CASEWORK_URL", f"sqlite:///{data / 'casework.db'}")
+    data.mkdir(parents=True, exist_ok=True)
+    server = create_app(data, url, lambda: dt.datetime.now(dt.UTC)).server
+    return cast("Flask", server)

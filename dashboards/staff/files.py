@@ -1,0 +1,130 @@
+"""Downloads: problem lists, receipts, the findings list. Each asks the same queries as the page it belongs to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, Response, abort, g, request, send_file
+
+from dashboards.shared import words
+from dashboards.staff import excel, uploads
+from dashboards.staff.house import Desk, House
+from dashboards.staff.posts import own_upload
+from dashboards.staff.queries import FindingFilter, Queries
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PROBLEM_HEADER = ("处理", "工作表", "行", "列", "问题")
+FINDING_HEADER = (
+    *("编号", "规则", "疑点", "类别", "严重程度", "状态", "县区代码", "地点", "姓名", "补贴项目"),
+    *("起始月", "截止月", "涉及金额（元）", "规则版本"),
+)
+
+
+def register(server: Flask, house: House) -> None:
+    """Add the download routes."""
+    _of_uploads(server, house)
+    _of_deliveries(server)
+
+    @server.get("/file/findings.xlsx", endpoint="file_findings")
+    def findings() -> Response:
+        desk: Desk = g.desk
+        wanted = FindingFilter.from_query(request.args.to_dict())
+        rows = Queries(desk).findings(wanted, everything=True)
+        if rows.cut:
+            abort(Response("结果太多，一次导不完。请先缩小筛选范围。", 413, mimetype="text/plain"))
+        note = f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {words.moment(desk.now)}"
+        return _attached(excel.workbook("疑点", FINDING_HEADER, map(finding_row, rows), note), "疑点清单.xlsx")
+
+
+def _of_uploads(server: Flask, house: House) -> None:
+    @server.get("/file/upload-problems.xlsx", endpoint="file_upload_problems")
+    def upload_problems() -> Response:
+        desk: Desk = g.desk
+        upload = own_upload(desk, request.args.get("id", ""))
+        result = uploads.result_of(house.incoming, upload)
+        if result is None:
+            abort(404)
+        return _attached(
+            excel.workbook("问题", PROBLEM_HEADER, _problems(result["problems"], "column")), "问题清单.xlsx"
+        )
+
+    @server.get("/file/upload-workbook.xlsx", endpoint="file_upload_workbook")
+    def upload_workbook() -> Response:
+        desk: Desk = g.desk
+        path = house.incoming / own_upload(desk, request.args.get("id", "")).id / "correction.xlsx"
+        if not path.is_file():
+            abort(404)
+        return send_file(path, mimetype=XLSX, as_attachment=True, download_name="更正表.xlsx")
+
+
+def _of_deliveries(server: Flask) -> None:
+    @server.get("/file/problems.xlsx", endpoint="file_problems")
+    def problems() -> Response:
+        delivery_id = _delivery()["delivery_id"]
+        rows = Queries(g.desk).problems(delivery_id)
+        content = excel.workbook("问题", PROBLEM_HEADER, _problems(rows, "column_name"))
+        return _attached(content, f"问题清单-{delivery_id}.xlsx")
+
+    @server.get("/file/receipt.json", endpoint="file_receipt")
+    def receipt() -> Response:
+        delivery = _delivery()
+        body = json.dumps(receipt_of(g.desk, delivery), ensure_ascii=False, indent=1, default=str)
+        return _attached(body.encode(), f"回执-{delivery['delivery_id']}.json", "application/json")
+
+
+def _delivery() -> dict[str, Any]:
+    found = Queries(g.desk).delivery(request.args.get("id", ""))
+    if found is None:
+        abort(404)
+    return found
+
+
+def receipt_of(desk: Desk, delivery: dict[str, Any]) -> dict[str, Any]:
+    """Return what a receipt says: hash, counts, totals, time, outcome, and who certified. No personal data."""
+    names = (
+        *("delivery_id", "file_name", "sha256", "sender", "received_at", "county_code", "county_name", "month", "kind"),
+        *("programme", "programme_name", "status", "reason", "lines", "accepted", "rejected", "held", "warnings"),
+        *("total_fen", "rejected_fen", "held_fen", "declared_total_fen", "correction_no", "corrects", "catalogue"),
+    )
+    certified = desk.house.store.certifications().get(delivery["delivery_id"])
+    said = {name: delivery.get(name) for name in names}
+    return said | {
+        "certified_by": certified.by if certified else None,
+        "certified_at": certified.at.isoformat() if certified else None,
+        "issued_at": desk.now.isoformat(timespec="seconds"),
+    }
+
+
+def _problems(problems: Iterable[dict[str, Any]], column: str) -> Iterable[tuple[Any, ...]]:
+    for p in problems:
+        level = words.PROBLEM_LEVELS.get(p["level"], p["level"])
+        yield level, p.get("sheet"), p.get("row"), p.get(column), p["message"]
+
+
+def finding_row(finding: dict[str, Any]) -> tuple[Any, ...]:
+    """Return a finding as a row of the export."""
+    amount = finding["amount_fen"]
+    return (
+        finding["finding_id"],
+        finding["rule"],
+        finding["title"],
+        words.FINDING_KINDS.get(finding["kind"], finding["kind"]),
+        words.SEVERITIES.get(finding["severity"], finding["severity"]),
+        words.STATUSES[finding["status"]],
+        finding["county_code"],
+        finding["place_name"],
+        finding["person_name"],
+        finding["programme_name"],
+        words.month(finding["period_from"]),
+        words.month(finding["period_to"]),
+        None if amount is None else amount / 100,
+        str(finding["rule_version"]),
+    )
+
+
+def _attached(content: bytes, name: str, mimetype: str = XLSX) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

@@ -1,0 +1,73 @@
+"""What a request stands on: the data folder, the snapshot, casework, the clock, and who is asking. No pages here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from casework.accounts import Viewer
+from casework.engine import beijing_day
+from casework.store import Store
+from dashboards.shared.snapshot import Shelf
+
+STATEMENT_SECONDS = 5.0
+# Most rows any answer carries; an export of a county's findings fits.
+ROW_LIMIT = 50_000
+
+
+@dataclass(frozen=True)
+class House:
+    """One running staff app.
+
+    Attributes:
+        data: the data folder.
+        clock: returns the time, UTC.
+        shelf: the staff snapshots.
+    """
+
+    data: Path
+    store: Store
+    clock: Callable[[], dt.datetime]
+    shelf: Shelf = field(init=False)
+
+    def __post_init__(self) -> None:
+        shelf = Shelf(
+            self.data / "snapshots" / "staff",
+            "findings.duckdb",
+            lake_root=self.data,
+            seconds=STATEMENT_SECONDS,
+            row_limit=ROW_LIMIT,
+        )
+        object.__setattr__(self, "shelf", shelf)
+
+    @property
+    def incoming(self) -> Path:
+        """Where uploads wait between arrival and submission."""
+        return self.data / "inbox" / ".incoming"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One signed-in person's request.
+
+    Attributes:
+        token: what every form of this session carries.
+    """
+
+    house: House
+    viewer: Viewer
+    token: str
+    now: dt.datetime
+
+    @property
+    def today(self) -> dt.date:
+        """Date in Beijing."""
+        return beijing_day(self.now)
+
+
+def form_token(session: str) -> str:
+    """Return the token that the forms of a session carry: derived, so nothing more is kept."""
+    return hashlib.sha256(f"form:{session}".encode()).hexdigest()[:40]

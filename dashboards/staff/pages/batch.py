@@ -1,0 +1,163 @@
+"""批次: one delivery, what is wrong with it, who certified it; settling a hold and certifying happen here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from casework.workflow import CERTIFIERS, SETTLERS
+from dashboards.shared import words
+from dashboards.shared.components import Column, badge, facts, field, hidden, link, say, select, table
+from dashboards.staff import guard
+from dashboards.staff.house import Desk
+from dashboards.staff.pages.batches import TONES, can_be_certified
+from dashboards.staff.pages.upload import LEVEL_TONES, SHOWN
+from dashboards.staff.queries import Queries
+
+PAGE = {"path": "/batch", "name": "批次", "roles": guard.WORKERS}
+SAID = {"certified": "已复核通过。", "settled": "已记下处理意见，系统将重新入库，请稍候刷新。"}
+SETTLEMENTS = {"accept": "确认可以入库", "refuse": "退回，不入库"}
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return one delivery, or say that there is none."""
+    queries = Queries(desk)
+    delivery = queries.delivery(query.get("id", ""))
+    if delivery is None:
+        return html.Div([html.H1("没有这个批次"), html.P(link("/batches", "回到批次列表"))])
+    said = SAID.get(query.get("said", ""))
+    parts = [
+        html.Nav(
+            html.Ol([html.Li(link("/batches", "批次与复核")), html.Li(delivery["delivery_id"])]), className="crumbs"
+        ),
+        html.H1(delivery["file_name"] or "批次"),
+        say(said, "ok") if said else None,
+        _summary(desk, queries, delivery),
+        _steps(desk, delivery),
+        _sheets(queries, delivery["delivery_id"]),
+        _problems(queries, delivery["delivery_id"]),
+        _repairs(queries, delivery["delivery_id"]),
+    ]
+    return html.Div([part for part in parts if part is not None])
+
+
+def _summary(desk: Desk, queries: Queries, delivery: dict[str, Any]) -> Component:
+    kinds = {**words.KINDS, **queries.registers()}
+    status = badge(
+        words.DELIVERY_STATUSES.get(delivery["status"], delivery["status"]), TONES.get(delivery["status"], "")
+    )
+    certified = desk.house.store.certifications().get(delivery["delivery_id"])
+    pairs = [
+        ("状态", status),
+        ("原因", delivery["message"]),
+        ("县（区、市）", delivery["county_name"] or delivery["county_code"]),
+        ("所属月份", words.month(delivery["month"])),
+        ("种类", kinds.get(delivery["kind"], delivery["kind"])),
+        ("补贴项目", delivery["programme_name"]),
+        ("提交", f"{delivery['sender']}，{words.moment(delivery['received_at'])}"),
+        ("更正", f"更正批次 {delivery['corrects']}" if delivery["corrects"] else ""),
+        ("明细", _lines(delivery)),
+        ("入库金额", words.yuan(delivery["total_fen"])),
+        ("文件自报合计", words.yuan(delivery["declared_total_fen"])),
+        ("复核", f"{certified.by}，{words.moment(certified.at)}" if certified else "尚未复核"),
+        ("批次号", html.Span(delivery["delivery_id"], className="mono")),
+    ]
+    return html.Section(facts(pairs), className="card")
+
+
+def _lines(delivery: dict[str, Any]) -> str:
+    counts = [words.count(delivery[name]) for name in ("lines", "accepted", "rejected", "held")]
+    return "共 {} 行：入库 {}，不收 {}，暂缓 {}".format(*counts)
+
+
+def _steps(desk: Desk, delivery: dict[str, Any]) -> Component:
+    """Return what this viewer can do with the delivery."""
+    key = delivery["delivery_id"]
+    parts: list[Component] = [
+        html.Div(
+            [
+                link("/receipt", "打印回执", id=key),
+                html.A("下载回执（JSON）", href=f"/file/receipt.json?id={key}"),
+                html.A("下载问题清单", href=f"/file/problems.xlsx?id={key}"),
+            ],
+            className="actions",
+        )
+    ]
+    is_sender = delivery["sender"].casefold() == desk.viewer.name.casefold()
+    if delivery["status"] == "held" and desk.viewer.may(*SETTLERS):
+        parts.append(_settle(desk, key, is_sender))
+    if can_be_certified(delivery) and desk.viewer.may(*CERTIFIERS) and key not in desk.house.store.certified_batches():
+        parts.append(_certify(desk, key, is_sender))
+    return html.Section(parts, className="card")
+
+
+def _settle(desk: Desk, key: str, is_sender: bool) -> Component:
+    settled = {s.delivery_id: s for s in desk.house.store.facts().settlements}.get(key)
+    if settled:
+        return html.P(f"{settled.by} 已处理：{SETTLEMENTS[settled.outcome]}。理由：{settled.why}。等待重新入库。")
+    if is_sender:
+        return html.P("此文件由您提交，须由另一位复核人员处理。", className="muted")
+    return html.Form(
+        [
+            html.H2("处理暂缓"),
+            *hidden(token=desk.token, id=key),
+            field("处理意见", select("outcome", SETTLEMENTS, empty="请选择")),
+            field("理由", dcc.Textarea(name="why", required=True, maxLength=500), "理由会随批次保存，供审计查看。"),
+            html.Div(html.Button("确定", type="submit"), className="actions"),
+        ],
+        action="/do/settle",
+        method="POST",
+    )
+
+
+def _certify(desk: Desk, key: str, is_sender: bool) -> Component:
+    if is_sender:
+        return html.P("此批次由您提交，须由另一位复核人员复核。", className="muted")
+    return html.Form(
+        [
+            html.H2("复核"),
+            html.P("请核对行数、金额和下列问题。复核通过后，此批次才会进入公开内容。"),
+            *hidden(token=desk.token, id=key),
+            html.Div(html.Button("复核通过", type="submit"), className="actions"),
+        ],
+        action="/do/certify",
+        method="POST",
+    )
+
+
+def _sheets(queries: Queries, key: str) -> Component:
+    rows = []
+    for sheet in queries.sheets(key):
+        header, fields = sheet["header"] or [], sheet["fields"] or []
+        ignored = [name for name, field_ in zip(header, fields, strict=False) if name and not field_]
+        how = sheet["ignored_reason"] or f"表头在第 {sheet['header_row']} 行"
+        rows.append((sheet["sheet"], how, "、".join(ignored)))
+    return html.Details([html.Summary("工作表和表头"), table(["工作表", "怎样读", "没有使用的列"], rows)])
+
+
+def _problems(queries: Queries, key: str) -> Component:
+    problems = queries.problems(key)
+    if not len(problems):
+        return html.P("没有发现问题。", className="muted")
+    rows = [
+        (
+            badge(words.PROBLEM_LEVELS.get(p["level"], p["level"]), LEVEL_TONES.get(p["level"], "")),
+            p["sheet"] or "",
+            p["row"] or "",
+            p["column_name"] or "",
+            p["message"],
+        )
+        for p in problems.rows[:SHOWN]
+    ]
+    more = f"，以下为前 {SHOWN} 处" if len(problems) > SHOWN else ""
+    columns = ["处理", "工作表", Column("行", "number"), "列", "问题"]
+    return html.Section([html.H2("发现的问题"), table(columns, rows, f"共 {len(problems):,} 处{more}")])
+
+
+def _repairs(queries: Queries, key: str) -> Component | None:
+    rows = [(row["kind"], words.count(row["count"])) for row in queries.repairs_by_kind(key)]
+    if not rows:
+        return None
+    return html.Details([html.Summary("系统整理过的写法"), table(["怎样整理", Column("处", "number")], rows)])

@@ -1,0 +1,56 @@
+"""核查单: one finding on one printed page, for the visit to the village."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from casework.workflow import DECIDERS
+from dashboards.shared import words
+from dashboards.shared.components import data, link
+from dashboards.staff.house import Desk
+from dashboards.staff.pages.finding import guidance, past, sides, summary
+from dashboards.staff.queries import Queries
+
+PAGE = {"path": "/clue", "name": "核查单", "roles": DECIDERS}
+BLANK_LINES = 3
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return the sheet: what matched, both records, what to ask, room for what was found."""
+    queries = Queries(desk)
+    finding = queries.finding(query.get("id", ""))
+    if finding is None:
+        return html.Div([html.H1("没有这条疑点"), html.P(link("/findings", "回到疑点列表"))])
+    history = desk.house.store.history(finding["finding_id"])
+    room = [html.P("_" * 60, className="print-only") for _ in range(BLANK_LINES)]
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Button("打印", **data(print="1")),
+                    link("/finding", "回到疑点", id=finding["finding_id"]),
+                ],
+                className="actions no-print",
+            ),
+            html.H1(f"核查单　{finding['rule']} {finding['title'] or ''}"),
+            html.P(
+                f"编号 {finding['finding_id']}　打印 {words.moment(desk.now)}　{desk.viewer.name}　含个人信息，用后请妥善保管或销毁",
+                className="muted small",
+            ),
+            summary(finding),
+            sides(queries, finding),
+            guidance(finding),
+            past(history),
+            html.Section(
+                [
+                    html.H2("核查记录"),
+                    html.P("□ 属实　□ 不属实　□ 暂不能确定　　走访对象：____________　日期：____________"),
+                    *room,
+                    html.P("核查人（签字）：____________　　当事人或见证人（签字）：____________"),
+                ],
+                className="card print-only",
+            ),
+        ],
+        className="sheet",
+    )

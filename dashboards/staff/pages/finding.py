@@ -1,0 +1,190 @@
+"""疑点详情: both records side by side with their source cells, what to ask, what clears, and the decision."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from casework.workflow import DECIDERS, Decision, Outcome, Status, allowed_outcomes
+from dashboards.shared import words
+from dashboards.shared.components import Part, badge, facts, field, hidden, link, say, select, text_input
+from dashboards.staff import guard
+from dashboards.staff.house import Desk
+from dashboards.staff.pages.findings import SEVERITY_TONES, STATUS_TONES
+from dashboards.staff.queries import Queries
+
+PAGE = {"path": "/finding", "name": "疑点详情", "roles": guard.WORKERS}
+SIDES = {"payment": "发放记录", "record": "对照记录"}
+UNTIL = {"6": "半年内不再提示", "12": "一年内不再提示", "24": "两年内不再提示"}
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return one finding, or say that there is none."""
+    queries = Queries(desk)
+    finding = queries.finding(query.get("id", ""))
+    if finding is None:
+        return html.Div([html.H1("没有这条疑点"), html.P(link("/findings", "回到疑点列表"))])
+    history = desk.house.store.history(finding["finding_id"])
+    said = say("结论已保存。", "ok") if query.get("said") == "decided" else None
+    return html.Div(
+        [
+            html.Nav(
+                html.Ol([html.Li(link("/findings", "疑点")), html.Li(finding["finding_id"])]),
+                className="crumbs no-print",
+            ),
+            html.H1(f"{finding['rule']} {finding['title'] or ''}"),
+            said,
+            summary(finding),
+            sides(queries, finding),
+            guidance(finding),
+            past(history),
+            _decide(desk, finding, history) if desk.viewer.may(*DECIDERS) else None,
+            html.P(link("/clue", "打印核查单", id=finding["finding_id"]), className="no-print"),
+        ]
+    )
+
+
+def summary(finding: dict[str, Any]) -> Component:
+    """Return what was found, about whom, where, with what money, and the facts it rests on."""
+    pairs = [
+        ("状态", badge(words.STATUSES[finding["status"]], STATUS_TONES[finding["status"]])),
+        (
+            "严重程度",
+            badge(
+                words.SEVERITIES.get(finding["severity"], finding["severity"]),
+                SEVERITY_TONES.get(finding["severity"], ""),
+            ),
+        ),
+        ("对象", finding["person_name"]),
+        ("地点", finding["place_name"] or finding["county_code"]),
+        ("补贴项目", finding["programme_name"]),
+        ("期间", words.months(finding["period_from"], finding["period_to"])),
+        ("涉及金额", words.yuan(finding["amount_fen"])),
+        *((label, value) for label, value in _facts(finding)),
+        ("规则版本", f"{finding['rule']} 第 {finding['rule_version']} 版"),
+        ("依据", finding["basis"]),
+    ]
+    return html.Section([html.P(finding["why"]), facts(pairs)], className="card")
+
+
+def _facts(finding: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the facts the rule rests on, as its columns name them."""
+    try:
+        found = json.loads(finding["facts"] or "{}")
+    except ValueError:
+        return []
+    if not isinstance(found, dict):
+        return []
+    named = ((str(name), value) for name, value in found.items() if value is not None)
+    return [(words.FACTS.get(name, name), words.fact(name, value)) for name, value in named]
+
+
+def sides(queries: Queries, finding: dict[str, Any]) -> Component:
+    """Return the payment's and the record's source rows beside each other, header over cells."""
+    lines = list(queries.finding_lines(finding["finding_id"]))
+    said = {value for _, value in _facts(finding)}
+    columns = []
+    for role, title in SIDES.items():
+        rows = [line for line in lines if line["role"] == role]
+        shown = [_source(line, said) for line in rows] or [html.P("没有。", className="muted")]
+        columns.append(html.Section([html.H2(f"{title}（{len(rows)} 行）"), *shown], className="card"))
+    return html.Div(columns, className="pair")
+
+
+def _source(line: dict[str, Any], said: set[str]) -> Component:
+    where = " · ".join(str(part) for part in (line["file_name"], line["sheet"], f"第 {line['row']} 行") if part)
+    cells = zip(line["header"] or [], line["cells"] or [], strict=False)
+    rows = [
+        html.Tr([html.Th(head, scope="row"), html.Td(cell, className="mark" if _is_key(head, cell, said) else None)])
+        for head, cell in cells
+        if head or cell
+    ]
+    body = html.Table(html.Tbody(rows), className="data pairs")
+    return html.Div([html.P(where, className="muted small"), html.Div(body, className="scroll", tabIndex=0)])
+
+
+KEY_WORDS = ("身份证", "证件号", "金额", "死亡", "火化", "日期", "账号", "卡号", "月份", "期间", "数量", "面积")
+
+
+def _is_key(head: str, cell: str, said: set[str]) -> bool:
+    """Tell whether a cell is one the eye should go to: a fact of the finding, or an identifying or deciding column."""
+    return bool(cell) and (cell in said or any(word in (head or "") for word in KEY_WORDS))
+
+
+def guidance(finding: dict[str, Any]) -> Component:
+    """Return what to ask and what would clear the finding."""
+    return html.Div(
+        [
+            html.Section([html.H2("核查时问什么"), html.P(finding["ask"] or "—")], className="card"),
+            html.Section([html.H2("什么情况可以排除"), html.P(finding["clears"] or "—")], className="card"),
+        ],
+        className="pair",
+    )
+
+
+def past(history: list[Decision]) -> Component | None:
+    """Return earlier decisions, newest first."""
+    if not history:
+        return None
+    items = []
+    for decision in reversed(history):
+        extra = [f"，确认金额 {words.yuan(decision.amount_fen)}"] if decision.amount_fen is not None else []
+        extra += [f"，有效至 {words.day(decision.until)}"] if decision.until else []
+        head: list[Part] = [html.Strong(words.OUTCOMES[decision.outcome]), *extra]
+        who = f"{decision.by}，{words.moment(decision.at)}"
+        items.append(html.Li([html.P([*head, "。", decision.reason]), html.P(who, className="muted small")]))
+    return html.Section([html.H2("已有结论"), html.Ul(items)], className="card")
+
+
+def _decide(desk: Desk, finding: dict[str, Any], history: list[Decision]) -> Component:
+    choices = {o.value: words.OUTCOMES[o.value] for o in allowed_outcomes(Status(finding["status"]))}
+    may_confirm = Outcome.CONFIRMED.value in choices
+    return html.Form(
+        [
+            html.H2("作出结论"),
+            # The version on this screen travels with the form: whoever is second is told, not overwritten.
+            *hidden(
+                token=desk.token,
+                id=finding["finding_id"],
+                seen_version=len(history) and history[-1].version,
+                seen_evidence=finding["evidence_hash"],
+                request_id=secrets.token_hex(16),
+            ),
+            html.Fieldset(
+                [
+                    html.Legend("结论"),
+                    *(
+                        html.Label(
+                            [text_input("outcome", key, "radio", required=True), text],
+                            className="choice",
+                        )
+                        for key, text in choices.items()
+                    ),
+                ]
+            ),
+            field(
+                "理由（必填）", dcc.Textarea(name="reason", required=True, maxLength=2000), "写明查了什么、看到什么。"
+            ),
+            html.Div(
+                [
+                    field(
+                        "确认金额（元）",
+                        text_input("amount", "", inputMode="decimal"),
+                        "确认属实时填写；不填即为全部涉及金额。",
+                    ),
+                    field("排除的有效期", select("until", UNTIL, empty="证据不变就一直有效")),
+                ],
+                className="filters",
+            )
+            if may_confirm
+            else None,
+            html.Div(html.Button("保存结论", type="submit"), className="actions"),
+        ],
+        action="/do/decide",
+        method="POST",
+        className="card no-print",
+    )

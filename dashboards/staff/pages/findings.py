@@ -1,0 +1,96 @@
+"""疑点: the auditor's list. The export uses the same filter, the same order, the same count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from casework.workflow import DECIDERS
+from dashboards.shared import words
+from dashboards.shared.components import Column, address, badge, field, link, pager, select, table
+from dashboards.staff import guard
+from dashboards.staff.house import Desk
+from dashboards.staff.queries import PAGE_SIZE, FindingFilter, Queries
+
+PAGE = {"path": "/findings", "name": "疑点", "roles": guard.WORKERS, "menu": 4, "below": ("/finding", "/clue")}
+STATUS_TONES = {"open": "calm", "reopened": "warn", "unsure": "warn", "confirmed": "bad", "cleared": "ok"}
+SEVERITY_TONES = {"high": "bad", "medium": "warn", "low": ""}
+MONEY = {"1000": "1,000 元及以上", "10000": "1 万元及以上", "100000": "10 万元及以上"}
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return filters, counts, one page of findings, and the export."""
+    queries = Queries(desk)
+    wanted = FindingFilter.from_query(query)
+    totals = queries.findings_totals(wanted)
+    rows = queries.findings(wanted)
+    pages = max(1, -(-totals["count"] // PAGE_SIZE))
+    is_decider = desk.viewer.may(*DECIDERS)
+    title = "疑点" if is_decider else "数据差错"
+    intro = (
+        "疑点只是线索，须经核查才能下结论；系统不会因此停发或改动任何补贴。"
+        if is_decider
+        else "以下是本单位数据中需要更正的差错。涉及个人的疑点由审计人员核查，不在此列出。"
+    )
+    return html.Div(
+        [
+            html.H1(title),
+            html.P(intro, className="muted"),
+            _filters(queries, wanted, is_decider),
+            _count(totals, wanted, is_decider, queries.has_rank()),
+            _list(rows.rows, queries.has_rank()) if len(rows) else html.P("没有符合条件的记录。"),
+            pager("/findings", wanted.as_query(page=1), wanted.page, pages),
+        ]
+    )
+
+
+def _filters(queries: Queries, wanted: FindingFilter, is_decider: bool) -> Component:
+    statuses = {"waiting": "所有未结的", **words.STATUSES}
+    fields = [
+        field("县（区、市）", select("county", queries.counties_with_names(), wanted.county)),
+        field("规则", select("rule", queries.finding_choices("rule"), wanted.rule)),
+        field("补贴项目", select("programme", queries.finding_choices("programme"), wanted.programme)),
+        field("状态", select("status", statuses, wanted.status)),
+        field("严重程度", select("severity", words.SEVERITIES, wanted.severity)),
+        field("涉及金额", select("money", MONEY, wanted.money)),
+    ]
+    if is_decider:
+        fields.insert(3, field("类别", select("kind", words.FINDING_KINDS, wanted.kind)))
+    buttons = [html.Button("查看", type="submit"), link("/findings", "清除条件")]
+    return html.Form(
+        [*fields, html.Div(buttons, className="actions")], action="/findings", method="GET", className="filters card"
+    )
+
+
+def _count(totals: dict[str, Any], wanted: FindingFilter, is_decider: bool, ranked: bool) -> Component:
+    order = (
+        "按预期可追回金额（涉及金额 × 该规则历来查实的比例）与核查难易排序" if ranked else "按严重程度、涉及金额排序"
+    )
+    text = f"共 {totals['count']:,} 条，涉及 {words.wan_yuan(totals['amount_fen'])}。{order}。"
+    export = html.A(
+        "导出 XLSX", href=address("/file/findings.xlsx", **wanted.as_query(page=1)), className="button quiet"
+    )
+    return html.Div([html.Span(text), export if is_decider else None], className="pager")
+
+
+def _list(rows: list[dict[str, Any]], ranked: bool) -> Component:
+    columns = ["疑点", "严重程度", "对象", "地点", "补贴项目", "期间", Column("涉及金额（元）", "money"), "状态"]
+    body = [
+        [
+            link("/finding", f"{row['rule']} {row['title'] or ''}", id=row["finding_id"]),
+            badge(words.SEVERITIES.get(row["severity"], row["severity"]), SEVERITY_TONES.get(row["severity"], "")),
+            row["person_name"] or "—",
+            row["place_name"] or row["county_code"],
+            row["programme_name"] or "—",
+            words.months(row["period_from"], row["period_to"]),
+            words.yuan(row["amount_fen"], ""),
+            badge(words.STATUSES[row["status"]], STATUS_TONES[row["status"]]),
+        ]
+        for row in rows
+    ]
+    if ranked:
+        columns = [Column("名次", "number"), *columns]
+        body = [[row["rank"], *cells] for row, cells in zip(rows, body, strict=True)]
+    return table(columns, body, "疑点清单")

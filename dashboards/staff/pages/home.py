@@ -1,0 +1,60 @@
+"""首页: what waits for me."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from casework.workflow import CERTIFIERS, DECIDERS, Role
+from dashboards.shared.components import figure, link
+from dashboards.staff import guard, uploads
+from dashboards.staff.house import Desk
+from dashboards.staff.pages.batches import can_be_certified
+from dashboards.staff.queries import Queries
+
+PAGE = {"path": "/", "name": "首页", "roles": guard.STAFF, "menu": 1}
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return the figures that matter to this viewer's roles, each leading to its list."""
+    parts: list[Component] = [html.H1(f"{desk.viewer.name}，您好")]
+    if desk.viewer.may(Role.ADMINISTRATOR):
+        return html.Div([*parts, html.P(["您负责账号管理。", link("/users", "进入用户管理")])])
+    if Queries(desk).meta() is None:
+        parts.append(html.P("还没有核对过的数据。经办人员可以先上传花名册和部门数据，入库后系统自动核对。"))
+    else:
+        parts += _waiting(desk)
+    if desk.viewer.may(Role.MAKER):
+        parts.append(_own_uploads(desk))
+    return html.Div(parts)
+
+
+def _waiting(desk: Desk) -> list[Component]:
+    queries = Queries(desk)
+    figures: list[Component] = []
+    if desk.viewer.may(*DECIDERS):
+        counts = queries.findings_by_status()
+        for status, label in (("open", "条疑点待核查"), ("reopened", "条疑点重新打开"), ("unsure", "条疑点存疑待查")):
+            figures.append(figure(f"{counts.get(status, 0):,}", label, f"/findings?status={status}"))
+        figures.append(figure(f"{counts.get('confirmed', 0):,}", "条疑点已确认", "/findings?status=confirmed"))
+    if desk.viewer.may(*guard.BUREAU):
+        certified = desk.house.store.certified_batches()
+        deliveries = queries.deliveries()
+        waiting = [d for d in deliveries if can_be_certified(d) and d["delivery_id"] not in certified]
+        own = sum(d["sender"] == desk.viewer.name for d in waiting)
+        if desk.viewer.may(*CERTIFIERS):
+            figures.append(figure(str(len(waiting) - own), "个批次待复核", "/batches?wait=certify"))
+        else:
+            figures.append(figure(str(own), "个我提交的批次待复核", "/batches?wait=certify"))
+        held = [d for d in deliveries if d["status"] == "held"]
+        figures.append(figure(str(len(held)), "个文件暂缓入库", "/batches?status=held"))
+        errors = sum(queries.findings_by_status().values()) if not desk.viewer.may(*DECIDERS) else 0
+        figures.append(figure(str(errors), "条数据差错待更正", "/findings"))
+    return [html.H2("等待办理"), html.Div(figures, className="grid")]
+
+
+def _own_uploads(desk: Desk) -> Component:
+    waiting = [u for u in uploads.all_of(desk.house.incoming, desk.viewer.name) if u.state == "checked"]
+    rows = [html.Li([link("/upload", u.file_name, id=u.id), " 已检查，尚未提交"]) for u in waiting]
+    shown = html.Ul(rows) if rows else html.P("没有检查后未提交的文件。", className="muted")
+    return html.Section([html.H2("我上传的文件"), shown, html.P(link("/upload", "上传新文件"))], className="card")

@@ -1,0 +1,61 @@
+"""回执: a page to print and sign, proof of what was handed in."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboards.shared import words
+from dashboards.shared.components import data, facts, link
+from dashboards.staff import guard
+from dashboards.staff.files import receipt_of
+from dashboards.staff.house import Desk
+from dashboards.staff.queries import Queries
+
+PAGE = {"path": "/receipt", "name": "回执", "roles": guard.WORKERS}
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return the receipt of one delivery."""
+    queries = Queries(desk)
+    delivery = queries.delivery(query.get("id", ""))
+    if delivery is None:
+        return html.Div([html.H1("没有这个批次"), html.P(link("/batches", "回到批次列表"))])
+    said = receipt_of(desk, delivery)
+    kinds = {**words.KINDS, **queries.registers()}
+    pairs = [
+        ("批次号", html.Span(said["delivery_id"], className="mono")),
+        ("文件名", said["file_name"]),
+        ("文件指纹（SHA-256）", html.Span(said["sha256"], className="mono")),
+        ("县（区、市）", said["county_name"] or said["county_code"]),
+        ("所属月份", words.month(said["month"])),
+        ("种类与项目", " ".join(p for p in (kinds.get(said["kind"], said["kind"]), said["programme_name"]) if p)),
+        ("提交人", said["sender"]),
+        ("收到时间", words.moment(said["received_at"])),
+        ("结果", words.DELIVERY_STATUSES.get(said["status"], said["status"])),
+        ("明细行", words.count(said["lines"])),
+        ("入库", f"{words.count(said['accepted'])} 行，{words.yuan(said['total_fen'])}"),
+        ("不收", f"{words.count(said['rejected'])} 行，{words.yuan(said['rejected_fen'])}"),
+        ("暂缓", f"{words.count(said['held'])} 行，{words.yuan(said['held_fen'])}"),
+        ("文件自报合计", words.yuan(said["declared_total_fen"])),
+        ("复核人", said["certified_by"] or "尚未复核"),
+        ("出具时间", words.moment(desk.now)),
+    ]
+    return html.Div(
+        [
+            html.H1("数据接收回执"),
+            html.Section(facts(pairs), className="card"),
+            html.P("本回执证明上述文件已由本系统接收并按所列结果处理。文件指纹可用于核对文件是否被改动。"),
+            html.P(
+                "经办人（签字）：____________　　复核人（签字）：____________　　日期：____________",
+                className="print-only",
+            ),
+            html.Div(
+                [
+                    html.Button("打印", className="quiet", **data(print="1")),
+                    link("/batch", "回到批次", id=said["delivery_id"]),
+                ],
+                className="actions no-print",
+            ),
+        ]
+    )

@@ -1,0 +1,219 @@
+"""上传: choose a file, see at once what is wrong with it, then submit it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards.shared import words
+from dashboards.shared.components import Column, badge, data, facts, field, hidden, say, select, table, text_input
+from dashboards.staff import guard, uploads
+from dashboards.staff.house import Desk
+from dashboards.staff.queries import Queries
+
+PAGE = {"path": "/upload", "name": "上传", "roles": guard.UPLOADERS, "menu": 2}
+SHOWN = 200
+MONTHS_OFFERED = 18
+STATUSES = {
+    "accepted": ("ok", "检查通过，可以提交。"),
+    "accepted_with_errors": ("warn", "可以提交，但有些行不会入库。建议先改好再上传。"),
+    "held": ("warn", "可以提交，但须由复核人员确认后才会入库。"),
+    "refused": ("bad", "此文件不能入库。"),
+    "already_received": ("bad", "这个文件以前已经提交过，不必重复提交。"),
+}
+LEVEL_TONES = {"reject": "bad", "hold": "warn", "warn": "warn", "note": ""}
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return the form, or the answer to one upload."""
+    upload = uploads.read(desk.house.incoming, query.get("id", ""))
+    if upload is None or upload.sender != desk.viewer.name:
+        return _form(desk, query)
+    result = uploads.result_of(desk.house.incoming, upload)
+    if result is None:
+        return html.Div([html.H1("正在检查"), say("文件正在检查，请稍候刷新本页。")])
+    return _answer(desk, upload, result)
+
+
+def _form(desk: Desk, query: dict[str, str]) -> Component:
+    queries = Queries(desk)
+    counties = queries.counties_with_names()
+    county = query.get("county") or (next(iter(counties)) if len(counties) == 1 else "")
+    kinds = {**words.KINDS, **queries.registers()}
+    months = _months(desk.today)
+    where = (
+        select("county", counties, county, empty="请选择")
+        if counties
+        else text_input("county", county, pattern="[0-9]{6}", maxLength=6, required=True)
+    )
+    said = say("已删除该文件。", "ok") if query.get("said") == "discarded" else None
+    return html.Div(
+        [
+            html.H1("上传文件"),
+            html.P("选好文件和所属月份，系统在几秒内告诉您哪些行可以入库、哪些有问题。提交之前不会入库。"),
+            said,
+            html.Form(
+                [
+                    *hidden(token=desk.token, corrects=query.get("corrects", "")),
+                    field(
+                        "文件",
+                        text_input("file", None, "file", required=True),
+                        ".xlsx、.xls 或 .csv，不超过 50 MB。身份证号、账号列请设为“文本”格式。",
+                    ),
+                    html.Div(
+                        [
+                            field("县（区、市）", where),
+                            field("所属月份", select("month", months, query.get("month", ""), empty="请选择")),
+                            field("文件种类", select("kind", kinds, query.get("kind", "roster"), empty=None)),
+                            field(
+                                "补贴项目",
+                                select(
+                                    "programme",
+                                    queries.programmes(),
+                                    query.get("programme", ""),
+                                    empty="由文件内容确定",
+                                ),
+                            ),
+                        ],
+                        className="filters",
+                    ),
+                    html.Div(html.Button("上传并检查", type="submit"), className="actions"),
+                ],
+                action="/do/upload",
+                method="POST",
+                encType="multipart/form-data",
+                className="card",
+                **data(busy="正在上传并检查，请稍候……"),
+            ),
+        ]
+    )
+
+
+def _months(today: dt.date) -> dict[str, str]:
+    """Return the latest months, newest first, by YYYY-MM."""
+    index = today.year * 12 + today.month - 1
+    found = [dt.date((index - back) // 12, (index - back) % 12 + 1, 1) for back in range(MONTHS_OFFERED)]
+    return {f"{m:%Y-%m}": words.month(m) for m in found}
+
+
+def _answer(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component:
+    tone, sentence = STATUSES.get(result["status"], ("", result["status"]))
+    problems = result.get("problems") or []
+    if problems:
+        desk.house.store.log(desk.viewer.name, "read.upload", upload.id, desk.now, count=len(problems))
+    parts = [
+        html.H1("检查结果"),
+        say(
+            [html.P(sentence, className="strong"), html.P(result.get("reason")) if result.get("reason") else None], tone
+        ),
+        _figures(desk, upload, result),
+        _steps(desk, upload, result),
+        _mapping(result),
+        _problems(upload, problems),
+        _repairs(result.get("repairs") or []),
+    ]
+    return html.Div([part for part in parts if part is not None])
+
+
+def _figures(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component:
+    kinds = {**words.KINDS, **Queries(desk).registers()}
+    declared = result.get("declared_total_fen")
+    pairs = [
+        ("文件", upload.file_name),
+        ("县（区、市）", Queries(desk).counties_with_names().get(upload.county, upload.county)),
+        ("所属月份", words.month(dt.date.fromisoformat(f"{upload.month}-01"))),
+        ("种类", kinds.get(upload.kind, upload.kind)),
+        ("补贴项目", Queries(desk).programmes().get(upload.programme, upload.programme)),
+    ]
+    if result.get("lines") is not None:
+        pairs += [
+            ("明细行", f"{result['lines']:,} 行"),
+            ("可以入库", f"{result['accepted']:,} 行，{words.yuan(result.get('total_fen'))}"),
+            ("不收", f"{result['rejected']:,} 行"),
+            ("暂缓", f"{result['held']:,} 行"),
+            ("提醒", f"{result['warnings']:,} 处"),
+            ("文件自报合计", words.yuan(declared) if declared is not None else "文件中没有合计"),
+        ]
+    return html.Section(facts(pairs), className="card")
+
+
+def _steps(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component:
+    """Return what can be done now: submit, download, discard."""
+    if upload.state == "submitted":
+        return say(["已提交，正在入库。请到", dcc.Link("批次与复核", href="/batches"), "查看进度。"], "ok")
+    buttons: list[Component] = []
+    if result["status"] not in ("refused", "already_received"):
+        buttons.append(
+            html.Form(
+                [*hidden(token=desk.token, id=upload.id), html.Button("提交入库", type="submit")],
+                action="/do/submit",
+                method="POST",
+            )
+        )
+    if result.get("problems"):
+        buttons.append(
+            html.A("下载问题清单", href=f"/file/upload-problems.xlsx?id={upload.id}", className="button quiet")
+        )
+    if (desk.house.incoming / upload.id / "correction.xlsx").is_file():
+        buttons.append(
+            html.A("下载更正表", href=f"/file/upload-workbook.xlsx?id={upload.id}", className="button quiet")
+        )
+    buttons.append(
+        html.Form(
+            [*hidden(token=desk.token, id=upload.id), html.Button("不要了，删除", type="submit", className="quiet")],
+            action="/do/discard",
+            method="POST",
+        )
+    )
+    return html.Div(
+        [*buttons, dcc.Link("上传另一个文件", href=f"/upload?county={upload.county}&month={upload.month}")],
+        className="actions card",
+    )
+
+
+def _mapping(result: dict[str, Any]) -> Component | None:
+    """Return how the headers were read, when the check says so."""
+    sheets = [sheet for sheet in result.get("sheets") or [] if sheet.get("columns")]
+    if not sheets:
+        return None
+    rows = [
+        (column.get("header") or "（空）", column.get("label") or column.get("field") or "不使用", sheet.get("sheet"))
+        for sheet in sheets
+        for column in sheet["columns"]
+    ]
+    return html.Details([html.Summary("表头怎样读的"), table(["文件中的列", "读作", "工作表"], rows)])
+
+
+def _problems(upload: uploads.Upload, problems: list[dict[str, Any]]) -> Component | None:
+    if not problems:
+        return None
+    rows = [
+        (
+            badge(words.PROBLEM_LEVELS.get(p["level"], p["level"]), LEVEL_TONES.get(p["level"], "")),
+            p.get("sheet") or "",
+            p.get("row") or "",
+            p.get("column") or "",
+            p["message"],
+        )
+        for p in problems[:SHOWN]
+    ]
+    more = f"，以下为前 {SHOWN} 处，全部请下载问题清单" if len(problems) > SHOWN else ""
+    caption = f"共 {len(problems):,} 处{more}。行号是原文件中的行号。"
+    columns = ["处理", "工作表", Column("行", "number"), "列", "问题"]
+    return html.Section([html.H2("发现的问题"), table(columns, rows, caption)])
+
+
+def _repairs(repairs: list[dict[str, Any]]) -> Component | None:
+    """Return what was tidied, kind by kind: nothing is changed in silence."""
+    if not repairs:
+        return None
+    rows = [
+        (r.get("sheet") or "", r.get("row") or "", r.get("column") or "", r["kind"], r["from"], r["to"])
+        for r in repairs[:SHOWN]
+    ]
+    columns = ["工作表", Column("行", "number"), "列", "怎样整理", "原来", "现在"]
+    title = f"系统整理过的写法（{len(repairs):,} 处，原值都保留）"
+    return html.Details([html.Summary(title), table(columns, rows)])
