@@ -23,7 +23,13 @@ from sample_data.world import District, Person
 FIELDS = ("record_id", "name", "idno", "born_on", "sex", "county_code", "village_code", "head_name", "account")
 ABSENT, TWIN, NAMESAKE = 0.10, 0.02, 0.03
 # What a clerk's eye or an old printout takes for another character.
-LOOKS_LIKE = dict(zip("兰建国军明华海平凤荣秀玉金春清彩妹娟覃韦岑闭梁李天文福贵志宏", "蓝健围车朋毕悔乎风莱季王全舂情采姝捐潭伟芩闲粱季夫丈副责忠宠", strict=True))
+LOOKS_LIKE = dict(
+    zip(
+        "兰建国军明华海平凤荣秀玉金春清彩妹娟覃韦岑闭梁李天文福贵志宏",
+        "蓝健围车朋毕悔乎风莱季王全舂情采姝捐潭伟芩闲粱季夫丈副责忠宠",
+        strict=True,
+    )
+)
 TRADITIONAL = str.maketrans("黄韦华国丽", "黃韋華國麗")
 LETTERS = {"0": "O", "1": "l", "5": "S", "8": "B"}
 

@@ -76,7 +76,7 @@ RETURNED = "退回"
 def follow(district: District) -> None:
     """Add the money documents, notices and bank lines the district's payment lines call for."""
     batches: dict[tuple[str, str, dt.date], list[Line]] = defaultdict(list)
-    for line in district.lines:
+    for line in (line for line in district.lines if not line.refused):
         batches[line.county, line.programme, line.month].append(line)
     ordered = sorted(batches.items(), key=lambda item: item[0])
     _documents(district, [(key, paid(lines)) for key, lines in ordered])
@@ -179,7 +179,11 @@ def bank(district: District, county: str) -> None:
     chosen = [
         line
         for line in district.lines
-        if line.county == county and line.month == month and CHANNEL_OF[line.programme] == "mixed" and not line.state
+        if line.county == county
+        and line.month == month
+        and CHANNEL_OF[line.programme] == "mixed"
+        and not line.state
+        and not line.apart
     ]
     for number, line in enumerate(chosen, start=1):
         payee = line.payee or line.recipient

@@ -25,7 +25,7 @@ def generate(
     The same arguments give the same bytes.
 
     Args:
-        folder: gets `<county>/<month>/<kind>/…`, `planted.csv` and `near_misses.csv`.
+        folder: gets `<county>/<month>/<kind>/…`, `planted.csv`, `near_misses.csv` and `expected_intake.csv`.
         seed: chooses the people.
         end_month: first day of the last month.
         size: `full` or `tiny`; every rule is planted in both.
@@ -40,6 +40,7 @@ def generate(
     others.write(district, folder)
     others.write_plants(folder / "planted.csv", district.cases)
     others.write_plants(folder / "near_misses.csv", district.near_misses)
+    others.write_expected(folder / "expected_intake.csv", district.expected)
 
 
 def main() -> None:

@@ -165,5 +165,14 @@ def write_plants(path: Path, plants: list[Any]) -> None:
         for row in plant.rows:
             file, sheet, number = row.place
             lines.append([plant.case, plant.rule, plant.county, file, sheet, str(number), plant.why])
+    _write(path, lines)
+
+
+def write_expected(path: Path, expected: list[tuple[str, str, int]]) -> None:
+    """Write what intake must say of the files that are not simply accepted."""
+    _write(path, [["file", "status", "rejected"], *([file, status, str(count)] for file, status, count in expected)])
+
+
+def _write(path: Path, lines: list[list[str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(lines)

@@ -37,16 +37,20 @@ KIND = {"dibao": "dibao_roll", "relief": "relief_table"}
 
 def write(district: District, folder: Path) -> None:
     """Write every roster file and set each line's `place`."""
-    lines = sorted(district.lines, key=lambda line: (line.county, line.month, CHANNEL_OF[line.programme]))
-    for (county, month, channel), group in groupby(
-        lines, key=lambda line: (line.county, line.month, CHANNEL_OF[line.programme])
-    ):
-        title = COUNTY_NAMES[county] + TITLES[channel].format(month=f"{month.year}年{month.month}月")
+
+    def file(line: Line) -> tuple[str, dt.date, str, str]:
+        return line.county, line.month, CHANNEL_OF[line.programme], line.apart
+
+    for (county, month, channel, apart), group in groupby(sorted(district.lines, key=file), key=file):
+        words = apart or TITLES[channel]
+        title = COUNTY_NAMES[county] + words.format(month=f"{month.year}年{month.month}月")
         kind = KIND.get(channel, "roster")
         place = f"{county}/{month:%Y-%m}/{kind}/" + ("winter_spring/" if channel == "relief" else "")
         path = f"{place}{title.replace('“', '').replace('”', '')}.xlsx"
         writer = {"dibao": _dibao, "relief": _relief}.get(channel, _roster)
         writer(folder / path, path, list(group), title, channel)
+        if apart:
+            district.expected.append((path, *district.apart[apart]))
 
 
 def village_text(village: Village, line: Line, town_known: bool) -> str:

@@ -71,7 +71,10 @@ class Household:
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """One payment line as it will stand in a roster; `place` is filled when the file is written."""
+    """One payment line as it will stand in a roster; `place` is filled when the file is written.
+
+    `apart` is the title of a file of its own; a `refused` line is one intake must not take as a payment.
+    """
 
     county: str
     programme: str
@@ -90,6 +93,8 @@ class Line:
     item_serial: str = ""
     corrects: str = ""
     note: str = ""
+    apart: str = ""
+    refused: bool = False
     shown: dict[str, Any] = field(default_factory=dict)
     place: tuple[str, str, int] | None = None
 
@@ -139,6 +144,9 @@ class District:
         self.records: list[Record] = []
         self.cases: list[Plant] = []
         self.near_misses: list[Plant] = []
+        # Titles of files apart with the status and rejected lines intake must report, then the same by path.
+        self.apart: dict[str, tuple[str, int]] = {}
+        self.expected: list[tuple[str, str, int]] = []
         self.people_rng = self.rng("people")
         self.plots = 0
         self.documents = 0

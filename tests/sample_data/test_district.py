@@ -123,7 +123,8 @@ def amounts(path: Path, county: str) -> dict[str, int]:
         for line in lines[first + 1 :]:
             numbers = [cell for cell in line if str(cell).strip("'").startswith(("4529", "４５２９"))]
             stopped = "停发" in line or (state in names and line[names.index(state)] == "停发")
-            if not numbers or stopped:
+            damaged = any(isinstance(cell, float) and cell > 1e16 for cell in line)
+            if not numbers or stopped or damaged:
                 continue
             if is_relief:
                 word = money.NAMES["winter_spring"]
@@ -137,9 +138,12 @@ def amounts(path: Path, county: str) -> dict[str, int]:
 
 def test_money_paid_equals_the_rosters_to_the_fen(full: Path) -> None:
     for county, place in (("452921", 0), ("452922", 1), ("452923", 2)):
+        held = {full / row["file"] for row in rows(full / "expected_intake.csv") if row["status"] == "held"}
         listed: dict[tuple[str, str], int] = defaultdict(int)
         for kind in ("roster", "dibao_roll", "relief_table"):
             for path in sorted((full / county).glob(f"*/{kind}/**/*.xlsx")):
+                if path in held:
+                    continue
                 month = path.relative_to(full / county).parts[0]
                 for programme, fen in amounts(path, county).items():
                     listed[month, programme] += fen
