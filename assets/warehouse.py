@@ -195,12 +195,12 @@ def table_hash(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     names = [row[0] for row in connection.execute(f"describe {table}").fetchall() if row[0] not in left_out]
     text = ", ".join(f'"{name}" := "{name}"' for name in sorted(names))
     # Two independent sums over per-row hashes: order-free, and duplicates count.
-    row = connection.execute(
+    rows = connection.execute(
         f"""with hashed as (select md5(struct_pack({text})::varchar) as h from {table})
             select count(*), coalesce(sum(('0x' || substr(h, 1, 12))::ubigint), 0),
                    coalesce(sum(('0x' || substr(h, 13, 12))::ubigint), 0) from hashed"""
-    ).fetchone()
-    return ":".join(str(value) for value in row or ())
+    ).fetchall()
+    return ":".join(str(value) for value in rows[0])
 
 
 def logical_hash(connection: duckdb.DuckDBPyConnection) -> str:

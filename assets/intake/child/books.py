@@ -1,0 +1,103 @@
+"""Reads the cells of a workbook with their types and writes one CSV per sheet. Formats nothing, judges nothing."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import python_calamine
+from assets.intake.child.archive import ArchiveFacts, SheetFacts
+from assets.intake.child.refusal import RefusedError
+
+MAX_CELL = 32_767
+MAX_COLUMNS = 256
+
+
+def read(file: BinaryIO, facts: ArchiveFacts | None, out: Path) -> list[dict[str, Any]]:
+    """Write `sheet-<n>.csv` per sheet and return what the manifest says of each.
+
+    Args:
+        file: the workbook.
+        facts: what the pre-check found; None for .xls, which has no archive.
+        out: folder to write to.
+
+    Raises:
+        RefusedError: encrypted, damaged or over a limit.
+    """
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(file)
+    except python_calamine.PasswordError as error:
+        raise RefusedError("password_protected") from error
+    except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError) as error:
+        raise RefusedError("password_protected" if "assword" in str(error) else "upload_incomplete") from error
+    sheets = []
+    for number, metadata in enumerate(book.sheets_metadata, 1):
+        found = facts.sheets[number - 1] if facts and number <= len(facts.sheets) else SheetFacts()
+        visible = str(metadata.visible).rpartition(".")[2]
+        entry: dict[str, Any] = {"name": metadata.name, "number": number, "visible": visible, "rows": 0, "width": 0}
+        if str(metadata.typ).rpartition(".")[2] == "WorkSheet":
+            sheet = book.get_sheet_by_index(number - 1)
+            entry |= _write(sheet, found, out / f"sheet-{number}.csv")
+            entry["merged"] = [[*start, *end] for start, end in (sheet.merged_cell_ranges or [])]
+        entry["hidden_rows"] = found.hidden_rows
+        sheets.append(entry)
+    return sheets
+
+
+def _write(sheet: Any, facts: SheetFacts, path: Path) -> dict[str, Any]:
+    height, width = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+    if width > MAX_COLUMNS:
+        raise RefusedError("too_many_columns", columns=width)
+    rows = 0
+    if height:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            for number, cells in enumerate(sheet.iter_rows(), 1):
+                formulas = facts.formulas.get(number)
+                types, texts = _line(cells, formulas)
+                if formulas or types.strip("-"):
+                    writer.writerow([number, types, *texts])
+                    rows += 1
+    return {"rows": rows, "width": width, "typed": True, "has_formulas": bool(facts.formulas)}
+
+
+def _line(cells: list[Any], formulas: dict[int, bool] | None) -> tuple[str, list[str]]:
+    types, texts = [], []
+    for cell in cells:
+        if cell == "":
+            types.append("-")
+            texts.append("")
+        elif type(cell) is str:
+            if len(cell) > MAX_CELL:
+                raise RefusedError("cell_too_long")
+            if "\0" in cell:
+                raise RefusedError("nul_character")
+            types.append("s")
+            texts.append(cell)
+        else:
+            letter, text = _value(cell)
+            types.append(letter)
+            texts.append(text)
+    for column, cached in (formulas or {}).items():
+        while len(types) < column:
+            types.append("-")
+            texts.append("")
+        # Upper case: the value is what Excel last calculated; F: it calculated nothing.
+        types[column - 1] = types[column - 1].upper() if cached and types[column - 1] != "-" else "F"
+    return "".join(types), texts
+
+
+def _value(cell: Any) -> tuple[str, str]:
+    if isinstance(cell, bool):
+        return "b", "是" if cell else "否"
+    if isinstance(cell, float):
+        return "n", str(int(cell)) if cell.is_integer() and abs(cell) < 1e22 else repr(cell)
+    if isinstance(cell, int):
+        return "n", str(cell)
+    if isinstance(cell, dt.datetime):
+        return "d", cell.date().isoformat()
+    if isinstance(cell, dt.date):
+        return "d", cell.isoformat()
+    return "d", str(cell)

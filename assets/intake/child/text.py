@@ -1,0 +1,203 @@
+"""Decodes a delimited text strictly and writes a clean UTF-8 copy. Guesses no types, drops no line."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import mmap
+import os
+import re
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from assets.intake.child.refusal import RefusedError
+
+PIECE = 1 << 22
+MAX_CELL = 32_767
+MAX_COLUMNS = 256
+MAX_QUOTED_LINES = 5
+BOM = "\ufeff"
+CJK = re.compile("[\u4e00-\u9fff]")
+
+
+def read(file: BinaryIO, out: Path) -> list[dict[str, Any]]:
+    """Write `sheet-1.csv` and return the manifest's entry for it.
+
+    Raises:
+        RefusedError: not decodable, mixed, cut off, or a quote that never closes.
+    """
+    if os.fstat(file.fileno()).st_size == 0:
+        raise RefusedError("no_rows")
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        encoding = _encoding(data)
+        clean = out / "decoded.txt"
+        quoted = _transcode(data, encoding, clean)
+    separator = _separator(clean)
+    entry = _quoted(clean, out / "sheet-1.csv", separator) if quoted else _plain(clean, out / "sheet-1.csv", separator)
+    name = "文本"
+    return [
+        {
+            "name": name,
+            "number": 1,
+            "visible": "Visible",
+            "hidden_rows": [],
+            "merged": [],
+            "encoding": encoding,
+            **entry,
+        }
+    ]
+
+
+def _encoding(data: mmap.mmap) -> str:
+    if data[:3] == codecs.BOM_UTF8:
+        return _strict(data, "utf-8")
+    if data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return _strict(data, "utf-16")
+    sample = data[:65536]
+    if sample.count(0) * 10 > len(sample):
+        raise RefusedError("encoding_unknown")
+    if data.find(b"\0") >= 0:
+        raise RefusedError("nul_character", line=data[: data.find(b"\0")].count(b"\n") + 1)
+    failed = _first_failure(data, "utf-8")
+    if failed is None:
+        return "utf-8"
+    if len(CJK.findall(data[:failed].decode("utf-8", "ignore"))) > 1:
+        raise RefusedError("encoding_mixed", line=data[:failed].count(b"\n") + 1)
+    stranger = _utf8_line(data)
+    if stranger:
+        raise RefusedError("encoding_mixed", line=stranger)
+    if _first_failure(data, "gb18030") is not None:
+        raise RefusedError("encoding_unknown")
+    return "gb18030"
+
+
+def _strict(data: mmap.mmap, encoding: str) -> str:
+    failed = _first_failure(data, encoding)
+    if failed is not None:
+        line = data[:failed].count(b"\n") + 1
+        raise RefusedError("upload_incomplete" if failed >= len(data) - 4 else "encoding_mixed", line=line)
+    return encoding
+
+
+def _first_failure(data: mmap.mmap, encoding: str) -> int | None:
+    """Return the byte where strict decoding fails, or None."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    for start in range(0, len(data), PIECE):
+        piece = data[start : start + PIECE]
+        held = len(decoder.getstate()[0])
+        try:
+            decoder.decode(piece, final=start + PIECE >= len(data))
+        except UnicodeDecodeError as error:
+            return start - held + error.start
+    return None
+
+
+def _utf8_line(data: mmap.mmap) -> int | None:
+    """Return the number of a line that is plainly UTF-8 in a file that as a whole is not."""
+    for number, line in enumerate(data[:].split(b"\n"), 1):
+        if line.isascii():
+            continue
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        if len(CJK.findall(text)) >= 4 and all(c.isascii() or "\u3000" <= c <= "\uffef" for c in text):
+            return number
+    return None
+
+
+def _transcode(data: mmap.mmap, encoding: str, path: Path) -> bool:
+    """Write UTF-8 without byte order marks; return whether it holds a quote."""
+    with path.open("wb") as out:
+        if encoding == "utf-8":  # proven already: the bytes go over as they are
+            start = 0
+            while data[start : start + 3] == codecs.BOM_UTF8:
+                start += 3
+            for at in range(start, len(data), PIECE):
+                out.write(data[at : at + PIECE])
+            return data.find(b'"') >= 0
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
+        quoted = False
+        for at in range(0, len(data), PIECE):
+            text = decoder.decode(data[at : at + PIECE], final=at + PIECE >= len(data))
+            out.write((text if at else text.lstrip(BOM)).encode("utf-8"))
+            quoted = quoted or '"' in text
+    _check_nul(path, encoding)
+    return quoted
+
+
+def _check_nul(path: Path, encoding: str) -> None:
+    if encoding == "utf-16" and path.stat().st_size:
+        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            at = data.find(b"\0")
+            if at >= 0:
+                raise RefusedError("nul_character", line=data[:at].count(b"\n") + 1)
+
+
+def _separator(path: Path) -> str:
+    with path.open("rb") as file:
+        sample = file.read(65536)
+    lines = sample.splitlines()[:50]
+    return max([",", "\t", ";", "|"], key=lambda mark: sum(line.count(mark.encode()) for line in lines))
+
+
+def _plain(clean: Path, target: Path, separator: str) -> dict[str, Any]:
+    """No quotes anywhere: a record is a line, so the copy is already the result."""
+    mark = separator.encode()
+    width, rows, carriage, last = 0, 0, False, b""
+    with clean.open("rb") as file:
+        while lines := file.readlines(PIECE):
+            rows += len(lines)
+            width = max(width, max(map(bytes.count, lines, [mark] * len(lines))) + 1)
+            longest = max(map(len, lines))
+            if longest > MAX_CELL and any(
+                len(cell) > MAX_CELL for line in lines for cell in line.decode().split(separator)
+            ):
+                raise RefusedError("cell_too_long")
+            carriage = carriage or any(line.endswith(b"\r\n") for line in lines[:1])
+            last = lines[-1]
+    _check_width(width)
+    cut = bool(last.strip()) and not last.endswith(b"\n") and last.count(mark) + 1 < width and rows > 1
+    if cut:
+        raise RefusedError("upload_incomplete")
+    clean.rename(target)
+    return {"rows": rows, "width": width, "separator": separator, "numbered": False, "typed": False, "plain": True}
+
+
+def _quoted(clean: Path, target: Path, separator: str) -> dict[str, Any]:
+    """Parse records with quotes; a record's number is the line it begins on."""
+    csv.field_size_limit(1 << 30)
+    width, rows, begins, short = 0, 0, 1, False
+    with clean.open(encoding="utf-8", newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
+        reader = csv.reader(source, delimiter=separator, strict=True)
+        writer = csv.writer(out)
+        try:
+            for cells in reader:
+                if reader.line_num - begins + 1 > MAX_QUOTED_LINES:
+                    raise RefusedError("unbalanced_quote", line=begins)
+                if any(len(cell) > MAX_CELL for cell in cells):
+                    raise RefusedError("cell_too_long")
+                if cells:
+                    writer.writerow([begins, *cells])
+                    rows += 1
+                    short = len(cells) < width
+                    width = max(width, len(cells))
+                begins = reader.line_num + 1
+        except csv.Error as error:
+            raise RefusedError("unbalanced_quote", line=begins) from error
+    _check_width(width)
+    if short and rows > 1 and not _ends_with_newline(clean):
+        raise RefusedError("upload_incomplete")
+    clean.unlink()
+    return {"rows": rows, "width": width, "separator": ",", "numbered": True, "typed": False, "plain": False}
+
+
+def _ends_with_newline(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) in b"\r\n"
+
+
+def _check_width(width: int) -> None:
+    if width > MAX_COLUMNS:
+        raise RefusedError("too_many_columns", columns=width)

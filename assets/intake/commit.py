@@ -1,0 +1,303 @@
+"""Writes one reading into the warehouse in one transaction. No reading of files, no rules about lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from assets.catalog.models import Layout
+from assets.intake.ledger import Known
+from assets.intake.reading import Reading
+from assets.intake.receive import Receipt
+from assets.warehouse import CORE_TABLES, columns_of
+
+TABLES = ("lines", "line_cells", "problems", "repairs", "sheets", "deliveries")
+SELF_HEADED = {"dibao_roll", "relief_table"}  # no head column: the holder of the certificate is the head
+DIRECTIONS = {"bank_batch": "batch", "bank_reply": "reply"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the ledger says of a delivery: the verdict after reading and ledger checks.
+
+    Attributes:
+        status: accepted, accepted_with_errors, held, refused, already_received, withdrawn.
+    """
+
+    status: str
+    reason: str | None
+    message: str
+    content_hash: str
+    inputs_hash: str
+    catalogue: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Lines and money by outcome, in fen."""
+
+    lines: int
+    accepted: int
+    rejected: int
+    held: int
+    warnings: int
+    total_fen: int
+    rejected_fen: int
+    held_fen: int
+
+
+def counts(reading: Reading, status: str) -> Counts:
+    """Count the lines of a reading under a verdict."""
+    warnings = reading.problems.filter(pl.col("level") == "warn").height
+    if not reading.lines.height or status in {"refused", "already_received"}:
+        return Counts(0, 0, 0, 0, warnings, 0, 0, 0)
+    good = reading.lines["status"] == "accepted"
+    amount = reading.lines["amount_fen"] if "amount_fen" in reading.lines.columns else reading.lines["written_fen"]
+    good_fen = int(amount.filter(good).sum() or 0)
+    bad_fen = int(reading.lines["written_fen"].filter(~good).sum() or 0)
+    fine, bad = int(good.sum()), int((~good).sum())
+    if status == "held":
+        return Counts(fine + bad, 0, bad, fine, warnings, 0, bad_fen, good_fen)
+    if status == "withdrawn":
+        return Counts(fine + bad, 0, bad, 0, warnings, 0, bad_fen, 0)
+    return Counts(fine + bad, fine, bad, 0, warnings, good_fen, bad_fen, 0)
+
+
+def commit(
+    connection: duckdb.DuckDBPyConnection,
+    receipt: Receipt,
+    reading: Reading,
+    entry: Entry,
+    corrections: Sequence[Known] = (),
+) -> Counts:
+    """Replace everything the warehouse holds of a delivery by this reading, in one transaction.
+
+    Args:
+        connection: the warehouse, under its writer, with `people.prepare` done.
+        receipt: the delivery.
+        reading: its lines, problems and repairs.
+        entry: the verdict.
+        corrections: accepted corrections of this delivery; the lines they speak of no longer count.
+
+    Returns:
+        The counts written to the ledger.
+    """
+    counted = counts(reading, entry.status)
+    connection.execute("begin transaction")
+    try:
+        forget(connection, receipt.delivery_id)
+        if counted.lines:
+            _lines(connection, receipt, reading, entry.status)
+            _replace_corrected(connection, receipt, reading, corrections)
+        _notes(connection, receipt, reading)
+        _ledger(connection, receipt, reading, entry, counted)
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    return counted
+
+
+def forget(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> None:
+    """Delete a delivery's rows from every table; call inside a transaction."""
+    known = connection.execute("select kind from deliveries where delivery_id = ?", [delivery_id]).fetchall()
+    if not known:
+        return
+    for table in _delivery_tables(connection):
+        connection.execute(f'delete from "{table}" where delivery_id = ?', [delivery_id])
+
+
+def _delivery_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        """select distinct c.table_name from duckdb_columns() c join duckdb_tables() t using (table_name)
+           where c.column_name = 'delivery_id' order by 1"""
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _lines(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading, verdict: str) -> None:
+    layout = reading.layout
+    assert layout is not None
+    status = {"held": "held", "withdrawn": "withdrawn"}.get(verdict, "accepted")
+    held = pl.when(pl.col("status") == "accepted").then(pl.lit(status)).otherwise("status")
+    frame = reading.lines.with_columns(
+        line_id=pl.lit(f"{receipt.delivery_id}/")
+        + pl.col("sheet_no").cast(pl.String)
+        + "/"
+        + pl.col("row").cast(pl.String),
+        status=held,
+    )
+    connection.register("incoming", frame.to_arrow())
+    try:
+        own = _delivery_values(receipt, reading)
+        connection.execute(
+            """insert into lines select line_id, $delivery_id, $county, $kind, $month, sheet, row, status, reason
+               from incoming""",
+            {k: own[k] for k in ("delivery_id", "county", "kind", "month")},
+        )
+        connection.execute(
+            "insert into line_cells select line_id, $delivery_id, $county, $month, cells from incoming",
+            {k: own[k] for k in ("delivery_id", "county", "month")},
+        )
+        _typed(connection, layout, frame, own)
+        _people(connection, layout, frame)
+    finally:
+        connection.unregister("incoming")
+
+
+def _replace_corrected(
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading, corrections: Sequence[Known]
+) -> None:
+    """Mark what accepted corrections replace: the rows they name, or everything when they name none."""
+    layout = reading.layout
+    assert layout is not None
+    tables = [("lines", "line_id"), (layout.table, "record_id" if layout.table.startswith("register_") else "line_id")]
+    for correction in corrections:
+        named = connection.execute(
+            "select corrects from payment_lines where delivery_id = ? and corrects is not null",
+            [correction.delivery_id],
+        ).fetchall()
+        where, values = "delivery_id = ?", [receipt.delivery_id]
+        for table, line in tables:
+            part = f" and list_contains(?, {line})" if named else ""
+            lines = [[line_id_of(receipt.delivery_id, row[0]) for row in named]] if named else []
+            connection.execute(
+                f"update {table} set status = 'replaced' where {where}{part} and status <> 'withdrawn'", values + lines
+            )
+
+
+def line_id_of(delivery_id: str, text: str) -> str:
+    """Return the line an entry of the column 更正原行 means: `12` is row 12 of the first sheet, `2/12` of the second."""
+    sheet, _, row = text.strip().rpartition("/")
+    return f"{delivery_id}/{sheet or 1}/{row.removesuffix('.0')}"
+
+
+def _delivery_values(receipt: Receipt, reading: Reading) -> dict[str, object]:
+    return {
+        "delivery_id": receipt.delivery_id,
+        "county": reading.declared.county,
+        "kind": reading.declared.kind,
+        "month": reading.declared.month,
+        "as_of": reading.as_of,
+    }
+
+
+def _typed(connection: duckdb.DuckDBPyConnection, layout: Layout, frame: pl.DataFrame, own: dict[str, object]) -> None:
+    sources = _sources(layout, set(frame.columns))
+    target = _columns_of_table(connection, layout.table)
+    chosen = [f"{sources.get(name, 'null')} as {name}" for name in target]
+    sql = f"insert into {layout.table} select {', '.join(chosen)} from incoming"
+    used = {name: value for name, value in own.items() if f"${name}" in sql}
+    connection.execute(sql, used)
+
+
+def _columns_of_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    return [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+
+
+def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
+    """Return the SQL that fills each warehouse column of a layout's table."""
+    sources = {
+        "line_id": "line_id",
+        "record_id": "line_id",
+        "delivery_id": "$delivery_id",
+        "county_code": "$county",
+        "month": "$month",
+        "as_of": "$as_of",
+        "status": "status",
+    }
+    for field in layout.fields:
+        if field.name in present or field.type in {"period", "village"}:
+            for column, _ in columns_of(field):
+                source = {"idno": f"person_id({field.name})", "account": f"account_id({field.name})"}.get(field.type)
+                if source or column in present:
+                    sources[column] = source or column
+    for column in ("programme", "village_code", "period_from", "period_to", "state", "unit", "level", "parent_code"):
+        if column in present:
+            sources[column] = column
+    if "recipient_idno_problem" in present:
+        sources["id_problem"] = "recipient_idno_problem"
+    if layout.slug in SELF_HEADED:
+        sources |= {"head_name": "recipient_name", "head_id": "person_id(recipient_idno)"}
+    if layout.slug in DIRECTIONS:
+        sources["direction"] = f"'{DIRECTIONS[layout.slug]}'"
+    if "amount_fen" in present:
+        sources["amount_fen"] = "amount_fen"
+    note = [f"{name}_remark" for name in ("recipient_name", "head_name", "payee_name") if f"{name}_remark" in present]
+    if note:
+        sources["note"] = f"nullif(concat_ws('；', {', '.join(note + (['note'] if 'note' in present else []))}), '')"
+    return sources
+
+
+def _people(connection: duckdb.DuckDBPyConnection, layout: Layout, frame: pl.DataFrame) -> None:
+    numbers = [f.name for f in layout.fields if f.type == "idno" and f.name in frame.columns]
+    accounts = [f.name for f in layout.fields if f.type == "account" and f.name in frame.columns]
+    if numbers:
+        union = " union ".join(f"select {name} as number from incoming where {name} is not null" for name in numbers)
+        connection.execute(
+            f"""insert into identity
+                select person_id(number), number, try_strptime(substr(number, 7, 8), '%Y%m%d')::date,
+                       case when substr(number, 17, 1)::int % 2 = 1 then '男' else '女' end
+                from ({union}) where person_id(number) not in (select person_id from identity)"""
+        )
+    for name in accounts:
+        connection.execute(
+            f"""insert into account
+                select account_id(number), number from (select distinct {name} as number from incoming
+                                                        where {name} is not null)
+                where account_id(number) not in (select account_id from account)"""
+        )
+
+
+def _notes(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading) -> None:
+    line_id = (
+        pl.when(pl.col("row").is_not_null() & pl.col("sheet_no").is_not_null())
+        .then(
+            pl.lit(f"{receipt.delivery_id}/") + pl.col("sheet_no").cast(pl.String) + "/" + pl.col("row").cast(pl.String)
+        )
+        .alias("line_id")
+    )
+    for table, frame in (("problems", reading.problems), ("repairs", reading.repairs)):
+        if not frame.height:
+            continue
+        connection.register("notes", frame.with_columns(line_id).to_arrow())
+        values = (
+            "id, level, message"
+            if table == "problems"
+            else """kind, case when private then null else "from" end, case when private then null else "to" end"""
+        )
+        connection.execute(
+            f'insert into {table} select ?, line_id, sheet, row, "column", {values} from notes', [receipt.delivery_id]
+        )
+        connection.unregister("notes")
+    for note in reading.sheets:
+        connection.execute(
+            "insert into sheets values (?, ?, ?, ?, ?, ?, ?)",
+            [receipt.delivery_id, note.name, note.number, note.header_row, list(note.header), list(note.fields),
+             note.ignored_reason],
+        )  # fmt: skip
+
+
+def _ledger(
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading, entry: Entry, counted: Counts
+) -> None:
+    declared = reading.declared
+    values: dict[str, object] = {
+        "delivery_id": receipt.delivery_id, "sequence": receipt.sequence, "county_code": declared.county,
+        "kind": declared.kind, "programme": declared.programme, "month": declared.month, "sha256": receipt.sha256,
+        "content_hash": entry.content_hash, "file_name": receipt.file_name, "sender": receipt.sender,
+        "received_at": receipt.received_at, "as_of": reading.as_of, "correction_no": receipt.correction_no,
+        "corrects": receipt.corrects, "status": entry.status, "reason": entry.reason, "message": entry.message,
+        "lines": counted.lines, "accepted": counted.accepted, "rejected": counted.rejected, "held": counted.held,
+        "warnings": counted.warnings, "total_fen": counted.total_fen, "rejected_fen": counted.rejected_fen,
+        "held_fen": counted.held_fen, "declared_total_fen": reading.declared_total_fen,
+        "catalogue": entry.catalogue, "inputs_hash": entry.inputs_hash,
+    }  # fmt: skip
+    names = [part.split()[0] for part in CORE_TABLES["deliveries"].split(",")]
+    marks = ", ".join("?" for _ in names)
+    connection.execute(
+        f"insert into deliveries ({', '.join(names)}) values ({marks})", [values[name] for name in names]
+    )

@@ -1,0 +1,82 @@
+"""What intake may know besides the file: the catalogue, the day, the county's places, what people decided. Read-only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import duckdb
+import polars as pl
+
+from assets.catalog import Catalogue
+from assets.folder import DataFolder
+
+PLACE_COLUMNS = ("place_code", "place_name", "short_names", "parent_code", "level", "county_code")
+
+
+@dataclass(frozen=True)
+class CaseworkFacts:
+    """What people decided about deliveries; it changes how they are read.
+
+    Attributes:
+        settlements: delivery_id → `accept` or `refuse`, for a delivery that was held.
+        mappings: (county, kind) → {header as written: field name}, confirmed by a person.
+        waivers: delivery_id → problem ids that no longer hold it.
+    """
+
+    settlements: Mapping[str, str] = field(default_factory=dict)
+    mappings: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    waivers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def no_places() -> pl.DataFrame:
+    """Return an empty table of places."""
+    return pl.DataFrame(schema=dict.fromkeys(PLACE_COLUMNS, pl.String))
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a check may look at besides the file and what is declared.
+
+    Attributes:
+        today: the clock's day, for dates in the future.
+        places: townships and villages with their county; empty before any are loaded.
+        history: lake files of the current snapshot by table name, for checks against last month.
+    """
+
+    catalogue: Catalogue
+    today: dt.date
+    places: pl.DataFrame = field(default_factory=no_places)
+    facts: CaseworkFacts = field(default_factory=CaseworkFacts)
+    history: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def with_places(self, places: pl.DataFrame) -> Context:
+        """Return the same context with these places."""
+        return replace(self, places=places)
+
+    @classmethod
+    def from_snapshot(
+        cls, folder: DataFolder, catalogue: Catalogue, today: dt.date, facts: CaseworkFacts | None = None
+    ) -> Context:
+        """Return what the current staff snapshot knows; without a snapshot, nothing."""
+        facts = facts or CaseworkFacts()
+        current = folder.staff_snapshots / "CURRENT"
+        if not current.exists():
+            return cls(catalogue, today, no_places(), facts)
+        snapshot = folder.staff_snapshots / json.loads(current.read_text(encoding="utf-8"))["name"]
+        manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
+        tables = {
+            table: tuple(str(folder.root / name) for name in names)
+            for table, names in manifest.get("tables", {}).items()
+        }
+        connection = duckdb.connect(str(snapshot / "findings.duckdb"), read_only=True)
+        try:
+            places = connection.sql(
+                f"select {', '.join(PLACE_COLUMNS[:2])}, null::varchar as short_names, "
+                "parent_code, level, county_code from places"
+            ).pl()
+        finally:
+            connection.close()
+        return cls(catalogue, today, places, facts, tables)

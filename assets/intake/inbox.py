@@ -1,0 +1,90 @@
+"""Finds complete files in the drop folder, with their sidecars. Receives them; never opens their content."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.catalog import Catalogue
+from assets.folder import DataFolder
+from assets.intake import declared as declaring
+from assets.intake.declared import Declared, DeclaredError
+from assets.intake.receive import Receipt, receive
+
+UNFINISHED = (".part", ".tmp", ".crdownload", ".partial", ".download", ".swp", "~")
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """A complete file waiting in the inbox.
+
+    Attributes:
+        declared: what sidecar and folders say.
+        sender: from the sidecar, else `inbox`.
+        file_name: the sender's own name of the file.
+    """
+
+    path: Path
+    declared: Declared
+    sender: str
+    file_name: str
+    correction_no: int = 0
+    corrects: str | None = None
+
+
+def scan(folder: DataFolder, catalogue: Catalogue) -> list[InboxFile]:
+    """Return the complete files of the inbox, oldest name first; a file still being written has another name."""
+    if not folder.inbox.exists():
+        return []
+    paths = sorted(path for path in folder.inbox.rglob("*") if _is_complete(path))
+    return [_item(folder, path, catalogue) for path in paths]
+
+
+def _is_complete(path: Path) -> bool:
+    name = path.name
+    if name.startswith((".", "~$")) or name.lower().endswith(UNFINISHED) or path.is_symlink() or not path.is_file():
+        return False
+    return not (path.suffix == ".json" and path.with_suffix("").suffix)  # a sidecar, not a file of its own
+
+
+def _item(folder: DataFolder, path: Path, catalogue: Catalogue) -> InboxFile:
+    side = _sidecar(path)
+    placed = declaring.from_folder(folder.inbox, path, catalogue)
+    try:
+        said = declaring.from_options(
+            catalogue, side.get("county"), side.get("kind"), side.get("programme"), side.get("month")
+        )
+    except DeclaredError:
+        said = Declared()
+    return InboxFile(
+        path,
+        said.over(placed),
+        str(side.get("sender") or "inbox"),
+        str(side.get("file_name") or path.name),
+        int(side.get("correction_no") or (1 if side.get("corrects") else 0)),
+        side.get("corrects"),
+    )
+
+
+def _sidecar(path: Path) -> dict[str, Any]:
+    side = path.with_name(f"{path.name}.json")
+    if not side.exists():
+        return {}
+    try:
+        read = json.loads(side.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def take(folder: DataFolder, item: InboxFile, now: dt.datetime) -> Receipt:
+    """Receive a file and take it out of the inbox; the receipt is on disk before the file goes."""
+    receipt = receive(
+        folder, item.path, item.declared, item.sender, now, item.correction_no, item.corrects, item.file_name
+    )
+    item.path.unlink(missing_ok=True)
+    item.path.with_name(f"{item.path.name}.json").unlink(missing_ok=True)
+    return receipt

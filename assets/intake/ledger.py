@@ -1,0 +1,130 @@
+"""What the warehouse knows of all deliveries, and what each one's reading depends on. Reads the ledger; writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from assets.catalog import Catalogue
+from assets.intake.context import PLACE_COLUMNS, CaseworkFacts
+from assets.intake.declared import Declared
+from assets.intake.receive import Receipt
+
+COUNTED = {"accepted", "accepted_with_errors"}
+Key = tuple[str | None, str | None, str | None, dt.date | None]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A ledger row."""
+
+    delivery_id: str
+    sequence: int
+    key: Key
+    status: str
+    corrects: str | None
+    correction_no: int
+    content_hash: str
+    inputs_hash: str
+
+
+@dataclass
+class Ledger:
+    """All ledger rows, the places, and which deliveries were taken back."""
+
+    known: dict[str, Known]
+    places: pl.DataFrame
+    withdrawn: dict[str, str]
+    by_key: dict[Key, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, connection: duckdb.DuckDBPyConnection, receipts: list[Receipt]) -> Ledger:
+        """Read the ledger and the places; withdrawals come from the receipts."""
+        rows = connection.execute(
+            """select delivery_id, sequence, county_code, kind, programme, month, status, corrects, correction_no,
+                      content_hash, inputs_hash from deliveries"""
+        ).fetchall()
+        ledger = cls({}, places_of(connection), {r.withdraws: r.reason for r in receipts if r.withdraws})
+        for row in rows:
+            ledger.add(Known(row[0], row[1], (row[2], row[3], row[4], row[5]), *row[6:]))
+        return ledger
+
+    def add(self, known: Known) -> None:
+        """Enter or replace a row."""
+        self.remove(known.delivery_id)
+        self.known[known.delivery_id] = known
+        self.by_key.setdefault(known.key, []).append(known.delivery_id)
+
+    def remove(self, delivery_id: str) -> None:
+        """Drop a row."""
+        old = self.known.pop(delivery_id, None)
+        if old:
+            self.by_key[old.key].remove(delivery_id)
+
+    def earlier(self, key: Key, sequence: int) -> list[Known]:
+        """Return the deliveries of the same key that arrived before, oldest first."""
+        rows = [self.known[name] for name in self.by_key.get(key, [])]
+        return sorted((row for row in rows if row.sequence < sequence), key=lambda row: row.sequence)
+
+    def corrections_of(self, delivery_id: str) -> list[Known]:
+        """Return the accepted corrections of a delivery, in their declared order."""
+        rows = [row for row in self.known.values() if row.corrects == delivery_id and row.status in COUNTED]
+        return sorted(rows, key=lambda row: (row.correction_no, row.sequence))
+
+    def county_places(self, county: str | None) -> str:
+        """Return a hash of the places of a county."""
+        own = self.places.filter(pl.col("county_code") == county).sort("place_code")
+        return hashlib.sha256(own.write_csv().encode()).hexdigest()[:16] if own.height else ""
+
+
+def places_of(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Return the accepted places, one row per code."""
+    places: pl.DataFrame = connection.sql(
+        f"""select {", ".join(PLACE_COLUMNS)} from places where status = 'accepted'
+            qualify row_number() over (partition by place_code order by month desc nulls last, delivery_id) = 1
+            order by place_code"""
+    ).pl()
+    return places
+
+
+def key_of(declared: Declared) -> Key:
+    """Return the key deliveries are compared by."""
+    return declared.county, declared.kind, declared.programme, declared.month
+
+
+def catalogue_part(catalogue: Catalogue, kind: str | None) -> str:
+    """Return a hash of what a kind's reading takes from the catalogue: its layout and the words for programmes."""
+    layout = catalogue.layout(kind).model_dump_json() if kind else ""
+    words = json.dumps(sorted(catalogue.programme_words().items()), ensure_ascii=False)
+    units = json.dumps(sorted((slug, entry.unit) for slug, entry in catalogue.programmes.items()), ensure_ascii=False)
+    return hashlib.sha256(f"{layout}{words}{units}".encode()).hexdigest()[:16]
+
+
+def inputs_hash(
+    receipt: Receipt, declared: Declared, ledger: Ledger, catalogue: Catalogue, facts: CaseworkFacts
+) -> str:
+    """Return a hash of everything besides the bytes that a delivery's reading depends on."""
+    delivery = receipt.delivery_id
+    kind = declared.kind
+    needs_places = bool(kind) and any(f.type == "village" for f in catalogue.layout(kind or "").fields)
+    original = ledger.known.get(receipt.corrects or "")
+    parts: list[Any] = [
+        catalogue_part(catalogue, kind),
+        facts.settlements.get(delivery),
+        sorted(facts.waivers.get(delivery, ())),
+        sorted(facts.mappings.get((declared.county or "", kind or ""), {}).items()),
+        ledger.county_places(declared.county) if needs_places else "",
+        ledger.withdrawn.get(delivery),
+        bool(original and original.status in COUNTED | {"replaced"})
+        if receipt.corrects or receipt.correction_no
+        else "",
+        [row.delivery_id for row in ledger.corrections_of(delivery)],
+        [(row.delivery_id, row.status in COUNTED) for row in ledger.earlier(key_of(declared), receipt.sequence)],
+    ]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()[:16]

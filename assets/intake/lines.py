@@ -1,0 +1,224 @@
+"""The lines of a whole file: programme, place, period, state, duplicates, checks. Knows no ledger, writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from assets.catalog.models import Layout
+from assets.intake import rows as sheet_rows
+from assets.intake.context import Context
+from assets.intake.declared import Declared
+from assets.intake.normalise import SheetRead
+from assets.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
+from assets.intake.places import Gazetteer
+from assets.intake.problems import RefusedFileError, level_of, message_of
+from checks.schemas import lines as schemas
+
+STATES = {
+    "planned": r"未生成|已申请|待发|未发|待支付",
+    "stopped": r"停发|暂停",
+    "refunded": r"退款|冲销|追回",
+    "returned": r"退回",
+}
+ROUNDED_SHARE = 0.01
+ROUNDED_LEAST = 3
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """Lines of all sheets with their common columns, and the problems found over the whole file."""
+
+    declared: Declared
+    lines: pl.DataFrame
+    problems: pl.DataFrame
+    repairs: pl.DataFrame
+
+
+def assemble(
+    reads: list[SheetRead], declared: Declared, context: Context, gazetteer: Gazetteer, notes: Notes
+) -> Assembled:
+    """Join the sheets' lines and check them together."""
+    layout = context.catalogue.layout(declared.kind or "")
+    frame = pl.concat([read.lines for read in reads], how="diagonal_relaxed")
+    problems: list[pl.DataFrame] = []
+    _refuse_rounded(reads, frame, layout)
+    if layout.table == "payment_lines":
+        declared, frame = _payments(reads, frame, declared, context, layout, notes)
+    elif "programme" in frame.columns:
+        frame = _programmes(frame, declared)
+    elif declared.programme:
+        frame = frame.with_columns(programme=pl.lit(declared.programme))
+    frame = _villages(frame, reads, layout, gazetteer, problems, notes)
+    if layout.table == "places":
+        frame = _place_codes(frame, declared, problems, _labels(reads))
+    labels = _labels(reads)
+    for failure in schemas.failures(frame, layout):
+        problems.append(problem_rows(failure.problem, frame, failure.mask, labels.get(failure.column), failure.column))
+    if layout.table == "payment_lines":
+        problems.append(problem_rows("duplicate_line", frame, schemas.duplicates(frame), None, None))
+    found = [part for part in problems if part.height]
+    return Assembled(
+        declared,
+        frame,
+        pl.concat(found) if found else pl.DataFrame(schema=PROBLEM_SCHEMA),
+        pl.DataFrame(schema=REPAIR_SCHEMA),
+    )
+
+
+def _labels(reads: list[SheetRead]) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for read in reads:
+        for name, field in zip(read.header.names, read.header.fields, strict=True):
+            if field:
+                labels.setdefault(field, name)
+    return labels
+
+
+def problem_rows(code: str, frame: pl.DataFrame, mask: pl.Series, label: str | None, shown: str | None) -> pl.DataFrame:
+    """Return one problem per row of `frame` where `mask` is true; `shown` is the column its sentence quotes."""
+    chosen = frame.filter(mask.fill_null(False))
+    if not chosen.height:
+        return pl.DataFrame(schema=PROBLEM_SCHEMA)
+    text = message_of(code, value="\x00")
+    before, quoted, after = text.partition("\x00")
+    value = pl.lit("")
+    if quoted and shown:
+        money = shown.endswith("_fen")
+        value = (pl.col(shown) / 100 if money else pl.col(shown)).cast(pl.String).fill_null("")
+    return chosen.select(
+        "sheet_no",
+        "sheet",
+        "row",
+        column=pl.lit(label, dtype=pl.String),
+        id=pl.lit(code),
+        level=pl.lit(level_of(code)),
+        message=pl.lit(before) + value + pl.lit(after),
+    )
+
+
+def _refuse_rounded(reads: list[SheetRead], frame: pl.DataFrame, layout: Layout) -> None:
+    """Refuse a text file whose identity numbers a spreadsheet has rounded to …000."""
+    subject = f"{sheet_rows.subject_of(layout)}_text"
+    if any(read.sheet.typed for read in reads) or subject not in frame.columns:
+        return
+    numbers = frame[subject].drop_nulls()
+    rounded = int(numbers.str.contains(r"^[0-9]{15}000$").sum())
+    if rounded >= ROUNDED_LEAST and rounded > ROUNDED_SHARE * len(numbers):
+        raise RefusedFileError("ids_rounded", count=rounded)
+
+
+def _payments(
+    reads: list[SheetRead], frame: pl.DataFrame, declared: Declared, context: Context, layout: Layout, notes: Notes
+) -> tuple[Declared, pl.DataFrame]:
+    frame = _programmes(frame, declared)
+    slugs = frame["programme"].unique().drop_nulls().to_list()
+    if not slugs:
+        raise RefusedFileError("programme_missing")
+    declared = replace(declared, programme=declared.programme or (slugs[0] if len(slugs) == 1 else None))
+    declared = _month_of_periods(frame, declared, notes)
+    month = pl.lit(declared.month, dtype=pl.Date)
+    for name in ("period_from", "period_to"):
+        frame = frame.with_columns((pl.coalesce(name, month) if name in frame.columns else month).alias(name))
+    units = {slug: programme.unit for slug, programme in context.catalogue.programmes.items()}
+    frame = frame.with_columns(unit=pl.col("programme").replace_strict(units, default=None, return_dtype=pl.String))
+    return declared, _states(frame)
+
+
+def _programmes(frame: pl.DataFrame, declared: Declared) -> pl.DataFrame:
+    own = pl.lit(declared.programme, dtype=pl.String)
+    if "programme" not in frame.columns:
+        return frame.with_columns(programme=own)
+    unknown = frame.filter(pl.col("programme").is_null() & pl.col("programme_text").is_not_null())
+    if unknown.height:
+        raise RefusedFileError("unknown_programme", value=str(unknown["programme_text"][0])[:40])
+    if declared.programme and frame.filter(pl.col("programme") != own).height:
+        raise RefusedFileError("programmes_disagree")
+    frame = frame.with_columns(programme=pl.coalesce("programme", own))
+    return frame
+
+
+def _month_of_periods(frame: pl.DataFrame, declared: Declared, notes: Notes) -> Declared:
+    """Take the month from the period column, or hold a file all of whose lines pay for one other month."""
+    if "period_from" not in frame.columns:
+        return declared
+    single = frame.filter(pl.col("period_from") == pl.col("period_to"))["period_from"].drop_nulls()
+    ends = frame["period_to"].drop_nulls().unique()
+    if declared.month is None:
+        return replace(declared, month=ends.item()) if len(ends) == 1 else declared
+    months = single.unique()
+    if len(months) == 1 and len(single) == frame.height and months.item() != declared.month:
+        notes.one("month_mismatch", expected=f"{declared.month:%Y-%m}", value=f"{months.item():%Y-%m}")
+    return declared
+
+
+def _states(frame: pl.DataFrame) -> pl.DataFrame:
+    state = pl.lit("paid")
+    if "state" in frame.columns:
+        written = pl.col("state").fill_null("")
+        for name, pattern in STATES.items():
+            state = pl.when(written.str.contains(pattern)).then(pl.lit(name)).otherwise(state)
+    if "is_refund" in frame.columns:
+        state = pl.when(pl.col("is_refund")).then(pl.lit("refunded")).otherwise(state)
+    if "amount_fen_stopped" in frame.columns:
+        state = pl.when(pl.col("amount_fen_stopped")).then(pl.lit("stopped")).otherwise(state)
+        amount = pl.when(pl.col("amount_fen_stopped")).then(0).otherwise(pl.col("amount_fen"))
+        frame = frame.with_columns(amount.alias("amount_fen"))
+    return frame.with_columns(state=state)
+
+
+def _villages(
+    frame: pl.DataFrame,
+    reads: list[SheetRead],
+    layout: Layout,
+    gazetteer: Gazetteer,
+    problems: list[pl.DataFrame],
+    notes: Notes,
+) -> pl.DataFrame:
+    if "village" not in frame.columns:
+        return frame
+    if gazetteer.is_empty:
+        # A line with a village word cannot be placed yet; the lines are accepted and the file says so once.
+        if frame["village"].is_not_null().any():
+            notes.one("places_not_loaded", column=_labels(reads).get("village"))
+        return frame.with_columns(village_code=pl.lit(None, dtype=pl.String))
+    town = pl.col("town") if "town" in frame.columns else pl.lit(None, dtype=pl.String)
+    frame = frame.with_columns(town_word=town)
+    pairs = frame.select("village", "town_word").unique().filter(pl.col("village").is_not_null())
+    answers = [gazetteer.resolve(village, town) for village, town in pairs.iter_rows()]
+    table = pairs.with_columns(
+        pl.Series("village_code", [code for code, _ in answers], dtype=pl.String),
+        pl.Series("place_problem", [problem for _, problem in answers], dtype=pl.String),
+    )
+    keys = ["village", "town_word"]
+    frame = frame.join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    for code in ("unknown_place", "ambiguous_place"):
+        mask = frame["place_problem"] == code
+        problems.append(problem_rows(code, frame, mask, _labels(reads).get("village"), "village"))
+    return frame.drop("town_word", "place_problem")
+
+
+def _place_codes(
+    frame: pl.DataFrame, declared: Declared, problems: list[pl.DataFrame], labels: dict[str, str]
+) -> pl.DataFrame:
+    """Give each place its level and parent: nine digits (or twelve ending in 000) are a town, twelve a village."""
+    code = pl.col("place_code")
+    is_town = code.str.contains(r"^[0-9]{9}(000)?$")
+    is_village = code.str.contains(r"^[0-9]{12}$") & ~is_town
+    frame = frame.with_columns(
+        level=pl.when(is_town).then(pl.lit("town")).when(is_village).then(pl.lit("village")),
+        place_code=pl.when(is_town).then(code.str.slice(0, 9)).otherwise(code),
+        parent_code=pl.when(is_town).then(code.str.slice(0, 6)).when(is_village).then(code.str.slice(0, 9)),
+    )
+    outside = frame["level"].is_null()
+    if declared.county:
+        outside = outside | ~frame["place_code"].str.starts_with(declared.county).fill_null(False)
+    problems.append(problem_rows("place_code_wrong", frame, outside, labels.get("place_code"), "place_code"))
+    return frame
+
+
+def last_day(month: dt.date) -> dt.date:
+    """Return the last day of a month."""
+    return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)

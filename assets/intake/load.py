@@ -1,0 +1,288 @@
+"""Received files into the warehouse: parse ahead, judge against the ledger, commit one by one. Reads no cell itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import duckdb
+import polars as pl
+
+from assets import people
+from assets.catalog import Catalogue
+from assets.folder import DataFolder
+from assets.intake import commit, ledger, receive, report, sandbox
+from assets.intake import reading as reader
+from assets.intake.context import CaseworkFacts, Context
+from assets.intake.declared import Declared
+from assets.intake.ledger import COUNTED, Known, Ledger
+from assets.intake.notes import Notes
+from assets.intake.problems import RefusedFileError, message_of
+from assets.intake.reading import Reading
+from assets.intake.receive import Receipt
+from assets.intake.sandbox import Book
+
+PARSED_AHEAD = 2
+OVERLAP = 0.5  # from this share of equal subjects on, a second file is taken for the first one again
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a delivery."""
+
+    delivery_id: str
+    file_name: str
+    status: str
+    reason: str | None
+    message: str
+    lines: int
+    accepted: int
+    rejected: int
+    held: int
+    warnings: int
+    total_fen: int
+    declared_total_fen: int | None
+    county_code: str | None
+    kind: str | None
+    programme: str | None
+    month: dt.date | None
+
+
+def pending(
+    folder: DataFolder, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, facts: CaseworkFacts
+) -> list[Receipt]:
+    """Return the deliveries the warehouse does not hold, or holds as read under other circumstances."""
+    everything = receive.receipts(folder)
+    return _stale(everything, Ledger.read(connection, everything), catalogue, facts)
+
+
+def _stale(everything: list[Receipt], known: Ledger, catalogue: Catalogue, facts: CaseworkFacts) -> list[Receipt]:
+    found = []
+    for receipt in everything:
+        if receipt.status != "received":
+            continue
+        row = known.known.get(receipt.delivery_id)
+        if row is not None:
+            county, kind, programme, month = row.key
+            declared = Declared(county, kind, programme, month)
+            if row.inputs_hash == ledger.inputs_hash(receipt, declared, known, catalogue, facts):
+                continue
+        found.append(receipt)
+    return found
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    folder: DataFolder,
+    catalogue: Catalogue,
+    facts: CaseworkFacts,
+    receipts: Sequence[Receipt],
+    progress: Callable[[Outcome], None] | None = None,
+) -> list[Outcome]:
+    """Load deliveries, one transaction each, under the caller's `warehouse.writer()`.
+
+    Deliveries whose reading depends on what was just loaded (places, originals, corrections) are read again.
+
+    Args:
+        connection: the warehouse.
+        folder: the data folder with `received/`.
+        catalogue: layouts and programmes.
+        facts: what people decided.
+        receipts: what to load, usually `pending(...)`.
+        progress: called after each delivery.
+
+    Returns:
+        One outcome per delivery, the last one where a delivery was read twice.
+    """
+    people.prepare(connection, folder.key("person"))
+    everything = receive.receipts(folder)
+    known = Ledger.read(connection, everything)
+    outcomes: dict[str, Outcome] = {}
+    todo = list({r.delivery_id: r for r in receipts if r.status == "received"}.values())
+    reread = any(receipt.delivery_id in known.known for receipt in todo)
+    for _ in range(4):  # places → rosters → corrections → originals: no chain is longer
+        for receipt, book in _parsed(folder, sorted(todo, key=_order)):
+            outcome = _load_one(connection, catalogue, facts, known, receipt, book)
+            outcomes[receipt.delivery_id] = outcome
+            if progress:
+                progress(outcome)
+        todo = _stale(everything, known, catalogue, facts) if _touches_others(todo, known, outcomes) else []
+        reread = reread or bool(todo)
+        if not todo:
+            break
+    if reread:
+        people.forget_orphans(connection)
+    connection.execute("checkpoint")
+    return list(outcomes.values())
+
+
+def _order(receipt: Receipt) -> tuple[bool, int, int]:
+    return receipt.declared.kind != "places", receipt.correction_no, receipt.sequence
+
+
+def _touches_others(done: list[Receipt], known: Ledger, outcomes: dict[str, Outcome]) -> bool:
+    corrected = {row.corrects for row in known.known.values() if row.corrects}
+    return any(
+        receipt.corrects or receipt.delivery_id in corrected or outcomes[receipt.delivery_id].kind == "places"
+        for receipt in done
+    ) or bool(known.withdrawn)
+
+
+def _parsed(folder: DataFolder, todo: list[Receipt]) -> Iterator[tuple[Receipt, Book | RefusedFileError]]:
+    """Parse in child processes ahead of the one that is being committed."""
+
+    def parse(receipt: Receipt) -> Book | RefusedFileError:
+        try:
+            return sandbox.parse(receive.original_of(folder, receipt), receipt.file_name, folder.tmp)
+        except RefusedFileError as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(PARSED_AHEAD) as pool:
+        waiting = iter(todo)
+        started: list[tuple[Receipt, Future[Book | RefusedFileError]]] = [
+            (receipt, pool.submit(parse, receipt)) for receipt in islice(waiting, PARSED_AHEAD)
+        ]
+        while started:
+            receipt, future = started.pop(0)
+            book = future.result()
+            started.extend((following, pool.submit(parse, following)) for following in islice(waiting, 1))
+            yield receipt, book
+
+
+def _load_one(
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    facts: CaseworkFacts,
+    known: Ledger,
+    receipt: Receipt,
+    book: Book | RefusedFileError,
+) -> Outcome:
+    context = Context(catalogue, receipt.received_at.date(), known.places, facts)
+    if isinstance(book, RefusedFileError):
+        reading = reader.refused(receipt.declared, book)
+    else:
+        reading = reader.read_book(book, receipt.file_name, receipt.declared, context)
+    reading = _require_key(reading)
+    content = _content_hash(connection, reading)
+    reading, status, reason, message = _judge(connection, facts, known, receipt, reading, content)
+    inputs = ledger.inputs_hash(receipt, reading.declared, known, catalogue, facts)
+    part = ledger.catalogue_part(catalogue, reading.declared.kind)
+    entry = commit.Entry(status, reason, message, content, inputs, part)
+    counted = commit.commit(connection, receipt, reading, entry, known.corrections_of(receipt.delivery_id))
+    key = ledger.key_of(reading.declared)
+    known.add(
+        Known(
+            receipt.delivery_id, receipt.sequence, key, status, receipt.corrects, receipt.correction_no, content, inputs
+        )
+    )
+    if reading.declared.kind == "places":
+        known.places = ledger.places_of(connection)
+    return Outcome(
+        receipt.delivery_id, receipt.file_name, status, reason, message, counted.lines, counted.accepted,
+        counted.rejected, counted.held, counted.warnings, counted.total_fen, reading.declared_total_fen, *key,
+    )  # fmt: skip
+
+
+def _require_key(reading: Reading) -> Reading:
+    """Refuse what nobody said the county or month of."""
+    if reading.refused:
+        return reading
+    declared, layout = reading.declared, reading.layout
+    for code, absent in (
+        ("county_missing", declared.county is None),
+        ("month_missing", declared.month is None and layout is not None and layout.table != "places"),
+    ):
+        if absent:
+            return reader.refused(declared, RefusedFileError(code), reading.sheets)
+    return reading
+
+
+def _content_hash(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str:
+    """Return a hash of the lines that neither their order nor the file around them changes."""
+    if not reading.lines.height:
+        return ""
+    left_out = {"sheet_no", "sheet", "row", "cells", "status", "reason", "village_code"}
+    names = sorted(name for name in reading.lines.columns if name not in left_out)
+    connection.register("incoming", reading.lines.select(names).to_arrow())
+    text = " || '\x1f' || ".join(f"coalesce(\"{name}\"::varchar, '')" for name in names)
+    rows = connection.execute(
+        f"""select count(*), sum(md5_number_lower(t)::hugeint), sum(md5_number_upper(t)::hugeint)
+            from (select {text} as t from incoming)"""
+    ).fetchall()
+    connection.unregister("incoming")
+    return ":".join(str(value) for value in rows[0])
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    facts: CaseworkFacts,
+    known: Ledger,
+    receipt: Receipt,
+    reading: Reading,
+    content: str,
+) -> tuple[Reading, str, str | None, str]:
+    """Return the reading with the ledger's problems, its status, reason and sentence."""
+    delivery = receipt.delivery_id
+    if reading.refused:
+        return reading, "refused", reading.refused, reading.message
+    if delivery in known.withdrawn:
+        return reading, "withdrawn", "withdrawn", f"已撤回：{known.withdrawn[delivery]}"
+    earlier = known.earlier(ledger.key_of(reading.declared), receipt.sequence)
+    same = next((row for row in earlier if row.content_hash == content and row.status in COUNTED | {"held"}), None)
+    if same and not receipt.correction_no:
+        message = message_of("already_received", delivery=same.delivery_id)
+        return reading, "already_received", "already_received", message
+    notes = Notes(None, None)
+    _hold_unordered(connection, known, receipt, reading, earlier, notes)
+    waived = facts.waivers.get(delivery, frozenset())
+    problems = pl.concat([reading.problems, notes.problem_frame()])
+    holds = tuple(code for code in (*reading.holds, *notes.problem_frame()["id"]) if code not in waived)
+    settled = facts.settlements.get(delivery)
+    if settled == "refuse" and holds:
+        return reading, "refused", "settled_refused", message_of("settled_refused")
+    reading = replace(reading, problems=problems, holds=() if settled == "accept" else holds)
+    status, reason = report.status_of(reading)
+    return reading, status, reason, report.message_of(reading, status)
+
+
+def _hold_unordered(
+    connection: duckdb.DuckDBPyConnection,
+    known: Ledger,
+    receipt: Receipt,
+    reading: Reading,
+    earlier: list[Known],
+    notes: Notes,
+) -> None:
+    if receipt.correction_no or receipt.corrects:
+        original = known.known.get(receipt.corrects or "")
+        if original is None or original.status not in COUNTED | {"replaced"}:
+            notes.one("correction_without_original")
+        return
+    others = [row.delivery_id for row in earlier if row.status in COUNTED]
+    if others and reading.declared.kind != "places":
+        found = _overlap(connection, reading, others)
+        if found and found[1] >= OVERLAP * reading.lines.height:
+            notes.one("conflicts_with_delivery", delivery=found[0], count=found[1])
+
+
+def _overlap(connection: duckdb.DuckDBPyConnection, reading: Reading, others: list[str]) -> tuple[str, int] | None:
+    """Return the earlier delivery that shares most lines with this one, and how many."""
+    layout = reading.layout
+    assert layout is not None
+    connection.register("incoming", reading.lines.select(pl.exclude("status", "reason")).to_arrow())
+    if layout.table == "payment_lines":
+        match = """payment_lines old on old.recipient_id is not distinct from person_id(new.recipient_idno)
+                   and old.recipient_name is not distinct from new.recipient_name
+                   and old.programme = new.programme and old.period_from = new.period_from"""
+    else:
+        match = "line_cells old on old.cells = new.cells"
+    rows = connection.execute(
+        f"""select old.delivery_id, count(distinct (new.sheet_no, new.row)) as n from incoming new join {match}
+            where list_contains(?, old.delivery_id) group by 1 order by n desc, 1 limit 1""",
+        [others],
+    ).fetchall()
+    connection.unregister("incoming")
+    return (rows[0][0], rows[0][1]) if rows else None

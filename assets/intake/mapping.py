@@ -1,0 +1,224 @@
+"""Finds the header of a sheet and says which column is which field. Looks at the first rows only; reads no values."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import polars as pl
+
+from assets.catalog import Catalogue
+from assets.catalog.models import Field, Layout
+from assets.intake.sandbox import Sheet
+
+SEARCHED_ROWS = 30
+UNITS = "元|万元|元/月|元/年|元/亩|元/人|亩|人|户|个|件|套|间|头|台|公斤|斤|平方米|㎡|m2|月|天|%"
+UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*({UNITS})\s*[)）\]】]")
+WAN = re.compile(r"万元")
+UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?({UNITS})[)）]?$")
+TITLE_UNIT = re.compile(r"单位[:：]\s*(万元|元)")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header is and what its columns mean.
+
+    Attributes:
+        first, last: 1-based rows of the sheet the header stands on (two when it has two lines), the unit row included.
+        names: what is written over each column.
+        fields: field name per column, None where unused.
+        wan: names of money fields the header or a unit row gives in 万元.
+        duplicates: headers that stand over two columns although the layout has only one.
+        missing: labels of required fields without a column.
+        titles: text above the header.
+    """
+
+    first: int
+    last: int
+    names: tuple[str, ...]
+    fields: tuple[str | None, ...]
+    wan: frozenset[str]
+    duplicates: tuple[str, ...]
+    missing: tuple[str, ...]
+    titles: tuple[str, ...]
+
+    @property
+    def score(self) -> int:
+        """Number of recognised columns."""
+        return sum(name is not None for name in self.fields)
+
+    def column_of(self, field: str) -> str | None:
+        """Return the frame column of a field."""
+        return f"c{self.fields.index(field)}" if field in self.fields else None
+
+
+@lru_cache(maxsize=65536)
+def key(header: str) -> str:
+    """Return a header without blanks, line breaks, asterisks and brackets of units, in half width."""
+    text = unicodedata.normalize("NFKC", header)
+    text = UNIT.sub("", text)
+    return re.sub(r"[\s*·:：'’]", "", text)
+
+
+@lru_cache(maxsize=256)
+def _words(layout: Layout) -> dict[str, tuple[tuple[int, Field], ...]]:
+    """Every header a layout knows, with the fields it may mean, the label before the synonyms."""
+    words: dict[str, list[tuple[int, Field]]] = {}
+    for field in layout.fields:
+        for rank, word in enumerate((field.label, *field.synonyms)):
+            candidates = words.setdefault(key(word), [])
+            if field not in [known for _, known in candidates]:
+                candidates.append((rank, field))
+    return {word: tuple(found) for word, found in words.items()}
+
+
+def find(sheet: Sheet, layout: Layout, confirmed: Mapping[str, str] | None = None) -> Header | None:
+    """Return the best header of a sheet for a layout, or None when nothing looks like one.
+
+    Args:
+        sheet: a parsed sheet.
+        layout: the kind of file.
+        confirmed: {header as written: field name} a person confirmed for this county and kind.
+    """
+    rows = _top(sheet)
+    best: Header | None = None
+    for at in range(len(rows)):
+        for header in _candidates(rows, at, layout, confirmed or {}, sheet):
+            if header.score >= 2 and (best is None or _better(header, best)):
+                best = header
+    return best
+
+
+def _better(header: Header, best: Header) -> bool:
+    return (len(header.missing) == 0, header.score) > (len(best.missing) == 0, best.score)
+
+
+def _top(sheet: Sheet) -> list[tuple[int, list[str]]]:
+    cells = sheet.frame.drop("types", strict=False).head(SEARCHED_ROWS).fill_null("")
+    return [(row[0], [str(cell) for cell in row[1:]]) for row in cells.iter_rows()]
+
+
+def _candidates(
+    rows: list[tuple[int, list[str]]], at: int, layout: Layout, confirmed: Mapping[str, str], sheet: Sheet
+) -> list[Header]:
+    number, top = rows[at]
+    single = _header(rows, at, at, [[name] for name in top], layout, confirmed)
+    if at + 1 >= len(rows) or rows[at + 1][0] != number + 1:
+        return [single]
+    below = rows[at + 1][1]
+    spread = _spread(top, below, number - 1, sheet)
+    double = [[f"{a}{b}", b, a] if b else [a] for a, b in zip(spread, below, strict=True)]
+    two_lines = _header(rows, at, at + 1, double, layout, confirmed)
+    # A second line counts only if it names columns the first does not, under a group title: data rows never do.
+    grouped = any(name and not above for name, above in zip(spread, top, strict=True))
+    return [single, two_lines] if grouped and two_lines.score > single.score >= 1 else [single]
+
+
+def _spread(top: list[str], below: list[str], row: int, sheet: Sheet) -> list[str]:
+    """Repeat a merged group title over the columns it spans."""
+    spread, last = [], ""
+    covered = {c for r0, c0, r1, c1 in sheet.merged if r0 <= row <= r1 and c1 > c0 for c in range(c0 + 1, c1 + 1)}
+    for column, (name, under) in enumerate(zip(top, below, strict=True)):
+        last = name or (last if under and (not sheet.merged or column in covered) else "")
+        spread.append(last)
+    return spread
+
+
+def _header(
+    rows: list[tuple[int, list[str]]],
+    first: int,
+    last: int,
+    names: list[list[str]],
+    layout: Layout,
+    confirmed: Mapping[str, str],
+) -> Header:
+    fields, shown, duplicates = _assign(names, layout, confirmed)
+    used = {name for name in fields if name}
+    missing = tuple(field.label for field in layout.fields if field.required and field.name not in used)
+    titles = tuple(cell for _, cells in rows[:first] for cell in cells if cell)
+    last, unit_row = _unit_row(rows, last)
+    wan = _in_wan(layout, fields, shown, unit_row, titles)
+    return Header(rows[first][0], rows[last][0], tuple(shown), tuple(fields), wan, duplicates, missing, titles)
+
+
+def _assign(
+    names: list[list[str]], layout: Layout, confirmed: Mapping[str, str]
+) -> tuple[list[str | None], list[str], tuple[str, ...]]:
+    words = _words(layout)
+    claims: dict[str, list[tuple[int, int]]] = {}
+    shown = [next((name for name in candidates if name), "") for candidates in names]
+    many: Counter[str] = Counter()
+    for column, candidates in enumerate(names):
+        for word in (name for name in candidates if name):
+            if word in confirmed or shown[column] in confirmed:
+                claims.setdefault(confirmed.get(word) or confirmed[shown[column]], []).append((-1, column))
+                break
+            found = words.get(key(word))
+            if found:
+                rank, field = found[min(many[key(word)], len(found) - 1)]
+                many[key(word)] += 1 if field.many else 0
+                claims.setdefault(field.name, []).append((rank, column))
+                break
+    fields: list[str | None] = [None] * len(names)
+    duplicates = []
+    for name, claimants in claims.items():
+        claimants.sort()
+        fields[claimants[0][1]] = name
+        if any(key(shown[column]) == key(shown[claimants[0][1]]) for _, column in claimants[1:]):
+            duplicates.append(shown[claimants[0][1]])
+    return fields, shown, tuple(duplicates)
+
+
+def _unit_row(rows: list[tuple[int, list[str]]], last: int) -> tuple[int, list[str]]:
+    if last + 1 < len(rows):
+        cells = rows[last + 1][1]
+        filled = [re.sub(r"\s", "", cell) for cell in cells if cell]
+        if filled and all(UNIT_ROW_CELL.match(cell) for cell in filled):
+            return last + 1, cells
+    return last, []
+
+
+def _in_wan(
+    layout: Layout, fields: list[str | None], shown: list[str], unit_row: list[str], titles: tuple[str, ...]
+) -> frozenset[str]:
+    money = {field.name for field in layout.fields if field.type == "fen"}
+    stated = TITLE_UNIT.findall(unicodedata.normalize("NFKC", " ".join(titles)).replace(":", "："))
+    whole_table = bool(stated) and stated[-1] == "万元"
+    wan = set()
+    for column, name in enumerate(fields):
+        if name in money:
+            own = shown[column] + (unit_row[column] if unit_row else "")
+            has_unit = "元" in own
+            if WAN.search(own) or (whole_table and not has_unit):
+                wan.add(name)
+    return frozenset(wan)
+
+
+def guess_kind(sheets: list[Sheet], catalogue: Catalogue) -> str | None:
+    """Return the kind whose header fits best, or None when none or two fit alike."""
+    scores: Counter[str] = Counter()
+    for slug in [*catalogue.kinds, *catalogue.registers]:
+        layout = catalogue.layout(slug)
+        for sheet in sheets:
+            header = find(sheet, layout)
+            if header and not header.missing and not header.duplicates:
+                # Half a point against every field the layout has and the sheet has not: the closest layout wins.
+                scores[slug] = max(scores[slug], 200 * header.score - len(layout.fields))
+    best = scores.most_common(2)
+    if not best or (len(best) == 2 and best[0][1] == best[1][1]):
+        return None
+    return best[0][0]
+
+
+def ignored_columns(header: Header) -> list[str]:
+    """Return the headers that are used by no field."""
+    return [name for name, field in zip(header.names, header.fields, strict=True) if name and field is None]
+
+
+def data_rows(sheet: Sheet, header: Header) -> pl.DataFrame:
+    """Return the rows below the header."""
+    return sheet.frame.filter(pl.col("row") > header.last)

@@ -1,0 +1,171 @@
+"""One sheet's cells to lines of typed columns, with every change and doubt noted. No decisions about the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from assets.catalog.models import Field, Layout
+from assets.intake import mapping, rows, values
+from assets.intake.mapping import Header
+from assets.intake.notes import Notes
+from assets.intake.sandbox import Sheet
+from assets.intake.values import Column, Setting
+
+# Where an identity is told apart by merged blocks only, a blank cell is a missing person, not the one above.
+MERGED_ONLY = {"name", "idno"}
+REFUND = r"退款|冲销|退回|追回|抵扣"
+
+
+@dataclass(frozen=True)
+class SheetRead:
+    """The lines of one sheet.
+
+    Attributes:
+        lines: `sheet_no`, `sheet`, `row`, `cells`, `written_fen`, and the columns of the layout's fields.
+        declared_fen: what the sheet's total rows state.
+        totals_agree: whether they equal the lines.
+    """
+
+    sheet: Sheet
+    header: Header
+    lines: pl.DataFrame
+    notes: Notes
+    declared_fen: int | None
+    totals_agree: bool
+
+
+def amount_field(layout: Layout, header: Header) -> Field | None:
+    """Return the field a line's money is read from: 发放合计 before 保障金 when a sheet has both."""
+    for name in ("amount_fen", "guarantee_fen", "listed_fen"):
+        field = next((field for field in layout.fields if field.name == name), None)
+        if field and header.column_of(name):
+            return field
+    return None
+
+
+def read(sheet: Sheet, header: Header, setting: Setting) -> SheetRead:
+    """Read every line below the header."""
+    layout = setting.layout
+    notes = Notes(sheet.number, sheet.name)
+    _note_sheet(sheet, header, notes)
+    money_field = amount_field(layout, header)
+    amount_column = header.column_of(money_field.name) if money_field else None
+    sorted_out = rows.sort_out(sheet, header, layout, amount_column, notes)
+    frame = _fill_down(sorted_out.lines, sheet, header, layout, notes)
+    cells = [name for name in frame.columns if name not in {"row", "types"}]
+    lines = frame.select(
+        pl.lit(sheet.number, dtype=pl.Int32).alias("sheet_no"),
+        pl.lit(sheet.name).alias("sheet"),
+        "row",
+        pl.concat_list([pl.col(name).fill_null("") for name in cells]).alias("cells"),
+    )
+    columns = _read_fields(frame, sheet, header, layout, notes, setting)
+    if money_field and money_field.name == "guarantee_fen":
+        columns["amount_fen"] = columns["guarantee_fen"].alias("amount_fen")
+    written = (
+        columns[money_field.name] if money_field else pl.Series("w", [None], pl.Int64).new_from_index(0, lines.height)
+    )
+    lines = lines.with_columns(written.alias("written_fen"), *columns.values())
+    label = header.names[int(amount_column[1:])] if amount_column else ""
+    declared, agree = None, True
+    if money_field and sorted_out.totals.height:
+        written_lines = lines.select("row", fen="written_fen")
+        in_wan = money_field.name in header.wan
+        declared, agree = rows.reconcile(sorted_out.totals, written_lines, in_wan, label, notes)
+    return SheetRead(sheet, header, lines, notes, declared, agree)
+
+
+def _note_sheet(sheet: Sheet, header: Header, notes: Notes) -> None:
+    for name in mapping.ignored_columns(header):
+        notes.one("column_ignored", column=name, value=name)
+    for name in header.duplicates:
+        notes.one("duplicate_column", row=header.first, column=name, value=name)
+    hidden = [str(row) for row in sheet.hidden_rows if row > header.last]
+    if hidden:
+        shown = "、".join(hidden[:20]) + (f" 等 {len(hidden)}" if len(hidden) > 20 else "")
+        notes.one("hidden_rows", row=int(hidden[0]), value=shown)
+
+
+def _fill_down(frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout, notes: Notes) -> pl.DataFrame:
+    for field in layout.fields:
+        name = header.column_of(field.name) if field.fill_down else None
+        if name is None or not frame[name].has_nulls():
+            continue
+        number = int(name[1:])
+        blank = frame[name].is_null()
+        if field.type in MERGED_ONLY or sheet.merged:
+            spans = [(r0, r1) for r0, c0, r1, c1 in sheet.merged if c0 <= number <= c1 and r1 > r0]
+            covered = [row + 1 for r0, r1 in spans for row in range(r0 + 1, r1 + 1)]
+            blank = blank & frame["row"].is_in(pl.Series(covered, dtype=pl.Int32).implode())
+        if not blank.any():
+            continue
+        filled = pl.select(
+            pl.when(blank).then(frame[name].forward_fill()).otherwise(frame[name]).alias(name)
+        ).to_series()
+        changed = blank & filled.is_not_null()
+        notes.repair(
+            "fill_down", changed, frame["row"], header.names[number], frame[name], filled, field.type == "idno"
+        )
+        frame = frame.with_columns(filled)
+        if "types" in frame.columns:
+            types = pl.col("types").str.slice(0, number) + "s" + pl.col("types").str.slice(number + 1)
+            frame = frame.with_columns(pl.when(pl.lit(changed)).then(types).otherwise(pl.col("types")).alias("types"))
+    return frame
+
+
+def _read_fields(
+    frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout, notes: Notes, setting: Setting
+) -> dict[str, pl.Series]:
+    columns: dict[str, pl.Series] = {}
+    for number, name in enumerate(header.fields):
+        if name is None:
+            continue
+        field = layout.field(name)
+        label = header.names[number] or field.label
+        raw = frame[f"c{number}"]
+        types = frame["types"].str.slice(number, 1) if sheet.typed else None
+        column = Column(field, label, frame["row"], raw, types, name in header.wan, notes, setting)
+        columns |= values.read(column)
+        if field.filled or (field.type == "idno" and name == rows.subject_of(layout)):
+            _check_filled(column, layout)
+    if layout.table in {"payment_lines", "bank_lines"}:
+        _check_amount(columns, frame, header, notes, layout)
+    return columns
+
+
+def _check_filled(column: Column, layout: Layout) -> None:
+    empty = column.values.is_null() & ~column.typed("F") if column.types is not None else column.values.is_null()
+    if column.field.filled or layout.table == "payment_lines":
+        column.problem("missing_value", empty, value=column.label)
+    elif layout.table.startswith("register_"):
+        column.problem("id_missing", empty, shown=False)
+
+
+def _check_amount(
+    columns: dict[str, pl.Series], frame: pl.DataFrame, header: Header, notes: Notes, layout: Layout
+) -> None:
+    field = amount_field(layout, header)
+    if field is None:
+        return
+    column = header.column_of(field.name) or ""
+    label = header.names[int(column[1:])]
+    fen, raw = columns[field.name], frame[column]
+    if layout.slug != "bank_reply":
+        missing = raw.is_null()
+        if "types" in frame.columns:
+            missing = missing & (frame["types"].str.slice(int(column[1:]), 1) != "F").fill_null(True)
+        notes.problem("missing_value", missing, frame["row"], label, value=label)
+    refund = _says_refund(columns, frame.height)
+    negative = (fen < 0).fill_null(False)
+    notes.problem("negative_amount", negative & ~refund, frame["row"], label, raw)
+    columns["is_refund"] = (negative & refund).alias("is_refund")
+
+
+def _says_refund(columns: dict[str, pl.Series], height: int) -> pl.Series:
+    said = pl.repeat(False, height, eager=True)
+    for name in ("state", "note"):
+        if name in columns:
+            said = said | columns[name].str.contains(REFUND).fill_null(False)
+    return said

@@ -1,0 +1,139 @@
+"""Every reason code of intake with its level and its Chinese sentence. The codes are a contract; no logic here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Level = Literal["reject", "hold", "warn", "note"]
+
+# Reasons that refuse a whole file: what happened, and what to do.
+REFUSED: dict[str, str] = {
+    "archive_nested": "文件里还套着压缩包；请解压后只上传表格本身。",
+    "archive_ratio": "文件解压后异常膨胀，可能已损坏；请在 Excel 或 WPS 中另存为新的 .xlsx 后再传。",
+    "archive_too_large": "文件解压后超过 1 GB；请按乡镇或项目拆分后再传。",
+    "archive_too_many_entries": "文件内部有 {entries} 个部件，超过 200 个；请另存为新的 .xlsx 后再传。",
+    "archive_unsafe_entry": "文件内部有不安全的路径；请在 Excel 或 WPS 中另存为新的 .xlsx 后再传。",
+    "cell_too_long": "有单元格超过 32767 个字；请检查是否粘贴错误。",
+    "county_missing": "看不出是哪个县的文件；请用 --county 指定，或放进对应县的文件夹。",
+    "doctype_found": "文件内含有不允许的声明(DOCTYPE)；请在 Excel 或 WPS 中另存为新的 .xlsx 后再传。",
+    "encoding_mixed": "第 {line} 行起文字编码与前文不同；请用同一编码(建议 UTF-8)重新导出。",
+    "encoding_unknown": "文字编码无法识别；请另存为“CSV UTF-8”或 .xlsx 后再传。",
+    "external_link": "工作簿引用了外部文件；请“断开链接”后另存再传。",
+    "file_too_large": "文件过大({megabytes} MB)；请按乡镇或项目拆分，或另存为 .xlsx 后再传。",
+    "header_not_recognised": "前三十行没有找到“{title}”的表头；请使用模板，或在表头中写明姓名、身份证号码、金额等列名。",
+    "ids_rounded": "{count} 个证号以 000 结尾，像是被表格软件改写过；请用原始文件重新导出，证号列设为文本。",
+    "kind_unknown": "看不出是哪一种表；请用 --kind 指定种类，或使用模板。",
+    "macro_file": "文件含有宏；请另存为不含宏的 .xlsx 后再传。",
+    "missing_column": "缺少列：{columns}；请补上后再传，列名可写作“{example}”。",
+    "month_missing": "看不出是哪个月的文件；请用 --month 指定，或在标题中写明年月。",
+    "more_than_one_period": "一个文件里有不同月份的表({months})；请一个月一个文件。",
+    "no_rows": "表里没有数据行；如本月确无发放，请作零报告。",
+    "nul_character": "第 {line} 行含有空字符，文件可能已损坏；请重新导出。",
+    "parser_crashed": "读取文件时内存不足或文件结构异常，已安全中止；请另存为新的 .xlsx 后再传。",
+    "parser_failed": "文件结构无法读取；请在 Excel 或 WPS 中打开，另存为新的 .xlsx 后再传。",
+    "parser_killed": "读取文件超出资源限制，已安全中止；请拆分或另存为新的 .xlsx 后再传。",
+    "parser_timeout": "读取文件超过 60 秒，已安全中止；请拆分后再传。",
+    "password_protected": "文件设有密码；请取消密码后再传。",
+    "programme_missing": "看不出是哪个补贴项目；请用 --programme 指定，或增加“补贴项目”列。",
+    "programmes_disagree": "声明的项目与表内“补贴项目”列不一致；请核对后再传。",
+    "settled_refused": "经办人已决定退回本文件。",
+    "sheet_too_large": "表的范围达到 {rows} 行 × {columns} 列，超过上限；请删除表格右侧和下方的空白区域或拆分后再传。",
+    "too_many_columns": "表有 {columns} 列，超过 256 列；请删除多余的列后再传。",
+    "unbalanced_quote": "第 {line} 行起引号没有成对；请检查该行的引号后重新导出。",
+    "unknown_programme": "补贴项目“{value}”不在目录中；请改用目录中的名称或代码。",
+    "upload_incomplete": "文件不完整，可能上传或复制时中断；请重新上传。",
+    "wrong_file_type": "文件实际是{found}，与扩展名不符或不支持；请另存为 .xlsx 或 CSV 后再传。",
+    "xml_not_utf8": "文件内部编码不是 UTF-8；请在 Excel 或 WPS 中另存为新的 .xlsx 后再传。",
+}
+
+# Problems of a line, a sheet or a whole file that do not refuse it: level and sentence.
+PROBLEMS: dict[str, tuple[Level, str]] = {
+    "account_bank_check": ("note", "账号未通过银行卡校验位；存折、对公账号属正常。"),
+    "account_in_scientific_notation": ("reject", "账号是科学计数法，末尾数字已丢失；请从原始资料取回完整账号。"),
+    "account_wrong_length": ("warn", "账号共 {length} 位，通常为 15 至 23 位；请核对是否缺少开头的 0。"),
+    "already_received": ("note", "与已收到的文件内容相同：{delivery}。"),
+    "ambiguous_place": ("reject", "“{value}”在本乡镇有两个同名的村(居)；请写明村委会或居委会。"),
+    "amount_by_formula": ("warn", "金额由公式算得，按文件中保存的结果 {value} 读取。"),
+    "amount_not_in_fen": ("reject", "金额“{value}”不是整分；请改为最多两位小数。"),
+    "amount_too_large": ("reject", "金额“{value}”过大；请核对单位。"),
+    "amount_unreadable": ("reject", "金额“{value}”不是数字；请填数字，停发请写“停发”。"),
+    "amount_unlike_programme": ("warn", "金额 {value} 元是本项目中位数的 {times} 倍左右；请核对元与万元。"),
+    "birth_date_in_future": ("warn", "证号中的出生日期晚于发放月份；请核对证号。"),
+    "character_lost": ("warn", "姓名中有丢失或自造的字；按证号核对，请补录正确的字。"),
+    "character_repaired": ("note", "已统一写法。"),
+    "clock_suspect": ("warn", "本机时间与最近一次入库相差过大；请核对系统时间。"),
+    "code_is_number": ("warn", "编码存成了数字，开头的 0 可能已丢失；请将该列设为文本。"),
+    "column_ignored": ("note", "列“{value}”未使用，原样保留在明细中。"),
+    "comments_ignored": ("warn", "批注没有读取；如有重要内容请写入备注列。"),
+    "conflicts_with_delivery": (
+        "hold",
+        "与已入库的 {delivery} 有 {count} 行相同对象；如系更正请声明为更正，如系补发请确认。",
+    ),
+    "correction_without_original": ("hold", "声明为更正，但未找到被更正的原件；待原件到达。"),
+    "corrected_line_unknown": ("reject", "更正原行“{value}”在原件中不存在；请填写原件的行号。"),
+    "corrected_line_repeated": ("reject", "更正原行“{value}”在本文件中出现多次；一行只能更正一次。"),
+    "date_ambiguous": ("warn", "“{value}”是数字，可能是 1 月也可能是 10 月，按 1 月读取；请将该列设为文本。"),
+    "date_impossible": ("reject", "日期“{value}”不存在或年份不足四位；请改为 2026-10-01 的写法。"),
+    "date_order": ("reject", "结束日期早于开始日期；请核对。"),
+    "date_unreadable": ("warn", "日期“{value}”无法识别，按空白处理；请改为 2026-10-01 的写法。"),
+    "duplicate_column": ("hold", "有两列都叫“{value}”；请说明以哪一列为准。"),
+    "duplicate_line": ("warn", "同一对象、项目、期间在本文件中出现多次；请核对是否重复。"),
+    "example_line": ("note", "模板中的示例行，未读取。"),
+    "fill_down": ("note", "按合并单元格补填。"),
+    "formula_in_identity": ("reject", "证号或账号由公式得出，不能作准；请粘贴为文本。"),
+    "formula_without_value": ("reject", "公式没有保存计算结果；请在 Excel 或 WPS 中打开、保存后再传。"),
+    "head_missing": ("warn", "没有户主；请补填户主姓名和身份证号。"),
+    "hidden_rows": ("warn", "隐藏的行已照常读取：第 {value} 行；请确认是否应当包括。"),
+    "hidden_sheet": ("warn", "隐藏的工作表没有读取；如需读取请取消隐藏。"),
+    "id_checksum": ("warn", "证号校验位或出生日期不符；请按身份证核对。"),
+    "id_in_scientific_notation": ("reject", "证号是科学计数法，末尾数字已丢失；请从原始资料取回完整证号。"),
+    "id_is_number": ("reject", "证号或账号存成了数字，末尾数字可能已被改写；请从原始资料取回，并将该列设为文本。"),
+    "id_malformed": ("warn", "证号不是 17 位数字加校验位；请按身份证核对。{hint}"),
+    "id_missing": ("warn", "没有证号，无法与其他资料比对；请补填。"),
+    "missing_value": ("reject", "“{value}”空白；请补填。"),
+    "month_guessed": ("warn", "“{value}”没有写年份，按 {expected} 年读取。"),
+    "month_mismatch": ("hold", "声明的月份是 {expected}，表内写的是 {value}；请确认以哪一个为准。"),
+    "month_missing": ("warn", "没有说明月份；入库时请用 --month 指定。"),
+    "county_missing": ("warn", "没有说明是哪个县；入库时请用 --county 指定。"),
+    "negative_amount": ("reject", "金额“{value}”为负；如系退款，请在支付状态或备注中写明“退款”。"),
+    "not_in_choices": ("warn", "“{value}”不是规定的写法({expected})；请核对。"),
+    "number_negative": ("reject", "数量“{value}”为负；请核对。"),
+    "number_unreadable": ("warn", "“{value}”不是数字，按空白处理；请核对。"),
+    "period_by_formula": ("warn", "由公式算得，按文件中保存的结果读取。"),
+    "place_code_wrong": ("reject", "代码“{value}”不是本县的九位或十二位区划代码；请核对。"),
+    "places_not_loaded": ("warn", "本县的乡镇和村名册尚未装入，村名没有核对；请先装入 places。"),
+    "relation_unknown": ("warn", "关系“{value}”不在对照表中，原样保留；请核对。"),
+    "repeated_header": ("note", "中间重复的表头已略过。"),
+    "row_ignored": ("note", "不是明细行，已略过。"),
+    "sheet_ignored": ("warn", "工作表没有可识别的表头，没有读取。"),
+    "total_line": ("note", "合计行，只用于核对，不计入明细。"),
+    "total_mismatch": ("hold", "合计行为 {expected} 元，明细相加为 {value} 元，相差 {difference} 元；请核对后更正。"),
+    "unknown_place": ("reject", "“{value}”不在本县村(居)名册中；请使用规范名称或十二位代码。"),
+}
+
+
+def level_of(code: str) -> Level:
+    """Return the level of a problem; reasons that refuse a file count as reject."""
+    return PROBLEMS[code][0] if code in PROBLEMS else "reject"
+
+
+def message_of(code: str, **facts: str | int) -> str:
+    """Return the sentence for a code, with its numbers and words filled in."""
+    text = PROBLEMS[code][1] if code in PROBLEMS else REFUSED[code]
+    return text.format_map(_Blank(facts))
+
+
+class _Blank(dict[str, str | int]):
+    """A fact that is not known is left out of the sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+class RefusedFileError(Exception):
+    """A file is refused as a whole, with a reason code and a sentence that says what to do."""
+
+    def __init__(self, reason: str, **facts: str | int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.message = message_of(reason, **facts)

@@ -1,0 +1,259 @@
+"""A file from bytes to a verdict: what it is, its lines, what holds or refuses it. Writes nothing, knows no ledger."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from assets.catalog.models import Layout
+from assets.intake import dates, lines, mapping, normalise, sandbox
+from assets.intake.context import Context
+from assets.intake.declared import Declared
+from assets.intake.mapping import Header
+from assets.intake.normalise import SheetRead
+from assets.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
+from assets.intake.places import Gazetteer
+from assets.intake.problems import RefusedFileError
+from assets.intake.sandbox import Book, Sheet
+from assets.intake.values import Setting
+
+PAYMENTS = "payment_lines"
+GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
+AS_OF = re.compile(r"(?:截至|截止|提取日期|数据日期)[:：]?\s*(\d{4}[年./-]\d{1,2}[月./-]\d{1,2})")
+
+
+@dataclass(frozen=True)
+class SheetNote:
+    """How a sheet was understood; `ignored_reason` says why it was not read."""
+
+    name: str
+    number: int
+    header_row: int | None = None
+    header: tuple[str, ...] = ()
+    fields: tuple[str | None, ...] = ()
+    ignored_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that a file says, before the ledger has its word.
+
+    Attributes:
+        declared: the key, completed from the file.
+        refused: reason code when the file is refused as a whole, with `message`.
+        holds: problem ids that hold it.
+        lines: one row per line with `status`, `reason` and the layout's columns.
+    """
+
+    declared: Declared
+    layout: Layout | None = None
+    refused: str | None = None
+    message: str = ""
+    holds: tuple[str, ...] = ()
+    sheets: tuple[SheetNote, ...] = ()
+    lines: pl.DataFrame = field(default_factory=pl.DataFrame)
+    problems: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PROBLEM_SCHEMA))
+    repairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPAIR_SCHEMA))
+    declared_total_fen: int | None = None
+    as_of: dt.date | None = None
+
+
+def read(path: Path, file_name: str, declared: Declared, context: Context, scratch: Path | None = None) -> Reading:
+    """Parse and read a file; a refusal is a reading too."""
+    try:
+        book = sandbox.parse(path, file_name, scratch)
+    except RefusedFileError as refusal:
+        return refused(declared, refusal)
+    return read_book(book, file_name, declared, context)
+
+
+def refused(declared: Declared, refusal: RefusedFileError, sheets: tuple[SheetNote, ...] = ()) -> Reading:
+    """Return the reading of a file refused as a whole."""
+    row = [None, None, None, None, refusal.reason, "reject", refusal.message]
+    problems = pl.DataFrame([row], schema=PROBLEM_SCHEMA, orient="row")
+    return Reading(declared, refused=refusal.reason, message=refusal.message, problems=problems, sheets=sheets)
+
+
+def read_book(book: Book, file_name: str, declared: Declared, context: Context) -> Reading:
+    """Read a parsed file."""
+    sheets: list[SheetNote] = []
+    try:
+        return _read(book, file_name, declared, context, sheets)
+    except RefusedFileError as refusal:
+        return refused(declared, refusal, tuple(sheets))
+
+
+def _read(book: Book, file_name: str, declared: Declared, context: Context, noted: list[SheetNote]) -> Reading:
+    catalogue = context.catalogue
+    seen = [sheet for sheet in book.sheets if sheet.visible and sheet.frame.height and not GUIDE.search(sheet.name)]
+    kind = declared.kind or mapping.guess_kind(seen, catalogue)
+    if kind is None:
+        raise RefusedFileError("kind_unknown" if seen else "no_rows")
+    declared = replace(declared, kind=kind)
+    layout = catalogue.layout(kind)
+    confirmed = context.facts.mappings.get((declared.county or "", kind), {})
+    notes = Notes(None, None)
+    headed = _headed(book, layout, confirmed, notes, noted)
+    declared = _complete(declared, layout, headed, file_name, context, notes)
+    setting = Setting(catalogue, layout, born_by(declared, context), _year(declared), book.date1904)
+    reads = [normalise.read(sheet, header, setting) for sheet, header in headed]
+    if book.comments:
+        notes.one("comments_ignored")
+    gazetteer = Gazetteer.of(context.places, declared.county)
+    result = lines.assemble(reads, declared, context, gazetteer, notes)
+    noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads)])
+    return _verdict(declared, layout, reads, result, noted_problems, noted, headed)
+
+
+def born_by(declared: Declared, context: Context) -> dt.date:
+    """Return the last day on which a recipient of this file can have been born."""
+    if declared.month is None:
+        return context.today
+    last = calendar.monthrange(declared.month.year, declared.month.month)[1]
+    return declared.month.replace(day=last)
+
+
+def _year(declared: Declared) -> int | None:
+    return declared.month.year if declared.month else None
+
+
+def _headed(
+    book: Book, layout: Layout, confirmed: Mapping[str, str], notes: Notes, noted: list[SheetNote]
+) -> list[tuple[Sheet, Header]]:
+    """Return the sheets to read with their headers; the others are named."""
+    found: list[tuple[Sheet, Header]] = []
+    nearest: Header | None = None
+    for sheet in book.sheets:
+        if not sheet.visible:
+            if sheet.frame.height:
+                _note_sheet(notes, sheet.number, sheet.name, "hidden_sheet")
+            noted.append(SheetNote(sheet.name, sheet.number, ignored_reason="hidden_sheet"))
+            continue
+        readable = sheet.frame.height and not (GUIDE.search(sheet.name) and len(book.sheets) > 1)
+        header = mapping.find(sheet, layout, confirmed) if readable else None
+        if header is None or header.missing:
+            if header and (nearest is None or header.score > nearest.score):
+                nearest = header
+            noted.append(SheetNote(sheet.name, sheet.number, ignored_reason="sheet_ignored"))
+            continue
+        noted.append(SheetNote(sheet.name, sheet.number, header.first, header.names, header.fields))
+        found.append((sheet, header))
+    if not found:
+        _refuse_headless(book, layout, nearest)
+    for note in noted:
+        ignored = note.ignored_reason == "sheet_ignored" and not GUIDE.search(note.name)
+        if ignored and any(s.number == note.number and s.frame.height for s in book.sheets):
+            _note_sheet(notes, note.number, note.name, "sheet_ignored")
+    return found
+
+
+def _note_sheet(notes: Notes, number: int, name: str, code: str) -> None:
+    own = Notes(number, name)
+    own.one(code)
+    notes.problems += own.problems
+
+
+def _refuse_headless(book: Book, layout: Layout, nearest: Header | None) -> None:
+    if not any(sheet.frame.height for sheet in book.sheets):
+        raise RefusedFileError("no_rows")
+    if nearest is None:
+        raise RefusedFileError("header_not_recognised", title=layout.title)
+    raise RefusedFileError("missing_column", columns="、".join(nearest.missing), example=nearest.missing[0])
+
+
+def _complete(
+    declared: Declared,
+    layout: Layout,
+    headed: list[tuple[Sheet, Header]],
+    file_name: str,
+    context: Context,
+    notes: Notes,
+) -> Declared:
+    """Complete month and programme from titles; hold or refuse what contradicts."""
+    if layout.table != PAYMENTS:
+        return declared
+    titled = {month for sheet, header in headed for month in _months(sheet, header)}
+    if len(titled) > 1 and len(headed) > 1:
+        months = "、".join(f"{month:%Y-%m}" for month in sorted(titled))
+        raise RefusedFileError("more_than_one_period", months=months)
+    stated = titled | dates.months_in(Path(file_name).stem)
+    month = declared.month or (next(iter(titled or stated)) if len(titled or stated) == 1 else None)
+    others = sorted(stated - {month})
+    if month and others:
+        notes.one("month_mismatch", expected=f"{month:%Y-%m}", value="、".join(f"{m:%Y-%m}" for m in others))
+    programme = declared.programme or _programme_in(headed, layout, context)
+    return replace(declared, month=month, programme=programme)
+
+
+def _months(sheet: Sheet, header: Header) -> set[dt.date]:
+    return {month for text in (*header.titles, sheet.name) for month in dates.months_in(text)}
+
+
+def _programme_in(headed: list[tuple[Sheet, Header]], layout: Layout, context: Context) -> str | None:
+    """Return the programme the titles name, the longest name first; two different ones name none."""
+    if any(header.column_of("programme") for _, header in headed):
+        return None
+    words = sorted(context.catalogue.programme_words().items(), key=lambda item: -len(item[0]))
+    for text in (" ".join(title for _, header in headed for title in header.titles), layout.title):
+        rest, found = text, set()
+        for word, slug in words:
+            if len(word) >= 3 and not word.isascii() and word in rest:
+                found.add(slug)
+                rest = rest.replace(word, " ")
+        if len(found) == 1:
+            return found.pop()
+    return None
+
+
+def _verdict(
+    declared: Declared,
+    layout: Layout,
+    reads: list[SheetRead],
+    result: lines.Assembled,
+    noted: pl.DataFrame,
+    sheets: list[SheetNote],
+    headed: list[tuple[Sheet, Header]],
+) -> Reading:
+    problems = pl.concat([noted, result.problems])
+    repairs = pl.concat([read.notes.repair_frame() for read in reads] + [result.repairs])
+    if not result.lines.height:
+        raise RefusedFileError("no_rows")
+    rejected = (
+        problems.filter((pl.col("level") == "reject") & pl.col("row").is_not_null())
+        .unique(["sheet_no", "row"], keep="first", maintain_order=True)
+        .select("sheet_no", "row", reason="id")
+    )
+    frame = result.lines.join(rejected, on=["sheet_no", "row"], how="left", maintain_order="left")
+    frame = frame.with_columns(
+        status=pl.when(pl.col("reason").is_null()).then(pl.lit("accepted")).otherwise(pl.lit("rejected"))
+    )
+    declared_fen = [read.declared_fen for read in reads if read.declared_fen is not None]
+    holds = tuple(problems.filter(pl.col("level") == "hold")["id"].unique(maintain_order=True).to_list())
+    return Reading(
+        declared=result.declared,
+        layout=layout,
+        holds=holds,
+        sheets=tuple(sheets),
+        lines=frame,
+        problems=problems,
+        repairs=repairs,
+        declared_total_fen=sum(declared_fen) if declared_fen else None,
+        as_of=_as_of(headed, result.declared),
+    )
+
+
+def _as_of(headed: list[tuple[Sheet, Header]], declared: Declared) -> dt.date | None:
+    for _, header in headed:
+        for title in header.titles:
+            found = AS_OF.search(title)
+            if found and (read := dates.day(found[1])).first:
+                return read.first
+    if declared.month is None:
+        return None
+    return declared.month.replace(day=calendar.monthrange(declared.month.year, declared.month.month)[1])

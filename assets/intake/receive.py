@@ -1,0 +1,246 @@
+"""Takes a file in: copied under its hash, receipt written, both fsynced, only then acknowledged. Never opens content."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.folder import DataFolder
+from assets.intake.declared import Declared
+
+PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that a file was taken in.
+
+    Attributes:
+        delivery_id: first 16 hex digits of SHA-256 over the declared key and the bytes' hash.
+        sequence: global counter of receipts, never part of content.
+        number: which receipt of these bytes it is.
+        received_at: UTC, naive.
+        correction_no: 0 for an original, 1… for corrections, in their declared order.
+        corrects: delivery_id of the original.
+        withdraws: delivery_id that this receipt takes back.
+        status: `received`, or `already_received` when the same key came before; then nothing will be loaded twice.
+    """
+
+    delivery_id: str
+    sequence: int
+    number: int
+    sha256: str
+    size: int
+    file_name: str
+    declared: Declared
+    sender: str
+    received_at: dt.datetime
+    correction_no: int = 0
+    corrects: str | None = None
+    withdraws: str | None = None
+    reason: str = ""
+    status: str = "received"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the receipt as it is written."""
+        declared = self.declared
+        return {
+            "delivery_id": self.delivery_id,
+            "sequence": self.sequence,
+            "number": self.number,
+            "sha256": self.sha256,
+            "size": self.size,
+            "file_name": self.file_name,
+            "county": declared.county,
+            "kind": declared.kind,
+            "programme": declared.programme,
+            "month": f"{declared.month:%Y-%m}" if declared.month else None,
+            "sender": self.sender,
+            "received_at": self.received_at.isoformat(timespec="seconds"),
+            "correction_no": self.correction_no,
+            "corrects": self.corrects,
+            "withdraws": self.withdraws,
+            "reason": self.reason,
+            "status": self.status,
+        }
+
+    @classmethod
+    def from_json(cls, entry: dict[str, Any]) -> Receipt:
+        """Return the receipt a file holds."""
+        month = dt.date.fromisoformat(f"{entry['month']}-01") if entry["month"] else None
+        declared = Declared(entry["county"], entry["kind"], entry["programme"], month)
+        rest = {k: v for k, v in entry.items() if k not in {"county", "kind", "programme", "month", "received_at"}}
+        return cls(declared=declared, received_at=dt.datetime.fromisoformat(entry["received_at"]), **rest)
+
+
+def delivery_id_of(declared: Declared, sha256: str) -> str:
+    """Return the id of a delivery: its declared key and its bytes."""
+    month = f"{declared.month:%Y-%m}" if declared.month else ""
+    key = [declared.county or "", declared.kind or "", declared.programme or "", month, sha256]
+    return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
+
+
+def receive(
+    folder: DataFolder,
+    path: Path,
+    declared: Declared,
+    sender: str,
+    now: dt.datetime,
+    correction_no: int = 0,
+    corrects: str | None = None,
+    file_name: str | None = None,
+) -> Receipt:
+    """Copy a file into `received/` and write its receipt; both are on disk when this returns.
+
+    Args:
+        folder: the data folder.
+        path: the file; it is left where it is.
+        declared: what the sender says it is.
+        sender: who sent it.
+        now: the clock's time, UTC.
+        correction_no: the declared number of a correction, from 1; 0 for an original.
+        corrects: delivery_id of the original.
+        file_name: the sender's name of the file, if `path` is not.
+
+    Returns:
+        The receipt; its status is `already_received` when this very delivery came before.
+    """
+    sha256, size, temporary = _copy(path, folder.received)
+    try:
+        home = folder.received / sha256
+        with _counter(folder) as sequence:
+            _place(temporary, home)
+            known = receipts_in(home)
+            delivery_id = delivery_id_of(declared, sha256)
+            again = any(r.delivery_id == delivery_id and r.correction_no == correction_no for r in known)
+            receipt = Receipt(
+                delivery_id, sequence, len(known) + 1, sha256, size, (file_name or path.name)[:200], declared, sender,
+                now.replace(tzinfo=None, microsecond=0), correction_no, corrects,
+                status="already_received" if again else "received",
+            )  # fmt: skip
+            _write(home / f"receipt-{receipt.number}.json", receipt)
+            return receipt
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def withdraw(folder: DataFolder, delivery_id: str, sender: str, why: str, now: dt.datetime) -> Receipt:
+    """Take a delivery back by a receipt of its own; its lines stop counting at the next load.
+
+    Raises:
+        KeyError: no such delivery.
+    """
+    target = next((r for r in receipts(folder) if r.delivery_id == delivery_id), None)
+    if target is None:
+        raise KeyError(delivery_id)
+    home = folder.received / target.sha256
+    with _counter(folder) as sequence:
+        number = len(receipts_in(home)) + 1
+        receipt = Receipt(
+            delivery_id, sequence, number, target.sha256, target.size, target.file_name, target.declared, sender,
+            now.replace(tzinfo=None, microsecond=0), withdraws=delivery_id, reason=why, status="withdrawal",
+        )  # fmt: skip
+        _write(home / f"receipt-{number}.json", receipt)
+        return receipt
+
+
+def receipts(folder: DataFolder) -> list[Receipt]:
+    """Return every receipt, in the order they were written."""
+    if not folder.received.exists():
+        return []
+    found = [r for home in folder.received.iterdir() if len(home.name) == 64 for r in receipts_in(home)]
+    return sorted(found, key=lambda r: r.sequence)
+
+
+def receipts_in(home: Path) -> list[Receipt]:
+    """Return the receipts of one file."""
+    paths = sorted(home.glob("receipt-*.json"), key=lambda p: int(p.stem.removeprefix("receipt-")))
+    return [Receipt.from_json(json.loads(path.read_text(encoding="utf-8"))) for path in paths]
+
+
+def last_sequence(folder: DataFolder) -> int:
+    """Return the newest receipt's number: how a sensor sees cheaply that something came."""
+    try:
+        return int((folder.received / ".sequence").read_text(encoding="utf-8") or 0)
+    except FileNotFoundError:
+        return 0
+
+
+def original_of(folder: DataFolder, receipt: Receipt) -> Path:
+    """Return the received bytes of a receipt."""
+    return folder.received / receipt.sha256 / "file"
+
+
+def _copy(path: Path, received: Path) -> tuple[str, int, Path]:
+    """Copy to a temporary name beside its home while hashing, and fsync it."""
+    received.mkdir(parents=True, exist_ok=True)
+    temporary = received / f".{secrets.token_hex(8)}"
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as source, temporary.open("wb") as target:
+        while piece := source.read(PIECE):
+            digest.update(piece)
+            target.write(piece)
+            size += len(piece)
+        target.flush()
+        os.fsync(target.fileno())
+    return digest.hexdigest(), size, temporary
+
+
+def _place(temporary: Path, home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    if not (home / "file").exists():
+        temporary.rename(home / "file")
+        (home / "file").chmod(0o440)
+    sync_folder(home)
+    sync_folder(home.parent)
+
+
+def _write(path: Path, receipt: Receipt) -> None:
+    write_durably(path, json.dumps(receipt.to_json(), ensure_ascii=False, indent=1).encode())
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all, even after a power cut."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _counter(folder: DataFolder) -> Iterator[int]:
+    """Give the next sequence number; one receiver at a time."""
+    folder.received.mkdir(parents=True, exist_ok=True)
+    with (folder.received / ".sequence").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        text = file.read().strip()
+        last = int(text) if text.isdigit() else max((r.sequence for r in receipts(folder)), default=0)
+        # Written before use: a crash skips a number, it never gives one twice.
+        file.seek(0)
+        file.truncate()
+        file.write(str(last + 1))
+        file.flush()
+        os.fsync(file.fileno())
+        yield last + 1

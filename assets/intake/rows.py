@@ -1,0 +1,156 @@
+"""Tells lines from totals, signatures, repeated headers and notes, and reconciles totals. Reads no field but money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from assets.catalog.models import Layout
+from assets.intake import money
+from assets.intake.mapping import Header
+from assets.intake.notes import Notes
+from assets.intake.sandbox import Sheet
+
+TOTAL = r"^.{0,14}?(小计|合计|总计|累计|共计)[:：]?$"
+SUBTOTAL = r"小计|本页"
+SIGNATURE = r"制表|审核人|复核|签字|签章|盖章|填表人|填报单位|负责人[:：]|经办人?[:：]|^注[:：]|^备注[:：]|^说明[:：]|以下空白|审批人"
+EXAMPLE = "【示例】"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The lines of a sheet, and its totals.
+
+    Attributes:
+        lines: `row`, `types`, `c0`… of real lines.
+        totals: `row`, `label`, `amount` (text), `type` of total rows.
+    """
+
+    lines: pl.DataFrame
+    totals: pl.DataFrame
+
+
+def subject_of(layout: Layout) -> str:
+    """Return the field without which a row is no line: the identity, else the account, else the first required one."""
+    required = [field for field in layout.fields if field.required]
+    for kind in ("idno", "account"):
+        for field in required:
+            if field.type == kind:
+                return field.name
+    return required[0].name
+
+
+def sort_out(sheet: Sheet, header: Header, layout: Layout, amount_column: str | None, notes: Notes) -> Rows:
+    """Split the rows below the header."""
+    cells = [name for name in sheet.frame.columns if name not in {"row", "types"}]
+    frame = sheet.frame.filter(pl.col("row") > header.last)
+    frame = _drop_examples(frame, cells, notes)
+    subject = header.column_of(subject_of(layout))
+    title = header.names[int(subject[1:])] if subject else ""
+    # Only rows without a subject, or with the header's own word there, can be anything but lines.
+    odd = frame[subject].is_null() | (frame[subject] == title) if subject else frame["row"].is_not_null()
+    if not odd.any():
+        return Rows(frame, _no_totals())
+    sorted_out = _label(frame.filter(odd), cells, _header_texts(sheet, header, cells))
+    amount = pl.col(amount_column) if amount_column else pl.lit(None, dtype=pl.String)
+    totals = sorted_out.filter(pl.col("what") == "total_line").select(
+        "row",
+        label="lead",
+        amount=amount,
+        type=pl.col("types").str.slice(int(amount_column[1:]), 1) if sheet.typed and amount_column else pl.lit("s"),
+    )
+    for code in ("repeated_header", "total_line", "row_ignored"):
+        chosen = sorted_out["what"] == code
+        notes.problem(code, chosen, sorted_out["row"], None)
+    dropped = sorted_out.filter(pl.col("what") != "line")["row"]
+    return Rows(frame.filter(~pl.col("row").is_in(dropped.implode())), totals)
+
+
+def _drop_examples(frame: pl.DataFrame, cells: list[str], notes: Notes) -> pl.DataFrame:
+    first = frame.head(1).select(pl.any_horizontal(pl.col(cells).str.starts_with(EXAMPLE).fill_null(False)))
+    if first.height and first.item():
+        notes.one("example_line", row=frame["row"][0])
+        return frame.slice(1)
+    return frame
+
+
+def _no_totals() -> pl.DataFrame:
+    return pl.DataFrame(schema={"row": pl.Int32, "label": pl.String, "amount": pl.String, "type": pl.String})
+
+
+def _header_texts(sheet: Sheet, header: Header, cells: list[str]) -> list[str]:
+    lines = sheet.frame.filter(pl.col("row").is_between(header.first, header.last))
+    return lines.select(pl.concat_str(cells, separator="\x1f", ignore_nulls=True)).to_series().to_list()
+
+
+def _label(odd: pl.DataFrame, cells: list[str], headers: list[str]) -> pl.DataFrame:
+    squeezed = [pl.col(name).str.replace_all(r"\s", "") for name in cells]
+    front = squeezed[:8]
+    is_total = pl.any_horizontal([cell.str.contains(TOTAL).fill_null(False) for cell in front])
+    is_signature = pl.any_horizontal([cell.str.contains(SIGNATURE).fill_null(False) for cell in squeezed])
+    filled = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in cells])
+    whole = pl.concat_str(cells, separator="\x1f", ignore_nulls=True)
+    total_label = pl.coalesce([pl.when(cell.str.contains(TOTAL)).then(cell) for cell in front])
+    what = (
+        pl.when(filled == 0)
+        .then(pl.lit("blank"))
+        .when(whole.is_in(headers))
+        .then(pl.lit("repeated_header"))
+        .when(is_total)
+        .then(pl.lit("total_line"))
+        .when(is_signature | (filled == 1))
+        .then(pl.lit("row_ignored"))
+        .otherwise(pl.lit("line"))
+    )
+    return odd.with_columns(what=what, lead=total_label)
+
+
+def reconcile(
+    totals: pl.DataFrame, lines: pl.DataFrame, in_wan: bool, column: str, notes: Notes
+) -> tuple[int | None, bool]:
+    """Compare total rows with the lines.
+
+    Args:
+        totals: as `Rows.totals`.
+        lines: `row` and `fen` (as written, rejected lines included).
+        in_wan: the amount column is in 万元.
+        column: label of the amount column.
+
+    Returns:
+        The declared total in fen (None when the sheet states none) and whether every total row agrees.
+    """
+    read = money.parse(totals["amount"], totals["type"], in_wan)
+    stated = totals.with_columns(fen=read["fen"]).filter(pl.col("fen").is_not_null()).sort("row")
+    whole = int(lines["fen"].sum() or 0)
+    previous, agree = 0, True
+    declared: int | None = None
+    parts = 0
+    for row, label, fen in stated.select("row", "label", "fen").iter_rows():
+        above = int(lines.filter(pl.col("row") < row)["fen"].sum() or 0)
+        since = int(lines.filter(pl.col("row").is_between(previous, row))["fen"].sum() or 0)
+        is_part = pl.Series([label]).str.contains(SUBTOTAL).item()
+        if fen not in ({since} if is_part else {above, since, whole}):
+            agree = False
+            expected = since if is_part else whole
+            notes.one(
+                "total_mismatch",
+                row=row,
+                column=column,
+                expected=yuan(fen),
+                value=yuan(expected),
+                difference=yuan(fen - expected),
+            )
+        if is_part:
+            parts += fen
+        else:
+            declared = fen
+        previous = row
+    if declared is None and stated.height:
+        declared = parts
+    return declared, agree
+
+
+def yuan(fen: int) -> str:
+    """Return fen as yuan with two decimals and thousands separators."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"

@@ -1,0 +1,146 @@
+"""Starts the parser child under limits and reads what it wrote. The only place where an untrusted file is opened."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.intake.problems import RefusedFileError
+
+CHILD = Path(__file__).parent / "child"
+WALL_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet as the child read it.
+
+    Attributes:
+        name: as the sender named it.
+        number: position in the book, from 1.
+        visible: False for hidden and very hidden sheets.
+        frame: `row` (1-based, of the sheet), `types` (or no such column for text files), `c0`… as text, null where empty.
+        merged: rectangles (first row, first column, last row, last column), from 0.
+        hidden_rows: 1-based rows the sender's program does not show.
+    """
+
+    name: str
+    number: int
+    visible: bool
+    frame: pl.DataFrame
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Number of cell columns."""
+        return len(self.frame.columns) - (2 if self.typed else 1)
+
+    @property
+    def typed(self) -> bool:
+        """Whether cells carry types, as workbooks do."""
+        return "types" in self.frame.columns
+
+
+@dataclass(frozen=True)
+class Book:
+    """All sheets of a file."""
+
+    sheets: tuple[Sheet, ...]
+    comments: bool = False
+    date1904: bool = False
+
+
+def parse(path: Path, file_name: str, scratch: Path | None = None) -> Book:
+    """Parse an untrusted file in a child process of its own.
+
+    Args:
+        path: the file, under a name of ours.
+        file_name: the sender's name; only its extension is used.
+        scratch: folder for the child's output; the system's otherwise.
+
+    Raises:
+        RefusedFileError: the child refused it, or died of it.
+    """
+    if scratch:
+        scratch.mkdir(parents=True, exist_ok=True)
+    out = Path(tempfile.mkdtemp(prefix="parse-", dir=scratch))
+    try:
+        _run(path, Path(file_name).suffix.lstrip(".")[:8] or "none", out)
+        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        if "refused" in manifest:
+            raise RefusedFileError(manifest["refused"], **manifest["facts"])
+        sheets = tuple(_sheet(out, entry) for entry in manifest["sheets"])
+        return Book(sheets, manifest["comments"], manifest["date1904"])
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+def _run(path: Path, extension: str, out: Path) -> None:
+    with path.open("rb") as source:
+        child = subprocess.Popen(
+            [sys.executable, "-I", str(CHILD / "__main__.py"), extension, str(out)],
+            stdin=source,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # it may hold values of the file
+            env={},
+            cwd=out,
+            start_new_session=True,
+        )
+        try:
+            status = child.wait(timeout=WALL_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise RefusedFileError("parser_timeout") from error
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+    if status == 0 and (out / "manifest.json").exists():
+        return
+    reasons = {-signal.SIGABRT: "parser_crashed", -signal.SIGSEGV: "parser_crashed", 134: "parser_crashed"}
+    reasons |= {-signal.SIGXCPU: "parser_timeout", -signal.SIGKILL: "parser_killed"}
+    raise RefusedFileError(reasons.get(status, "parser_failed"))
+
+
+def _sheet(out: Path, entry: dict[str, Any]) -> Sheet:
+    frame = _frame(out / f"sheet-{entry['number']}.csv", entry)
+    if frame.height != entry["rows"]:
+        raise RefusedFileError("parser_failed")
+    return Sheet(
+        name=entry["name"],
+        number=entry["number"],
+        visible=entry["visible"] == "Visible",
+        frame=frame,
+        merged=tuple(tuple(area) for area in entry.get("merged", ())),
+        hidden_rows=tuple(entry["hidden_rows"]),
+    )
+
+
+def _frame(path: Path, entry: dict[str, Any]) -> pl.DataFrame:
+    cells = [f"c{number}" for number in range(entry["width"])]
+    ahead = (["row"] if entry.get("numbered", True) else []) + (["types"] if entry.get("typed") else [])
+    schema = dict.fromkeys([*ahead, *cells], pl.String)
+    if not entry["rows"]:
+        return pl.DataFrame(schema={"row": pl.Int32} | {name: pl.String for name in schema if name != "row"})
+    frame = pl.read_csv(
+        path,
+        has_header=False,
+        schema=schema,
+        separator=entry.get("separator", ","),
+        quote_char=None if entry.get("plain") else '"',
+        missing_columns="insert",
+        empty_string_is_null=True,
+    )
+    if "row" in schema:
+        return frame.with_columns(pl.col("row").cast(pl.Int32))
+    return frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int32))

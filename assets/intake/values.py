@@ -1,0 +1,313 @@
+"""Reads one column of cells by its field's type: clean values, repairs, problems. Knows nothing of files or rows above."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from assets.catalog import Catalogue
+from assets.catalog.models import Field, Layout
+from assets.intake import dates, money
+from assets.intake.notes import Notes
+from checks.matching import idno, names, relations
+
+EDGES = " \t\r\n\u00a0\u3000"
+ACCOUNT_LENGTHS = (15, 23)
+TRUE_WORDS = {"是", "有", "√", "Y", "YES", "TRUE", "1", "已备案", "已"}
+FALSE_WORDS = {"否", "无", "×", "X", "N", "NO", "FALSE", "0", "未备案", "未"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known while reading a file.
+
+    Attributes:
+        born_by: the day by which a living recipient must have been born.
+        year: completes a bare `10月`.
+    """
+
+    catalogue: Catalogue
+    layout: Layout
+    born_by: dt.date
+    year: int | None
+    date1904: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """The cells of one field in one sheet."""
+
+    field: Field
+    label: str
+    rows: pl.Series
+    values: pl.Series
+    types: pl.Series | None
+    in_wan: bool
+    notes: Notes
+    setting: Setting
+
+    @property
+    def is_main(self) -> bool:
+        """Whether the line stands or falls with it: its own identity number, account or amount."""
+        return self.field.required or self.field.filled or self.field.name in {"amount_fen", "account_no"}
+
+    def typed(self, letters: str) -> pl.Series:
+        """Return where the cell's type is one of `letters`."""
+        if self.types is None:
+            return pl.repeat(False, len(self.values), eager=True)
+        return self.types.is_in(list(letters)).fill_null(False)
+
+    def problem(self, code: str, mask: pl.Series, shown: bool = True, **facts: str | int) -> None:
+        """Record a problem of this column, quoting the value unless it must not be shown."""
+        self.notes.problem(code, mask, self.rows, self.label, self.values if shown else None, **facts)
+
+    def repair(self, kind: str, after: pl.Series, private: bool = False) -> None:
+        """Record where `after` differs from what was written."""
+        changed = self.values.is_not_null() & (self.values.ne_missing(after.cast(pl.String)))
+        self.notes.repair(kind, changed, self.rows, self.label, self.values, after, private)
+
+
+def read(column: Column) -> dict[str, pl.Series]:
+    """Return the columns a field gives: `<name>`, and for some types companions such as `<name>_problem`."""
+    return READERS[column.field.type](column)
+
+
+def _idno(column: Column) -> dict[str, pl.Series]:
+    name = column.field.name
+    cells = _identity_cells(column, "id_in_scientific_notation")
+    cleaned = idno.clean(cells)
+    current = idno.upgrade(cleaned)
+    column.notes.repair("id_format", cleaned.ne_missing(cells), column.rows, column.label, cells, cleaned, private=True)
+    column.notes.repair("id_15_to_18", current.ne_missing(cleaned), column.rows, column.label, cleaned, current, True)
+    problem = idno.problems(current, column.setting.born_by)
+    for code in ("id_malformed", "id_checksum", "birth_date_in_future"):
+        found = problem == code
+        if code == "id_malformed" and found.any():
+            _malformed(column, current, found.fill_null(False))
+        else:
+            column.problem(code, found, shown=False)
+    return {
+        name: current.set(problem.is_not_null(), None).alias(name),
+        f"{name}_text": current.alias(f"{name}_text"),
+        f"{name}_problem": problem.alias(f"{name}_problem"),
+    }
+
+
+def _malformed(column: Column, cleaned: pl.Series, found: pl.Series) -> None:
+    spellings = cleaned.filter(found).unique()
+    fixable = [text for text in spellings.head(1000) if text and idno.suggest(text)]
+    hinted = found & cleaned.is_in(fixable)
+    column.problem("id_malformed", hinted, shown=False, hint="其中的字母疑为数字误写(如 O 应为 0)，改正后校验位相符。")
+    column.problem("id_malformed", found & ~hinted, shown=False)
+
+
+def _identity_cells(column: Column, scientific: str) -> pl.Series:
+    """Return the cells that may be read as an identifier; numbers, formulas and lost digits are rejected."""
+    number = column.typed("n")
+    formula = column.typed("SNDBF")
+    lost = idno.is_scientific(idno.clean(column.values)).fill_null(False) & ~number & ~formula
+    column.problem("id_is_number", number, shown=False)
+    column.problem("formula_in_identity", formula, shown=False)
+    column.problem(scientific, lost, shown=False)
+    refused = number | formula | lost
+    return column.values.set(refused, None) if refused.any() else column.values
+
+
+def _account(column: Column) -> dict[str, pl.Series]:
+    name = column.field.name
+    cells = _identity_cells(column, "account_in_scientific_notation")
+    cleaned = cells if idno.is_plain(cells) else idno.clean(cells).str.replace_all("-", "", literal=True)
+    column.notes.repair("account_format", cleaned.ne_missing(cells), column.rows, column.label, cells, cleaned, True)
+    length = cleaned.str.len_chars()
+    odd = (length < ACCOUNT_LENGTHS[0]) | (length > ACCOUNT_LENGTHS[1])
+    for count in length.filter(odd.fill_null(False)).unique().sort().to_list():
+        column.problem("account_wrong_length", length == count, shown=False, length=count)
+    return {name: cleaned.alias(name)}
+
+
+def _name(column: Column) -> dict[str, pl.Series]:
+    name = column.field.name
+    cleaned = names.clean(column.values)
+    column.repair("name_format", cleaned)
+    column.problem("character_lost", names.is_lost(column.values))
+    found = names.remarks(column.values) if cleaned is not column.values else None
+    result = {name: cleaned.alias(name)}
+    if found is not None and found.is_not_null().any():
+        result[f"{name}_remark"] = found.alias(f"{name}_remark")
+    return result
+
+
+def _text(column: Column) -> dict[str, pl.Series]:
+    name = column.field.name
+    stripped = column.values.str.strip_chars(EDGES)
+    stripped = stripped.set(stripped == "", None)
+    if column.field.choices:
+        unknown = stripped.is_not_null() & ~stripped.is_in(list(column.field.choices))
+        column.problem("not_in_choices", unknown, expected="、".join(column.field.choices))
+    return {name: stripped.alias(name)}
+
+
+def _code(column: Column) -> dict[str, pl.Series]:
+    name = column.field.name
+    column.problem("code_is_number", column.typed("n"))
+    text = column.values.str.normalize("NFKC").str.replace_all(idno.INVISIBLE, "")
+    text = text.set(text == "", None)
+    column.repair("code_format", text)
+    return {name: text.alias(name)}
+
+
+def _fen(column: Column) -> dict[str, pl.Series]:
+    name, main = column.field.name, column.field.name in {"amount_fen"} or column.field.filled
+    read = money.parse(column.values, None if column.types is None else column.types, column.in_wan)
+    if main:
+        for code in ("amount_unreadable", "amount_not_in_fen", "amount_too_large"):
+            column.problem(code, read["problem"] == code)
+        column.problem("formula_without_value", column.typed("F"))
+        column.problem("amount_by_formula", column.typed("NS"))
+    else:
+        column.problem("number_unreadable", read["problem"].is_not_null())
+    written = pl.select(pl.when(read["fen"].is_not_null()).then(pl.lit(_yuan_text(read["fen"])))).to_series()
+    column.notes.repair("amount_unit", read["wan"], column.rows, column.label, column.values, written)
+    column.notes.repair(
+        "amount_format", read["dressed"] & ~read["wan"], column.rows, column.label, column.values, written
+    )
+    result = {name: read["fen"].alias(name)}
+    if main:
+        result[f"{name}_stopped"] = read["stopped"].alias(f"{name}_stopped")
+    return result
+
+
+def _yuan_text(fen: pl.Series) -> pl.Series:
+    sign = pl.select(pl.when(fen < 0).then(pl.lit("-")).otherwise(pl.lit(""))).to_series()
+    size = fen.abs()
+    return sign + (size // 100).cast(pl.String) + "." + (size % 100).cast(pl.String).str.pad_start(2, "0")
+
+
+def _number(column: Column) -> dict[str, pl.Series]:
+    name = column.field.name
+    plain = column.values.cast(pl.Float64, strict=False)
+    odd = column.values.is_not_null() & plain.is_null()
+    if odd.any():
+        text = column.values.str.normalize("NFKC").str.replace_all(r"[\s,，]", "")
+        text = text.str.replace(r"(亩|人|户|个月|月|件|套|间|头|台|公斤|平方米|m2|%)$", "")
+        plain = text.cast(pl.Float64, strict=False)
+        repaired = odd & plain.is_not_null()
+        column.notes.repair("number_format", repaired, column.rows, column.label, column.values, plain.cast(pl.String))
+    column.problem("number_unreadable", column.values.is_not_null() & plain.is_null())
+    bad = plain.is_nan() | plain.is_infinite()
+    value = plain.set(bad.fill_null(False), None)
+    if column.field.type == "count":
+        fraction = (value % 1 != 0).fill_null(False)
+        column.problem("number_unreadable", fraction)
+        value = value.set(fraction, None).cast(pl.Int64)
+    return {name: value.alias(name)}
+
+
+def _dates(column: Column, reader: Callable[[str], dates.Read], first: str, last: str | None) -> dict[str, pl.Series]:
+    """Read distinct spellings once each; the usual ISO date is read without leaving Polars."""
+    plain = column.values.str.to_date("%Y-%m-%d", strict=False, exact=True)
+    usual = plain.is_not_null() & column.values.str.contains(r"^\d{4}-\d{2}-\d{2}$") & (plain.dt.year() > 1850)
+    if last is None and first != "month" and bool((usual | column.values.is_null()).all()):
+        return {column.field.name: plain.alias(column.field.name)}
+    spellings = [text for text in column.values.unique().to_list() if text is not None]
+    found = [reader(text) for text in spellings]
+    table = pl.DataFrame(
+        {
+            "text": spellings,
+            "first": [read.first for read in found],
+            "last": [read.last for read in found],
+            "problem": [read.problem for read in found],
+            "guessed": [read.guessed for read in found],
+        },
+        schema={"text": pl.String, "first": pl.Date, "last": pl.Date, "problem": pl.String, "guessed": pl.Boolean},
+    )
+    joined = pl.DataFrame({"text": column.values}).join(table, on="text", how="left", maintain_order="left")
+    column.problem("date_impossible", joined["problem"] == "date_impossible")
+    unreadable = joined["problem"] == "date_unreadable"
+    column.problem("date_unreadable", unreadable)
+    column.problem("month_guessed", joined["guessed"], expected=column.setting.year or 0)
+    column.problem("date_ambiguous", column.typed("n") & column.values.str.contains(r"^\d{4}\.1$"))
+    if last is None:
+        value = joined["first"].dt.month_start() if first == "month" else joined["first"]
+        return {column.field.name: value.alias(column.field.name)}
+    return {first: joined["first"].dt.month_start().alias(first), last: joined["last"].dt.month_start().alias(last)}
+
+
+def _date(column: Column) -> dict[str, pl.Series]:
+    base = column.setting.date1904
+    return _dates(column, lambda text: dates.day(text, date1904=base), "day", None)
+
+
+def _month(column: Column) -> dict[str, pl.Series]:
+    return _dates(column, lambda text: dates.month(text, column.setting.year), "month", None)
+
+
+def _period(column: Column) -> dict[str, pl.Series]:
+    year, base = column.setting.year, column.setting.date1904
+    return _dates(column, lambda text: dates.period(text, year, base), "period_from", "period_to")
+
+
+def _mapped(column: Column, meaning: Callable[[str], Any], dtype: Any) -> pl.Series:
+    spellings = [text for text in column.values.unique().to_list() if text is not None]
+    table = pl.DataFrame(
+        {"text": spellings, "value": [meaning(text) for text in spellings]}, schema={"text": pl.String, "value": dtype}
+    )
+    return pl.DataFrame({"text": column.values}).join(table, on="text", how="left", maintain_order="left")["value"]
+
+
+def _flag(column: Column) -> dict[str, pl.Series]:
+    def meaning(text: str) -> bool | None:
+        word = text.strip().upper()
+        return True if word in TRUE_WORDS else False if word in FALSE_WORDS else None
+
+    value = _mapped(column, meaning, pl.Boolean)
+    column.problem("not_in_choices", column.values.is_not_null() & value.is_null(), expected="是、否")
+    return {column.field.name: value.alias(column.field.name)}
+
+
+def programme_word(text: str, catalogue: Catalogue) -> str | None:
+    """Return the slug a cell means, blanks and full-width forms aside."""
+    return catalogue.programme_slug(text) or catalogue.programme_slug(
+        re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    )
+
+
+def _programme(column: Column) -> dict[str, pl.Series]:
+    value = _mapped(column, lambda text: programme_word(text, column.setting.catalogue), pl.String)
+    return {
+        column.field.name: value.alias(column.field.name),
+        f"{column.field.name}_text": column.values.alias(f"{column.field.name}_text"),
+    }
+
+
+def _relation(column: Column) -> dict[str, pl.Series]:
+    value = _mapped(column, relations.group, pl.String)
+    unknown = column.values.is_not_null() & value.is_null()
+    column.problem("relation_unknown", unknown)
+    kept = pl.select(pl.coalesce(pl.lit(value), pl.lit(column.values))).to_series()
+    return {column.field.name: kept.alias(column.field.name)}
+
+
+READERS: dict[str, Callable[[Column], dict[str, pl.Series]]] = {
+    "idno": _idno,
+    "account": _account,
+    "name": _name,
+    "text": _text,
+    "code": _code,
+    "fen": _fen,
+    "number": _number,
+    "count": _number,
+    "date": _date,
+    "month": _month,
+    "period": _period,
+    "flag": _flag,
+    "programme": _programme,
+    "village": _text,
+    "relation": _relation,
+}
