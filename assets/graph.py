@@ -1,21 +1,16 @@
 """The Dagster assets: read, call, write. What is computed is in the rooms they call; when, in `pipelines/`."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
+import duckdb
 
-from assets import findings, people, programmes, snapshots
+from assets import findings, people, programmes, refresh, snapshots
 from assets.catalog import catalogue
-from assets.intake import receive
-from assets.intake.load import load
+from assets.intake import inbox
 from checks import engines, quality
-
-if TYPE_CHECKING:
-    import duckdb
 
 RULES = engines.load_rules()
 TABLES = ("payments", "registers", "bank_lines", "fund_flows", "notices", "places")
@@ -51,9 +46,9 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
     )
     def intake(context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Any]) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
         with workshop.writer() as connection:
-            receive.take_inbox(workshop.folder, workshop.catalogue, workshop.now())
-            waiting = receive.pending(workshop.folder, connection, workshop.catalogue, workshop.store.facts())
-            outcomes = load(connection, workshop.folder, workshop.catalogue, workshop.store.facts(), waiting)
+            for item in inbox.scan(workshop.folder, workshop.catalogue):
+                inbox.take(workshop.folder, item, workshop.now())
+            outcomes = refresh.read_deliveries(connection, workshop.folder, workshop.catalogue, workshop.store)
             context.log.info("%d deliveries read", len(outcomes))
             for table in TABLES:
                 rows = _rows(connection, workshop.catalogue, table)
@@ -63,7 +58,7 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
     def people_asset(workshop: dg.ResourceParam[Any]) -> dg.MaterializeResult:  # type: ignore[type-arg]
         """Who is who and who lives with whom."""
         with workshop.writer() as connection:
-            people.build(connection)
+            people.refresh_households(connection)
             rows = _count(connection, "select count(*) from household_members")
         return dg.MaterializeResult(metadata={"dagster/row_count": rows})
 

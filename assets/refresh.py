@@ -11,7 +11,8 @@ from assets import findings, people, programmes, publishing, snapshots
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
 from assets.intake import receive
-from assets.intake.load import Outcome, load
+from assets.intake.casework_facts import facts_for
+from assets.intake.load import Outcome, load, pending
 from casework.store import Store
 from checks import engines
 
@@ -21,16 +22,16 @@ def read_deliveries(
     folder: DataFolder,
     catalogue: Catalogue,
     store: Store,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
     """Read every received delivery the ledger does not hold as casework has it now."""
-    facts = store.facts()
-    return load(connection, folder, catalogue, facts, receive.pending(folder, connection, catalogue, facts), progress)
+    facts = facts_for(store.facts(), receive.receipts(folder))
+    return load(connection, folder, catalogue, facts, pending(folder, connection, catalogue, facts), progress)
 
 
 def judge(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Work out people and run every rule."""
-    people.build(connection)
+    """Work out households and run every rule."""
+    people.refresh_households(connection)
     programmes.write(connection, catalogue)
     rules = engines.load_rules()
     engines.prepare(connection, rules)

@@ -1,7 +1,5 @@
 """When runs start by themselves: the inbox sensor and the daily schedules. No data logic here."""
 
-from __future__ import annotations
-
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
@@ -64,7 +62,7 @@ def inbox_sensor(context: dg.SensorEvaluationContext, workshop: Workshop) -> Ite
     not start a run every few seconds.
     """
     wanted = snapshots.inputs(workshop.folder, workshop.catalogue, workshop.store)
-    names = ",".join(sorted(str(entry.path) for entry in inbox.scan(workshop.folder)))
+    names = ",".join(sorted(str(entry.path) for entry in inbox.scan(workshop.folder, workshop.catalogue)))
     if not names and snapshots.is_current(workshop.folder, wanted):
         yield dg.SkipReason("没有新的文件，也没有新的决定。")
         return

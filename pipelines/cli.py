@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -129,7 +130,7 @@ def load(
     from pipelines import loading
 
     outcomes = loading.load_paths(paths, declare(county, month, kind, programme), sender, utc_now(), corrects)
-    say([outcome.as_dict() for outcome in outcomes], as_json, lambda: loading.as_text(outcomes))
+    say([asdict(outcome) for outcome in outcomes], as_json, lambda: loading.as_text(outcomes))
     statuses = {outcome.status for outcome in outcomes}
     if statuses <= {"refused"}:
         sys.exit(REFUSED)
@@ -237,7 +238,9 @@ def verify(release: Path, public_key: Path | None) -> None:
     """只凭公开材料核验一次发布有没有被改动。"""
     from pipelines import releasing
 
-    click.echo(releasing.verify(release, public_key))
+    text, is_sound = releasing.verify(release, public_key)
+    click.echo(text)
+    sys.exit(DONE if is_sound else REFUSED)
 
 
 @cli.command()

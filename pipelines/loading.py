@@ -6,22 +6,31 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assets.intake.load import Outcome, load
+from assets.intake.load import Outcome, load, pending
 
 from assets import warehouse
 from assets.catalog import catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
 from assets.intake import receive
-from assets.intake.context import CaseworkFacts, Context
+from assets.intake.casework_facts import facts_for
+from assets.intake.context import Context
 from assets.intake.declared import Declared, from_folder
 from casework.store import Store
 from pipelines import looking
 
+STATUS_WORDS = {
+    "accepted": "已接收",
+    "accepted_with_errors": "部分接收",
+    "held": "已搁置",
+    "refused": "已退回",
+    "already_received": "以前收到过",
+}
+
 
 def context(folder: DataFolder, now: dt.datetime) -> Context:
     """Return what a check may know besides the file: places and history of the current snapshot, casework's facts."""
-    facts = CaseworkFacts.of(Store.open(folder.casework_url).facts())
+    facts = facts_for(Store.open(folder.casework_url).facts())
     return Context.from_snapshot(folder, catalogue(), looking.today(now), facts)
 
 
@@ -62,14 +71,14 @@ def load_paths(
     """
     folder = DataFolder.from_environment()
     known = catalogue()
-    facts = CaseworkFacts.of(Store.open(folder.casework_url).facts())
     arrivals = _arrivals(paths, declared)
     with warehouse.writer(folder.root, known) as connection:
         receipts = [
             receive.receive(folder, path, said, sender, now, correction_no=1 if corrects else 0, corrects=corrects)
             for path, said in arrivals
         ]
-        waiting = receive.pending(folder, connection, known, facts)
+        facts = facts_for(Store.open(folder.casework_url).facts(), receive.receipts(folder))
+        waiting = pending(folder, connection, known, facts)
         done = 0
 
         def tell(_outcome: Outcome) -> None:
@@ -79,12 +88,40 @@ def load_paths(
                 progress(done, len(waiting))
 
         outcomes = load(connection, folder, known, facts, waiting, tell)
-    return [Outcome.already_received(receipt) for receipt in receipts if receipt.status != "received"] + outcomes
+    return [_known(receipt) for receipt in receipts if receipt.status != "received"] + outcomes
+
+
+def _known(receipt: receive.Receipt) -> Outcome:
+    said = receipt.declared
+    message = f"这个文件以前收到过（批次 {receipt.delivery_id}），没有重复装入。"
+    nothing = dict.fromkeys(("lines", "accepted", "rejected", "held", "warnings", "total_fen"), 0)
+    return Outcome(
+        receipt.delivery_id,
+        receipt.file_name,
+        "already_received",
+        "already_received",
+        message,
+        **nothing,
+        declared_total_fen=None,
+        county_code=said.county,
+        kind=said.kind,
+        programme=said.programme,
+        month=said.month,
+    )
 
 
 def as_text(outcomes: Sequence[Outcome]) -> str:
     """Return one line per delivery."""
-    return "\n".join(outcome.as_text() for outcome in outcomes)
+    return "\n".join(
+        f"{o.file_name}：{STATUS_WORDS[o.status]}，{o.lines} 行，接收 {o.accepted}，退回 {o.rejected}，搁置 {o.held}"
+        f"（批次 {o.delivery_id}）{'' if o.status == 'accepted' else '：' + o.message}"
+        for o in outcomes
+    )
+
+
+def _sender_of(folder: DataFolder, batch: str) -> str | None:
+    """Return who handed a delivery in; None where there is no such delivery."""
+    return next((r.sender for r in receive.receipts(folder) if r.delivery_id == batch and r.status == "received"), None)
 
 
 def certify(batch: str, user: str, now: dt.datetime) -> None:
@@ -94,7 +131,7 @@ def certify(batch: str, user: str, now: dt.datetime) -> None:
         Refusal: no such batch, it is held, or the certifier sent it.
     """
     folder = DataFolder.from_environment()
-    sender = receive.sender_of(folder, batch)
+    sender = _sender_of(folder, batch)
     if sender is None:
         raise Refusal(f"没有批次 {batch}；请用 mingzhang status 查看待复核的批次。")
     Store.open(folder.casework_url).certify(batch, by=user, sender=sender, now=now)
@@ -103,6 +140,6 @@ def certify(batch: str, user: str, now: dt.datetime) -> None:
 def settle(delivery: str, outcome: str, user: str, why: str, now: dt.datetime) -> None:
     """Record what a named person decided of a held delivery."""
     folder = DataFolder.from_environment()
-    if receive.sender_of(folder, delivery) is None:
+    if _sender_of(folder, delivery) is None:
         raise Refusal(f"没有批次 {delivery}；请用 mingzhang status 查看搁置的批次。")
     Store.open(folder.casework_url).settle(delivery, outcome, by=user, why=why, now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from assets import release, warehouse
+from assets import release, release_verify, warehouse
 from assets.catalog import catalogue
 from assets.folder import DataFolder
 from casework.store import Store
@@ -19,9 +19,10 @@ def publish(now: dt.datetime) -> str:
     return result.as_text()
 
 
-def verify(path: Path, public_key: Path | None) -> str:
-    """Verify a release from public material only; return the sentence to show."""
-    return release.verify(path, public_key.read_bytes() if public_key else None).as_text()
+def verify(path: Path, public_key: Path | None) -> tuple[str, bool]:
+    """Verify a release from public material only; return the sentence to show and whether it is sound."""
+    answer = release_verify.verify(path, public_key.read_bytes() if public_key else None)
+    return answer.as_text(), answer.ok
 
 
 def expire(now: dt.datetime) -> str:

@@ -1,7 +1,5 @@
 """What runs are given: the data folder, the catalogue, casework, the clock. No data logic here."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
