@@ -16,6 +16,7 @@ from assets.errors import Refusal
 from assets.folder import DataFolder
 from assets.intake.declared import Declared
 from casework.store import Store
+from checks import engines
 from pipelines import instance, loading, looking, releasing, serving
 from sample_data import generate
 
@@ -126,7 +127,7 @@ def _report(
     rejected, held = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("rejected", "held"))
     console.print(f"文件 {len(outcomes)} 个（{'、'.join(f'{k} {v}' for k, v in by_status.items())}）", highlight=False)
     console.print(f"明细 {lines} 行，退回 {rejected} 行，搁置 {held} 行", highlight=False)
-    titles = {rule["id"]: rule["title"] for rule in (r.header() for r in looking.engines.load_rules())}
+    titles = {rule.id: rule.title for rule in engines.load_rules()}
     counts = Counter(row["rule"] for row in looking.findings(folder, None, None))
     for rule, number in sorted(counts.items()):
         console.print(f"  {rule:5} {number:5} 条  {titles[rule]}", highlight=False)

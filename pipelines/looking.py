@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import asdict
 from typing import Any
 
 import duckdb
 
 from assets import findings as finding_assets
 from assets import publishing, snapshots
+from assets.catalog import catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
 from casework.store import Store
@@ -31,8 +33,12 @@ def snapshot(folder: DataFolder) -> duckdb.DuckDBPyConnection:
 def findings(folder: DataFolder, county: str | None, rule: str | None) -> list[dict[str, Any]]:
     """Return the findings of the current snapshot with what people decided of them."""
     with snapshot(folder) as connection:
-        rows = finding_assets.as_json(connection, Store.open(folder.casework_url).decisions())
+        rows = finding_assets.as_json(connection, _decisions(folder))
     return [row for row in rows if (not county or row["county_code"] == county) and (not rule or row["rule"] == rule)]
+
+
+def _decisions(folder: DataFolder) -> dict[str, dict[str, Any]]:
+    return {finding: asdict(last) for finding, last in Store.open(folder.casework_url).latest_decisions().items()}
 
 
 def findings_as_text(rows: list[dict[str, Any]]) -> str:
@@ -52,7 +58,7 @@ def rules_list(as_json: bool, markdown: bool) -> str:
     """Return the rules from their headers, as JSON, a Markdown table, or text."""
     rules = engines.load_rules()
     if as_json:
-        return json.dumps([rule.header() for rule in rules], ensure_ascii=False)
+        return json.dumps([asdict(rule) for rule in rules], ensure_ascii=False)
     if markdown:
         return engines.as_markdown(rules)
     return "\n".join(f"{rule.id:5} {rule.severity:6} {rule.title}" for rule in rules)
@@ -75,9 +81,9 @@ def rules_try(folder: DataFolder, rule: str, months: int) -> dict[str, Any]:
     publication = publishing.current(folder.staff_snapshots)
     if publication is None:
         raise Refusal("还没有内部快照；请先运行 mingzhang run。")
-    decisions = Store.open(folder.casework_url).decisions()
+    decisions = _decisions(folder)
     with duckdb.connect() as connection:
-        snapshots.attach_lake(connection, folder, publication)
+        snapshots.attach_lake(connection, folder, catalogue(), publication)
         return engines.dry_run(connection, chosen[0], months, decisions)
 
 
