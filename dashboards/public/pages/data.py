@@ -1,0 +1,35 @@
+"""The open data: which files there are. The files themselves are sent by `app.py`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dashboards.public.page import Page
+from dashboards.public.queries import Release
+from dashboards.public.site import Site, words
+
+TABLES = ("village_totals", "county_cells", "flow", "places", "programmes", "standards")
+
+
+def data(_site: Site, release: Release) -> Page:
+    """List the files with their sizes."""
+    about, folder = words()["data"]["about"], release.publication.folder
+    named = [(table, [f"open-data/{table}.csv", f"open-data/{table}.parquet"]) for table in TABLES]
+    named += [("manifest", ["manifest.json"]), ("signature", ["manifest.sig"])]
+    rows = [
+        (about[key], [(f"/data/{release.id}/{name}", name.rpartition("/")[2], size(folder, name)) for name in names])
+        for key, names in named
+    ]
+    rows += [(about["key"], [("/public-key.txt", "public-key.txt", "")])]
+    rows += [(about["records"], [("/records.jsonl", "records.jsonl", "")])]
+    return Page("data.html", {"rows": rows}, nav="data")
+
+
+def size(folder: Path, name: str) -> str:
+    """Write the size of a file for people."""
+    found = folder / name
+    kib = found.stat().st_size / 1024 if found.exists() else 0
+    return f"{kib:,.0f} KB" if kib < 1024 else f"{kib / 1024:,.1f} MB"
+
+
+ROUTES = {"/data": data}

@@ -1,0 +1,119 @@
+"""Places from the region down to the village: what was paid, by programme and month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from typing import Any
+
+from dashboards.public.page import NoSuchPageError, Page
+from dashboards.public.queries import Release, Row
+from dashboards.public.site import Site, words
+from dashboards.shared.words import HOPS, day, month
+
+
+def read_month(text: str) -> dt.date:
+    """Read a month of an address, `2026-10`.
+
+    Raises:
+        NoSuchPageError: it is none.
+    """
+    try:
+        return dt.datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007  a month has no zone
+    except ValueError as error:
+        raise NoSuchPageError(text) from error
+
+
+def home(site: Site, release: Release) -> Page:
+    """Every county, by city."""
+    root = release.root()
+    if root is None:
+        return Page("message.html", _nothing(), status=200)
+    return _page(site, release, root, None, is_home=True)
+
+
+def place(site: Site, release: Release, code: str, month_text: str | None = None) -> Page:
+    """One place, in its latest month or the one asked for."""
+    found = release.place(code)
+    if found is None:
+        raise NoSuchPageError(code)
+    return _page(site, release, found, read_month(month_text) if month_text else None, is_home=False)
+
+
+def _nothing() -> dict[str, Any]:
+    w = words()["site"]
+    return {"title": w["no_data_title"], "message": w["no_data"], "href": "/policy", "link": w["nav"]["policy"]}
+
+
+def _page(site: Site, release: Release, here: Row, wanted: dt.date | None, *, is_home: bool) -> Page:
+    months = release.months(here)
+    if wanted and wanted not in months:
+        raise NoSuchPageError(str(wanted))
+    chosen = wanted or next(iter(months), None)
+    context: dict[str, Any] = {
+        "place": here,
+        "home": is_home,
+        "month": chosen,
+        "months": [(m, month(m)) for m in months],
+    }
+    if chosen:
+        context |= _money(site, release, here, chosen, is_home=is_home)
+        context["month_path"] = f"/{chosen:%Y-%m}" if wanted else ""
+    context["places"] = release.path(here["place_code"])
+    return Page("place.html", context, nav="home")
+
+
+def _money(site: Site, release: Release, here: Row, chosen: dt.date, *, is_home: bool) -> dict[str, Any]:
+    programmes = release.programmes_of(here, chosen)
+    county = here["place_code"][:6]
+    notices = _notices(site, release, here["place_code"], chosen) if here["level"] == "village" else None
+    return {
+        "month_name": month(chosen),
+        "programmes": programmes,
+        "paid": sum(p["paid_fen"] for p in programmes),
+        "people": sum(p["people"] for p in programmes),
+        "groups": _groups(release.children(here, chosen), here),
+        "cells": release.cells(here, chosen),
+        "meta": release.meta(),
+        "notices": notices,
+        "has_open": any(notice["href"] for notice in (notices or {}).values()),
+        "flow": [] if is_home or here["level"] != "county" else _flow(release.flow(county, chosen)),
+        "hops": HOPS,
+        "office": release.office(county) if len(here["place_code"]) > 5 else None,
+    }
+
+
+def _groups(children: list[Row], here: Row) -> list[tuple[str, str, list[Row]]]:
+    """Put the counties of a region under their cities; other children stand in one group without a heading."""
+    if here["level"] != "region":
+        return [("", "", children)] if children else []
+    ordered = sorted(children, key=lambda c: (c["parent_code"] or "", c["place_code"]))
+    by_city = groupby(ordered, key=lambda c: (c["parent_name"] or "", c["parent_code"] or ""))
+    return [(name, code, list(group)) for (name, code), group in by_city]
+
+
+def _flow(rows: list[Row]) -> list[tuple[str, dict[str, int]]]:
+    return [
+        (name, {row["hop"]: row["amount_fen"] for row in group})
+        for name, group in groupby(rows, key=lambda row: row["name"])
+    ]
+
+
+def _notices(site: Site, release: Release, village: str, chosen: dt.date) -> dict[str, dict[str, str]]:
+    """Say for each programme whether its list can be read now."""
+    w, today = words()["place"], site.today(release)
+    answer = {}
+    for notice in release.notices(village, chosen):
+        open_now = notice["begins_on"] <= today <= notice["ends_on"] and notice["hash"]
+        if open_now:
+            says = w["list_until"].format(day=day(notice["ends_on"]))
+        elif notice["ends_on"] < today:
+            says = w["list_over"].format(day=day(notice["ends_on"]))
+        else:
+            says = w["list_from"].format(day=day(notice["begins_on"]))
+        href = f"/notice/{village}/{notice['programme']}/{chosen:%Y-%m}" if open_now else ""
+        answer[notice["programme"]] = {"href": href, "says": says}
+    return answer
+
+
+ROUTES = {"/": home, "/place/<code>": place, "/place/<code>/<month_text>": place}

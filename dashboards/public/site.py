@@ -1,0 +1,166 @@
+"""Holds one running public site: release, packs, clock, words, and the bytes already rendered. No page here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import gzip
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from dashboards.public.packs import Packs
+from dashboards.public.queries import Release
+from dashboards.shared.snapshot import Shelf
+
+HERE = Path(__file__).parent
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CACHE_BYTES = 64 << 20
+LARGE = "size=large"
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+@functools.cache
+def words() -> dict[str, Any]:
+    """Return every word of the site, in the one language it has so far."""
+    read: dict[str, Any] = yaml.safe_load((HERE / "words.yml").read_text(encoding="utf-8"))
+    return read
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A rendered page: valid for one release, one state of the packs, and until a moment."""
+
+    pointer: tuple[int, int]
+    packs: int | None
+    until: float
+    etag: str
+    plain: tuple[bytes, list[tuple[str, str]]]
+    packed: tuple[bytes, list[tuple[str, str]]]
+
+
+@dataclass
+class Site:
+    """What every page needs.
+
+    Attributes:
+        releases: the one folder this process reads.
+        clock: gives the time, UTC.
+        address: how the site is reached from outside, for QR codes.
+    """
+
+    releases: Path
+    clock: Callable[[], dt.datetime]
+    address: str
+    shelf: Shelf = field(init=False)
+    packs: Packs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shelf = Shelf(self.releases, "public.duckdb")
+        self.packs = Packs(self.releases / "notices")
+        self._pointer = str(self.releases / "CURRENT")
+        self._entries: OrderedDict[tuple[str, bool], Entry] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def release(self) -> Iterator[Release]:
+        """Lend the current release."""
+        with self.shelf.publication() as publication:
+            yield Release(self.shelf, publication)
+
+    def today(self, release: Release) -> dt.date:
+        """Return the day notices are judged by: the later of the clock's and the release's."""
+        return max(self.clock().astimezone(SHANGHAI).date(), release.published_on)
+
+    def pointer(self) -> tuple[int, int]:
+        """Return what changes whenever CURRENT moves."""
+        found = os.stat(self._pointer)  # noqa: PTH116  on the path of every request
+        return found.st_mtime_ns, found.st_ino
+
+    def get(self, path: str, large: bool) -> Entry | None:
+        """Return a rendered page that still holds."""
+        entry = self._entries.get((path, large))
+        if entry is None or self.clock().timestamp() >= entry.until:
+            return None
+        try:
+            if entry.pointer != self.pointer():
+                return None
+        except OSError:
+            pass  # the release we serve outlives its pointer
+        if entry.packs is not None and entry.packs != self.packs.stamp():
+            return None
+        return entry
+
+    def put(self, path: str, large: bool, entry: Entry) -> None:
+        """Keep a rendered page; the oldest go when all together are too many bytes."""
+        with self._lock:
+            old = self._entries.pop((path, large), None)
+            self._entries[path, large] = entry
+            self._size += _size(entry) - (_size(old) if old else 0)
+            while self._size > CACHE_BYTES:
+                self._size -= _size(self._entries.popitem(last=False)[1])
+
+
+def _size(entry: Entry) -> int:
+    return len(entry.plain[0]) + len(entry.packed[0])
+
+
+def make_entry(
+    body: bytes,
+    headers: list[tuple[str, str]],
+    *,
+    etag: str,
+    pointer: tuple[int, int],
+    packs: int | None,
+    until: float,
+) -> Entry:
+    """Prepare a page for every way it may be asked for."""
+    packed = gzip.compress(body, 6, mtime=0)
+    common = [*headers, ("ETag", etag), ("Vary", "Accept-Encoding, Cookie")]
+    return Entry(
+        pointer,
+        packs,
+        until,
+        etag,
+        (body, [*common, ("Content-Length", str(len(body)))]),
+        (packed, [*common, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))]),
+    )
+
+
+class FastPath:
+    """Answers a page that is already rendered before Flask is asked: most requests are for the same few pages."""
+
+    def __init__(self, site: Site, rest: Callable[[Environ, StartResponse], Iterable[bytes]]) -> None:
+        self._site = site
+        self._rest = rest
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        method = environ["REQUEST_METHOD"]
+        if method in ("GET", "HEAD") and not environ.get("QUERY_STRING"):
+            entry = self._site.get(environ["PATH_INFO"], LARGE in environ.get("HTTP_COOKIE", ""))
+            if entry is not None:
+                return answer(entry, environ, start_response)
+        return self._rest(environ, start_response)
+
+
+def answer(entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Send a rendered page, packed where the browser can unpack it, or say that it has not changed."""
+    body, headers = entry.packed if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else entry.plain
+    if environ.get("HTTP_IF_NONE_MATCH") == entry.etag:
+        kept = [header for header in headers if header[0] not in ("Content-Length", "Content-Encoding")]
+        start_response("304 Not Modified", kept)
+        return []
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
