@@ -115,7 +115,7 @@ def _payments(
 ) -> tuple[Declared, pl.DataFrame]:
     frame = _programmes(frame, declared)
     slugs = frame["programme"].unique().drop_nulls().to_list()
-    if not slugs:
+    if not slugs or frame["programme"].is_null().any():
         raise RefusedFileError("programme_missing")
     declared = replace(declared, programme=declared.programme or (slugs[0] if len(slugs) == 1 else None))
     declared = _month_of_periods(frame, declared, notes)
@@ -129,15 +129,14 @@ def _payments(
 
 def _programmes(frame: pl.DataFrame, declared: Declared) -> pl.DataFrame:
     own = pl.lit(declared.programme, dtype=pl.String)
-    if "programme" not in frame.columns:
-        return frame.with_columns(programme=own)
+    if "programme_text" not in frame.columns:
+        return frame if "programme" in frame.columns else frame.with_columns(programme=own)
     unknown = frame.filter(pl.col("programme").is_null() & pl.col("programme_text").is_not_null())
     if unknown.height:
         raise RefusedFileError("unknown_programme", value=str(unknown["programme_text"][0])[:40])
     if declared.programme and frame.filter(pl.col("programme") != own).height:
         raise RefusedFileError("programmes_disagree")
-    frame = frame.with_columns(programme=pl.coalesce("programme", own))
-    return frame
+    return frame.with_columns(programme=pl.coalesce("programme", own))
 
 
 def _month_of_periods(frame: pl.DataFrame, declared: Declared, notes: Notes) -> Declared:
@@ -184,7 +183,10 @@ def _villages(
         if frame["village"].is_not_null().any():
             notes.one("places_not_loaded", column=_labels(reads).get("village"))
         return frame.with_columns(village_code=pl.lit(None, dtype=pl.String))
-    town = pl.col("town") if "town" in frame.columns else pl.lit(None, dtype=pl.String)
+    titled = {read.sheet.number: gazetteer.town_named(read.sheet.name, *read.header.titles) for read in reads}
+    town = pl.col("sheet_no").replace_strict(titled, default=None, return_dtype=pl.String)
+    if "town" in frame.columns:
+        town = pl.coalesce("town", town)
     frame = frame.with_columns(town_word=town)
     pairs = frame.select("village", "town_word").unique().filter(pl.col("village").is_not_null())
     answers = [gazetteer.resolve(village, town) for village, town in pairs.iter_rows()]

@@ -52,7 +52,7 @@ class Notes:
         if not chosen.any():
             return
         found = rows.filter(chosen)
-        text = message_of(code, value="\x00", **facts)
+        text = message_of(code, **{"value": "\x00", **facts})
         if values is not None and "\x00" in text:
             before, _, after = text.partition("\x00")
             shown = values.filter(chosen).fill_null("").str.slice(0, 40)

@@ -75,7 +75,7 @@ class Gazetteer:
         word = tidy(village)
         if word in self.codes:
             return word, None
-        scope = self.towns.get(tidy(town), "") if town else ""
+        scope = self.towns.get(tidy(town), tidy(town) if tidy(town) in self.towns.values() else "") if town else ""
         if not scope:
             scope, word = self._split_town(word)
         for table, key in ((self.full, word), (self.bare, bare(word))):
@@ -85,6 +85,12 @@ class Gazetteer:
             if found:
                 return None, "ambiguous_place"
         return None, "unknown_place"
+
+    def town_named(self, *texts: str) -> str | None:
+        """Return the one town a sheet's name or titles name, if they name exactly one."""
+        words = " ".join(tidy(text) for text in texts)
+        found = {code for name, code in self.towns.items() if TOWN_SUFFIX.search(name) and name in words}
+        return found.pop() if len(found) == 1 else None
 
     def _split_town(self, word: str) -> tuple[str, str]:
         """Return (town code, rest) when the word begins with a town of the county, as in 青岚镇青桐村."""

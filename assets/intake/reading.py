@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.catalog import Catalogue
 from assets.catalog.models import Layout
 from assets.intake import dates, lines, mapping, normalise, sandbox
 from assets.intake.context import Context
@@ -25,6 +26,7 @@ from assets.intake.values import Setting
 
 PAYMENTS = "payment_lines"
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
+DICTIONARY = "字典"  # of our own forms
 AS_OF = re.compile(r"(?:截至|截止|提取日期|数据日期)[:：]?\s*(\d{4}[年./-]\d{1,2}[月./-]\d{1,2})")
 
 
@@ -103,12 +105,22 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
     declared = _complete(declared, layout, headed, file_name, context, notes)
     setting = Setting(catalogue, layout, born_by(declared, context), _year(declared), book.date1904)
     reads = [normalise.read(sheet, header, setting) for sheet, header in headed]
+    if layout.table == PAYMENTS and declared.programme is None:
+        reads = [_with_programme(read, layout, catalogue) for read in reads]
     if book.comments:
         notes.one("comments_ignored")
     gazetteer = Gazetteer.of(context.places, declared.county)
     result = lines.assemble(reads, declared, context, gazetteer, notes)
     noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads)])
     return _verdict(declared, layout, reads, result, noted_problems, noted, headed)
+
+
+def _with_programme(read: SheetRead, layout: Layout, catalogue: Catalogue) -> SheetRead:
+    """Give the lines of a sheet the programme its title names, unless a column does."""
+    if "programme" in read.lines.columns:
+        return read
+    slug = programme_named(read.sheet, read.header, layout, catalogue)
+    return replace(read, lines=read.lines.with_columns(programme=pl.lit(slug, dtype=pl.String)))
 
 
 def born_by(declared: Declared, context: Context) -> dt.date:
@@ -147,7 +159,7 @@ def _headed(
     if not found:
         _refuse_headless(book, layout, nearest)
     for note in noted:
-        ignored = note.ignored_reason == "sheet_ignored" and not GUIDE.search(note.name)
+        ignored = note.ignored_reason == "sheet_ignored" and note.name != DICTIONARY
         if ignored and any(s.number == note.number and s.frame.height for s in book.sheets):
             _note_sheet(notes, note.number, note.name, "sheet_ignored")
     return found
@@ -187,20 +199,17 @@ def _complete(
     others = sorted(stated - {month})
     if month and others:
         notes.one("month_mismatch", expected=f"{month:%Y-%m}", value="、".join(f"{m:%Y-%m}" for m in others))
-    programme = declared.programme or _programme_in(headed, layout, context)
-    return replace(declared, month=month, programme=programme)
+    return replace(declared, month=month)
 
 
 def _months(sheet: Sheet, header: Header) -> set[dt.date]:
     return {month for text in (*header.titles, sheet.name) for month in dates.months_in(text)}
 
 
-def _programme_in(headed: list[tuple[Sheet, Header]], layout: Layout, context: Context) -> str | None:
-    """Return the programme the titles name, the longest name first; two different ones name none."""
-    if any(header.column_of("programme") for _, header in headed):
-        return None
-    words = sorted(context.catalogue.programme_words().items(), key=lambda item: -len(item[0]))
-    for text in (" ".join(title for _, header in headed for title in header.titles), layout.title):
+def programme_named(sheet: Sheet, header: Header, layout: Layout, catalogue: Catalogue) -> str | None:
+    """Return the programme a sheet's title or name names, the longest name first; two different ones name none."""
+    words = sorted(catalogue.programme_words().items(), key=lambda item: -len(item[0]))
+    for text in (" ".join(header.titles), sheet.name, layout.title):
         rest, found = text, set()
         for word, slug in words:
             if len(word) >= 3 and not word.isascii() and word in rest:
@@ -221,6 +230,11 @@ def _verdict(
     headed: list[tuple[Sheet, Header]],
 ) -> Reading:
     problems = pl.concat([noted, result.problems])
+    # A lost character in the head's and the recipient's name is one question to one clerk.
+    lost = problems["id"] == "character_lost"
+    if lost.any():
+        once = problems.filter(lost).unique(["sheet_no", "row"], keep="last", maintain_order=True)
+        problems = pl.concat([problems.filter(~lost), once])
     repairs = pl.concat([read.notes.repair_frame() for read in reads] + [result.repairs])
     if not result.lines.height:
         raise RefusedFileError("no_rows")

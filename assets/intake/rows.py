@@ -48,8 +48,7 @@ def sort_out(sheet: Sheet, header: Header, layout: Layout, amount_column: str | 
     frame = _drop_examples(frame, cells, notes)
     subject = header.column_of(subject_of(layout))
     title = header.names[int(subject[1:])] if subject else ""
-    # Only rows without a subject, or with the header's own word there, can be anything but lines.
-    odd = frame[subject].is_null() | (frame[subject] == title) if subject else frame["row"].is_not_null()
+    odd = _odd(frame, subject, title, layout)
     if not odd.any():
         return Rows(frame, _no_totals())
     sorted_out = _label(frame.filter(odd), cells, _header_texts(sheet, header, cells))
@@ -65,6 +64,17 @@ def sort_out(sheet: Sheet, header: Header, layout: Layout, amount_column: str | 
         notes.problem(code, chosen, sorted_out["row"], None)
     dropped = sorted_out.filter(pl.col("what") != "line")["row"]
     return Rows(frame.filter(~pl.col("row").is_in(dropped.implode())), totals)
+
+
+def _odd(frame: pl.DataFrame, subject: str | None, title: str, layout: Layout) -> pl.Series:
+    """Return where a row may be anything but a line: no subject, the header's own word, or no digit in a number."""
+    if subject is None:
+        return frame["row"].is_not_null()
+    cells = frame[subject]
+    odd = cells.is_null() | (cells == title)
+    if layout.field(subject_of(layout)).type in {"idno", "account"}:
+        odd = odd | ~cells.str.contains("[0-9０-９]")
+    return odd.fill_null(True)
 
 
 def _drop_examples(frame: pl.DataFrame, cells: list[str], notes: Notes) -> pl.DataFrame:
