@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from dash import Dash
 from flask import Flask, Response
 
 CSS = (Path(__file__).with_name("theme.css")).read_bytes()
@@ -37,3 +38,9 @@ def serve(server: Flask) -> None:
         return response
 
     server.add_url_rule(HREF, endpoint="theme", view_func=theme)
+
+
+def warm(app: Dash) -> None:
+    """Let a Dash app learn its script files now: a worker that has not served a first page refuses them otherwise."""
+    with app.server.test_request_context("/"):
+        app.index()  # type: ignore[no-untyped-call]

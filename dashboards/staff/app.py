@@ -98,6 +98,7 @@ def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) 
         query = dict(parse_qsl((search or "").removeprefix("?"), max_num_fields=30))
         return render(g.desk, modules, pathname or "/", query)
 
+    theme.warm(app)
     # Final only now that every callback is defined.
     server.config["CSP"] = CSP.format(hashes=" ".join(app.csp_hashes()))
     return app

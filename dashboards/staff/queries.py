@@ -101,8 +101,8 @@ class Queries:
                       select distinct county_code from deliveries where {MINE.format(table="")}
                       union select distinct county_code from coverage where {MINE.format(table="")}
                       union select unnest($counties::varchar[]))
-                    select county_code, coalesce(min(place_name), county_code) as name
-                    from mine left join places on place_code = mine.county_code group by 1 order by 1"""
+                    select mine.county_code, coalesce(min(place_name), mine.county_code) as name
+                    from mine left join places on place_code = mine.county_code group by mine.county_code order by 1"""
             )
         except NothingPublishedError:
             return {code: code for code in self.counties}

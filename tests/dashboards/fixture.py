@@ -1,0 +1,127 @@
+"""Writes a small staff snapshot by the contract of docs/architecture.md, so that the app is tested without a pipeline."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+
+COUNTIES = {"452901": "青禾县", "452902": "临江县"}
+TABLES = {
+    "places": """
+        select * from (values ('452901', '青禾县', '4529', 'county', null), ('452902', '临江县', '4529', 'county', null),
+            ('452901100', '石桥镇', '452901', 'town', '452901'),
+            ('452901100201', '大塘村', '452901100', 'village', '452901'),
+            ('452902100201', '河口村', '452902100', 'village', '452902'))
+            t(place_code, place_name, parent_code, level, county_code)""",
+    "programmes": """
+        select * from (values ('urban_dibao', '0101', '城市最低生活保障金'), ('grain', '0201', '耕地地力保护补贴'))
+            t(slug, code, name)""",
+    "deliveries": """
+        select i as sequence, printf('%016x', i) as delivery_id, county_code, kind, programme, date '2026-10-01' as month,
+               sha256(i::varchar) as sha256, null as content_hash, file_name, sender,
+               timestamp '2026-11-02 01:30:00' as received_at, date '2026-10-31' as as_of, 0 as correction_no,
+               null::varchar as corrects, status, null::varchar as reason,
+               case when status = 'held' then '文件合计 5,000.00 元与明细合计 4,800.00 元不一致。' end as message,
+               100::bigint as lines, accepted::bigint as accepted, rejected::bigint as rejected, held::bigint as held,
+               2::bigint as warnings, (accepted * 52000)::bigint as total_fen, (rejected * 52000)::bigint as rejected_fen,
+               (held * 52000)::bigint as held_fen, null::bigint as declared_total_fen, 'c1' as catalogue, '' as inputs_hash
+        from (values (1, '452901', 'roster', 'urban_dibao', '青禾县10月低保.xlsx', 'maker', 'accepted_with_errors', 98, 2, 0),
+                     (2, '452901', 'roster', 'grain', '耕地补贴.xlsx', 'maker', 'held', 0, 0, 100),
+                     (3, '452902', 'roster', 'grain', '临江耕地补贴.xlsx', 'other', 'accepted', 100, 0, 0),
+                     (4, '452901', 'deaths', null, '死亡人员.csv', 'maker', 'accepted', 100, 0, 0))
+             t(i, county_code, kind, programme, file_name, sender, status, accepted, rejected, held)""",
+    "sheets": """
+        select printf('%016x', i) as delivery_id, 'Sheet1' as sheet, 1 as sheet_no, 3 as header_row,
+               ['姓名', '身份证号', '金额(元)', '经办'] as header, ['recipient_name', 'recipient_idno', 'amount_fen', ''] as fields,
+               null::varchar as ignored_reason from range(1, 5) t(i)""",
+    "problems": """
+        select printf('%016x', 1) as delivery_id, null as line_id, 'Sheet1' as sheet, (r + 5)::integer as row,
+               '身份证号' as column_name, 'id_is_number' as id, 'reject' as level,
+               '身份证号“45290119900307' || r || '”在数字格式的单元格里，末几位已经不准。请改为文本格式后重新填写。' as message
+        from range(2) t(r)""",
+    "repairs": """
+        select printf('%016x', 1) as delivery_id, null as line_id, 'Sheet1' as sheet, 9 as row, '姓名' as column_name,
+               '去掉空格' as kind, '韦 大山' as from_value, '韦大山' as to_value from range(3)""",
+    "rules": """
+        select * from (values
+            ('B01', 'paid_after_death', '去世后仍领取补助', 'suspicion', 'high', 1, '社会救助暂行办法 §13',
+             '死亡当月之后的月份不应再发放。', '死亡登记有误；丧葬补助。', '核对死亡日期与发放月份。', ['deaths'], 'payment_months'),
+            ('A01', 'id_number_malformed', '证件号码不正确', 'data_error', 'low', 1, 'GB 11643',
+             '证件号码校验位不符。', '更正后的证件号码。', '请原单位核对证件。', ['roster'], 'payments'))
+            t(id, slug, title, kind, severity, version, basis, why, clears, ask, needs, population)""",
+    "findings": """
+        select printf('f%015d', i) as finding_id, case when i % 5 = 0 then 'A01' else 'B01' end as rule, 1 as rule_version,
+               case when i % 5 = 0 then 'data_error' else 'suspicion' end as kind,
+               case when i % 5 = 0 then 'low' else 'high' end as severity,
+               case when i <= 60 then '452901' else '452902' end as county_code,
+               case when i <= 60 then '452901100' else '452902100' end as town_code,
+               case when i <= 60 then '452901100201' else '452902100201' end as village_code,
+               'urban_dibao' as programme, uuid() as person_id, date '2026-08-01' as period_from,
+               date '2026-10-01' as period_to, ['x'] as payment_ids, ['y'] as record_ids, (i * 10000)::bigint as amount_fen,
+               '{"died_on": "2026-07-15"}' as facts, 'e' || i as evidence_hash,
+               case when i = 3 then '=HYPERLINK("http://evil.example","韦")' else '韦大山' || i end as person_name,
+               case when i <= 60 then '大塘村' else '河口村' end as place_name, '城市最低生活保障金' as programme_name,
+               case when i % 5 = 0 then '证件号码不正确' else '去世后仍领取补助' end as title
+        from range(1, 71) t(i)""",
+    "finding_lines": """
+        select printf('f%015d', i) as finding_id, role, role || i as line_id, printf('%016x', 1) as delivery_id,
+               case when i <= 60 then '452901' else '452902' end as county_code, kind, file_name, 'Sheet1' as sheet,
+               (i + 4)::integer as row, header, cells
+        from range(1, 71) t(i), (values
+            ('payment', 'roster', '青禾县10月低保.xlsx', ['序号', '姓名', '身份证号', '月份', '金额(元)'],
+             ['1', '韦大山', '452901195001011234', '2026年10月', '520.00']),
+            ('record', 'deaths', '死亡人员.csv', ['姓名', '证件号码', '死亡日期', '登记机构'],
+             ['韦大山', '452901195001011234', '2026-07-15', '石桥镇派出所'])) r(role, kind, file_name, header, cells)""",
+    "rule_runs": """
+        select * from (values ('B01', 1, '452901', date '2026-10-01', 'flagged', null, 12400, 31, 0),
+            ('B01', 1, '452902', date '2026-10-01', 'not_applicable', '没有 2026年8月之后的死亡登记', 0, 0, 900),
+            ('A01', 1, '452901', date '2026-10-01', 'flagged', null, 12400, 12, 0))
+            t(rule, rule_version, county_code, month, outcome, reason, checked, flagged, not_applicable)""",
+    "coverage": """
+        select * from (values ('deaths', '死亡人员名单', '公安局', '452901', date '2026-01-01', date '2026-10-01',
+            date '2026-10-31', 321::bigint)) t(register, title, department, county_code, first_month, last_month, as_of, records)""",
+    "scorecard": """
+        select 'deaths' as register, '452901' as county_code, date '2026-10-31' as as_of, 321::bigint as records,
+               99.2 as filled_percent, 3::bigint as invalid_ids, 97.5 as overlap_percent""",
+    "totals": """
+        select '452901' as county_code, '452901100' as town_code, '452901100201' as village_code, 'urban_dibao' as programme,
+               make_date(2026, m::integer, 1) as month, 40::bigint as people, 40::bigint as lines, 2080000::bigint as paid_fen,
+               52000::bigint as returned_fen from range(5, 11) t(m)""",
+    "flow": """
+        select '452901' as county_code, 'urban_dibao' as programme, hop, date '2026-10-01' as month,
+               fen::bigint as amount_fen, 2::bigint as documents
+        from (values ('指标', 500000000), ('下达', 480000000), ('拨付', 430000000), ('支付', 425000000), ('退回', 1500000))
+             t(hop, fen)""",
+}
+
+
+def write_snapshot(data: Path, number: int = 1, tables: dict[str, str] | None = None) -> None:
+    """Write and publish a staff snapshot under a data folder; `tables` replaces some of them."""
+    parent = data / "snapshots" / "staff"
+    folder = parent / f"fixture{number}"
+    folder.mkdir(parents=True)
+    database = folder / "findings.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        for name, query in {**TABLES, **(tables or {})}.items():
+            connection.execute(f"create table {name} as {query}")
+        connection.execute(
+            f"""create table meta as select {number} as number, date '2026-10-01' as month, 'c1' as catalogue,
+                timestamp '2026-11-03 00:00:00' as created_at"""
+        )
+        connection.execute(
+            "create table batches as select delivery_id as batch_id, * exclude (delivery_id) from deliveries"
+        )
+    manifest = {"id": folder.name, "number": number, "tables": {}, "files": {database.name: _sha(database)}}
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(manifest))
+    pointer = {"name": folder.name, "sha256": _sha(path), "number": number}
+    temporary = parent / ".pointer"
+    temporary.write_text(json.dumps(pointer))
+    temporary.rename(parent / "CURRENT")
+
+
+def _sha(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
