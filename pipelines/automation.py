@@ -8,9 +8,10 @@ import dagster as dg
 
 from assets import release, snapshots
 from assets.intake import inbox
-from pipelines.partitions import MONTHS
+from pipelines.partitions import MONTHS, month_key
 from pipelines.resources import Workshop
 
+BEIJING = dt.timedelta(hours=8)
 RETRY_AFTER = dt.timedelta(minutes=5)
 
 pipeline_job = dg.define_asset_job("pipeline", selection=dg.AssetSelection.all(), partitions_def=MONTHS)
@@ -76,7 +77,7 @@ def inbox_sensor(context: dg.SensorEvaluationContext, workshop: Workshop) -> Ite
         yield dg.SkipReason("同样的内容刚刚运行过；五分钟后再试。")
         return
     context.update_cursor(f"{state}@{now.isoformat()}")
-    yield dg.RunRequest(partition_key=MONTHS.get_last_partition_key(current_time=now))
+    yield dg.RunRequest(partition_key=month_key(f"{now + BEIJING:%Y-%m}"))
 
 
 JOBS = [pipeline_job, daily]

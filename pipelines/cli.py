@@ -89,7 +89,6 @@ def template(kind: str, out: Path, county: str | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @declared_options
 @click.option("--json", "as_json", is_flag=True, help="给程序读的输出")
-@click.option("--workbook", type=click.Path(path_type=Path, dir_okay=False), help="同时写出更正用的工作簿 .xlsx")
 def check_file(
     file: Path,
     county: str | None,
@@ -97,7 +96,6 @@ def check_file(
     kind: str | None,
     programme: str | None,
     as_json: bool,
-    workbook: Path | None,
 ) -> None:
     """只检查一个文件，不装入：接收、退回、搁置各多少行，为什么。"""
     from assets.intake import report
@@ -105,7 +103,7 @@ def check_file(
 
     declared = declare(county, month, kind, programme)
     known = loading.context(DataFolder.from_environment(), utc_now())
-    result = report.check_file(file, declared, known, workbook=workbook)
+    result = report.check_file(file, declared, known)
     say(result, as_json, lambda: report.as_text(result))
     sys.exit({"refused": REFUSED, "held": WITH_ERRORS, "accepted_with_errors": WITH_ERRORS}.get(result["status"], DONE))
 
