@@ -24,7 +24,8 @@ TABLES = {
     "exclusive_pairs": """
         rule VARCHAR, a VARCHAR, b VARCHAR, scope VARCHAR, same VARCHAR, exempt VARCHAR, region VARCHAR, basis VARCHAR""",
     "register_titles": """
-        register VARCHAR, title VARCHAR, department VARCHAR, versions VARCHAR, stale_after_months INTEGER""",
+        register VARCHAR, title VARCHAR, department VARCHAR, versions VARCHAR, stale_after_months INTEGER,
+        month_column VARCHAR""",
 }
 
 
@@ -49,7 +50,8 @@ def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
         ],
         "exclusive_pairs": [(p.rule, p.a, p.b, p.scope, p.same, p.exempt, p.region, p.basis) for p in catalogue.pairs],
         "register_titles": [
-            (r.slug, r.title, r.department, r.versions, r.stale_after_months) for r in catalogue.registers.values()
+            (r.slug, r.title, r.department, r.versions, r.stale_after_months, r.valid_from or "month")
+            for r in catalogue.registers.values()
         ],
     }
 
@@ -73,8 +75,8 @@ def empty(catalogue: Catalogue) -> duckdb.DuckDBPyConnection:
     warehouse.create(connection, catalogue)
     connection.execute(
         """create table if not exists household_members
-           (person_id UUID, household_id UUID, county_code VARCHAR, village_code VARCHAR, relation VARCHAR,
-            valid_from DATE, valid_to DATE)"""
+           (person_id UUID, household_id VARCHAR, county_code VARCHAR, village_code VARCHAR, relation VARCHAR,
+            valid_from DATE, valid_to DATE, as_of DATE)"""
     )
     write(connection, catalogue)
     return connection

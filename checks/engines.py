@@ -25,7 +25,7 @@ __all__ = [
 # Columns of a rule's answer that are not facts of the finding.
 NOT_FACTS = {
     *("period_from", "period_to", "payment_ids", "record_ids", "amount_fen", "severity", "kind"),
-    *("county_code", "village_code", "programme", "recipient_id", "person_id", "recipient_name"),
+    *("county_code", "village_code", "programme", "recipient_id", "person_id", "recipient_name", "subject"),
 }
 MUST_RETURN = ("period_from", "period_to", "payment_ids", "record_ids", "amount_fen")
 REQUIRED_WORDS = {
@@ -205,9 +205,11 @@ def _count(connection: duckdb.DuckDBPyConnection, row: tuple[object, ...]) -> Ru
 
 def _gap(connection: duckdb.DuckDBPyConnection, register: str, county: str, first: object) -> str:
     """Return in words why a register does not cover a county's months."""
-    title, versions, stale = registers_of(connection).get(register, (KIND_WORDS.get(register, register), "", 0))
-    last = f"date_trunc('month', as_of)::date + to_months({stale})" if versions == "latest" else "month"
-    source = "register_versions" if versions else "register_coverage"
+    shape = registers_of(connection).get(register)
+    title = shape.title if shape else KIND_WORDS[register]
+    last, source = "month", "register_versions" if shape else "register_coverage"
+    if shape and shape.versions == "latest":
+        last = f"date_trunc('month', as_of)::date + to_months({shape.stale_after_months})"
     row = connection.execute(
         f"select max({last})::date from {source} where register = ? and county_code = ?", [register, county]
     ).fetchone()

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from checks.engines import Rule, prepare, run_rule
+from checks.rule_views import KINDS
 
 GROUPS = ("not_applicable", "passing", "failing", "boundary")
 COUNTY = "452921"
@@ -29,7 +30,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }
 COMMON = {"county_code": COUNTY, "status": "accepted", "month": MONTH}
 OWN_ID = {"payments": ("payment_lines", "line_id", "p"), "fund_flows": ("fund_flows", "line_id", "f")}
-WHOLE_TABLES = ("exclusive_pairs", "settings", "standards", "household_members", "programmes", "deliveries")
+WHOLE_TABLES = ("exclusive_pairs", "settings", "standards", "household_members", "programmes", "deliveries", "identity")
 
 
 class ExampleError(AssertionError):
@@ -123,7 +124,7 @@ def fill(connection: duckdb.DuckDBPyConnection, rule: Rule, example: Mapping[str
     registers = {row[0] for row in connection.execute("select register from register_titles").fetchall()}
     told = dict(example)
     for need in (*rule.needs, *rule.uses):
-        table = {"fund_flow": "fund_flows", "notice": "notices", "bank_reply": "bank_lines"}.get(need, need)
+        table = KINDS[need][0] if need in KINDS else need
         if table not in told and need in rule.needs:
             told[table] = _stranger(table)
     for table, rows in told.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -13,8 +14,12 @@ from sqlglot import exp
 from checks.rule_header import Rule, RuleError
 
 VIEWS = Path(__file__).parent / "views"
-# Tables of deliveries a rule may name in `needs`: the months between a county's first and last delivery are covered.
-KINDS = {"fund_flow": "fund_flows", "notice": "notices", "bank_reply": "bank_lines"}
+# Kinds of file a rule may name in `needs`, with table and date: covered from a county's first date to its last month.
+KINDS = {
+    "fund_flow": ("fund_flows", "dated_on"),
+    "notice": ("notices", "begins_on"),
+    "bank_reply": ("bank_lines", "paid_on"),
+}
 LIMITED = ("payments", "payment_months", "lines", "batches", "fund_flows", "notices", "bank_lines")
 # Payment columns a rule may name in `requires`.
 REQUIRABLE = (
@@ -62,6 +67,8 @@ def prepare(
         RuleError: a rule names a constant, register or population that is not there.
     """
     connection.execute(f"create or replace temp view payment_months as {PAYMENT_MONTHS}")
+    # age and sex without the number they come from
+    connection.execute("create or replace temp view people as select distinct person_id, born_on, sex from identity")
     _constants(connection, constants or {})
     _versions(connection)
     _population_counts(connection)
@@ -89,25 +96,40 @@ def constants_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dt.date | i
     return {name: convert[kind](value) for name, kind, value in rows}
 
 
-def registers_of(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str, int]]:
-    """Return slug → (title, versions, stale_after_months) of every register the catalogue has."""
+@dataclass(frozen=True)
+class RegisterShape:
+    """What the engine must know of a register: see `Register` of the catalogue.
+
+    Attributes:
+        month_column: of a `monthly` register, the month a record speaks of.
+    """
+
+    title: str
+    versions: str
+    stale_after_months: int
+    month_column: str
+
+
+def registers_of(connection: duckdb.DuckDBPyConnection) -> dict[str, RegisterShape]:
+    """Return the registers of the catalogue by slug."""
     rows = connection.execute(
-        "select register, title, versions, stale_after_months from register_titles order by 1"
+        "select register, title, versions, stale_after_months, month_column from register_titles order by 1"
     ).fetchall()
-    return {slug: (title, versions, stale) for slug, title, versions, stale in rows}
+    return {slug: RegisterShape(*shape) for slug, *shape in rows}
 
 
 def _versions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Choose the extract that speaks: for a county, or for a county and month where extracts are monthly."""
     parts = []
-    for slug, (_, versions, _) in registers_of(connection).items():
+    for slug, shape in registers_of(connection).items():
         # A correction outranks the extract it corrects; of two extracts the later date speaks.
-        key, order = "county_code, month", "correction_no desc nulls last, as_of desc"
-        if versions == "latest":
-            key, order = "county_code", "as_of desc, correction_no desc nulls last"
+        month, key, order = "r.month", "county_code", "as_of desc, correction_no desc nulls last"
+        if shape.versions == "monthly":
+            month, key, order = f"r.{shape.month_column}", "county_code, month", "correction_no desc nulls last, as_of desc"
         parts.append(
             f"""(select '{slug}' as register, county_code, month, delivery_id, as_of, records
-            from (select r.county_code, r.month, r.delivery_id, coalesce(max(r.as_of), last_day(r.month)) as as_of,
-                         max(d.correction_no) as correction_no, count(*) as records
+            from (select r.county_code, {month} as month, r.delivery_id, count(*) as records,
+                         coalesce(max(r.as_of), last_day(max(r.month))) as as_of, max(d.correction_no) as correction_no
                   from register_{slug} r left join deliveries d using (delivery_id)
                   where r.status = 'accepted' group by 1, 2, 3)
             qualify row_number() over (partition by {key} order by {order}, delivery_id desc) = 1)"""
@@ -147,12 +169,12 @@ def _coverage(connection: duckdb.DuckDBPyConnection) -> None:
                when 'monthly' then c.month = v.month
                else c.month <= date_trunc('month', v.as_of) + to_months(t.stale_after_months) end"""
     )
-    for kind, table in KINDS.items():
+    for kind, (table, date) in KINDS.items():
         connection.execute(
             f"""insert into register_coverage
             select '{kind}', c.county_code, c.month, d.as_of, d.records
-            from (select county_code, min(month) as first_month, max(month) as last_month,
-                         last_day(max(month)) as as_of, count(*) as records
+            from (select county_code, min(least(month, date_trunc('month', {date})::date)) as first_month,
+                         max(month) as last_month, last_day(max(month)) as as_of, count(*) as records
                   from {table} where status = 'accepted' group by 1) d
             join county_months c on c.county_code = d.county_code and c.month between d.first_month and d.last_month"""
         )
@@ -203,14 +225,16 @@ def check_names(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
 
 
 def programmes_of(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[str] | None:
-    """Return the slugs a rule is limited to: a slug or glob adds, `column=value` narrows; None for all."""
+    """Return the slugs a rule is limited to: a slug or glob adds, `!glob` takes away, `column=value` narrows."""
     if not rule.programmes:
         return None
-    slugs = [word for word in rule.programmes if "=" not in word]
+    slugs = [word for word in rule.programmes if "=" not in word and word[0] != "!"]
+    without = [word[1:] for word in rule.programmes if word[0] == "!"]
     tests = [word.split("=", 1) for word in rule.programmes if "=" in word]
-    where = [f"({' or '.join(['slug glob ?'] * len(slugs))})"] if slugs else []
+    where = [f"({' or '.join(['slug glob ?'] * len(slugs))})"] if slugs else ["true"]
+    where += ["slug not glob ?"] * len(without)
     where += [f"cast({column} as varchar) = ?" for column, _ in tests]
-    values = [*slugs, *(value for _, value in tests)]
+    values = [*slugs, *without, *(value for _, value in tests)]
     return [
         row[0]
         for row in connection.execute(f"select slug from programmes where {' and '.join(where)}", values).fetchall()
@@ -255,10 +279,10 @@ def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str, m
     query = None
     if name in LIMITED:
         query = _limited_query(connection, rule, name)
-    elif name in registers_of(connection):
-        query = f"""select r.* from register_{name} r
-            where r.status = 'accepted'
-              and r.delivery_id in (select delivery_id from register_versions where register = '{name}')"""
+    elif name in (registers := registers_of(connection)):
+        monthly = f"and v.month = r.{registers[name].month_column}" if registers[name].versions == "monthly" else ""
+        query = f"""select r.* from register_{name} r where r.status = 'accepted' and exists (
+            from register_versions v where v.register = '{name}' and v.delivery_id = r.delivery_id {monthly})"""
     elif name in helpers():
         query = bind(connection, rule, helpers()[name], made).sql(dialect="duckdb")
     if query and name not in made:

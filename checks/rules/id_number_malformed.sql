@@ -5,25 +5,44 @@
 -- version: 1
 -- population: payments
 -- needs: none
--- grain: county_code, village_code, programme, recipient_name
+-- grain: county_code, village_code, programme, subject
 -- rests_on: problems
 -- basis: GB 11643 公民身份号码；政府信息公开条例 §41（更正）
--- why: 证号不是十八位、出生日期不存在或校验位不对，就认不出人，别的核对都做不了；钱已发出，请来源单位更正。
+-- why: 证号不是十八位、出生日期不存在（或晚于发放月份、年过一百二十）或校验位不对，就认不出人，别的核对都做不了；钱已发出，请来源单位更正。
 -- clears: 来源单位报来更正后的证号，或证件种类不是居民身份证。
 -- ask: 请乡镇对照身份证复印件更正证号，说明原因。
 -- effort: desk
+-- setting: oldest_years = 120; GB 11643：超过一百二十岁的视为证号有误（项目约定）
+with judged as (
+    select
+        p.*,
+        coalesce(p.recipient_id::varchar, p.recipient_name, p.payment_id) as subject,
+        coalesce(
+            p.id_problem,
+            case when i.born_on > last_day(p.period_to) then 'born_after_period' end,
+            case
+                when year(p.period_to) - year(i.born_on) - case when month(p.period_to) < month(i.born_on) then 1 else 0 end
+                    > s.oldest_years then 'too_old'
+            end
+        ) as problem
+    from payments as p
+    inner join rule_settings as s
+        on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
+    left join people as i on p.recipient_id = i.person_id
+)
+
 select
     county_code,
     village_code,
     programme,
-    coalesce(recipient_name, payment_id) as recipient_name,
+    subject,
     min(period_from) as period_from,
     max(period_to) as period_to,
     list(payment_id) as payment_ids,
     []::varchar[] as record_ids,
     sum(amount_fen)::bigint as amount_fen,
-    array_to_string(list_sort(list(distinct id_problem)), '、') as problems,
+    array_to_string(list_sort(list(distinct problem)), '、') as problems,
     count(*) as rows_affected
-from payments
-where id_problem is not null
-group by county_code, village_code, programme, coalesce(recipient_name, payment_id)
+from judged
+where problem is not null
+group by county_code, village_code, programme, subject

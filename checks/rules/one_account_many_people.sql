@@ -50,7 +50,7 @@ homes as (
         h.month,
         h.month_fen,
         h.high_people,
-        coalesce(max(m.household_id::varchar), h.recipient_id::varchar) as household
+        coalesce(max(m.household_id), h.recipient_id::varchar) as household
     from held as h
     inner join crowded as c on h.account_id = c.account_id
     left join household_members as m

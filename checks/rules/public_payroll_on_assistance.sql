@@ -15,20 +15,20 @@
 -- clears: 核定收入时已计入这份工资，算后仍低于标准；当月已离职；工资册证号登记错误。
 -- ask: 调低保（特困、临时救助）审核表，看收入一栏是否计入工资；问单位该人当月是否在岗。
 -- effort: office
--- exempt: 公益性岗位, 遗属, 村干部, 临聘; 公益性岗位补贴、遗属补助、村干部补贴和临时聘用不属财政供养（domain 规则书 C01，县里可改）
+-- exempt: 公益性岗位, 遗属, 村干部, 临聘; 公益性岗位补贴、遗属补助、村干部补贴和临时聘用不属财政供养，县里可改
 with matched as (
     select
         m.recipient_id,
         m.programme,
         m.member_id,
-        m.relation,
-        m.month,
         m.payment_id,
-        m.month_fen,
-        s.record_id,
-        coalesce(s.employer, '') as employer,
-        coalesce(s.staff_kind, '') as staff_kind,
-        s.net_pay_fen
+        m.month,
+        min(m.relation) as relation,
+        min(m.month_fen) as month_fen,
+        list(s.record_id) as record_ids,
+        list(coalesce(s.employer, '')) as employers,
+        list(coalesce(s.staff_kind, '')) as staff_kinds,
+        sum(s.net_pay_fen) as pay_fen
     from member_months as m
     inner join public_payroll as s on m.member_id = s.person_id and m.month = s.pay_month
     where coalesce(s.net_pay_fen, 1) > 0
@@ -37,34 +37,21 @@ with matched as (
             where e.county_code = m.county_code and e.programme = m.programme and e.month = m.month
                 and e.word = s.staff_kind
         )
-),
-
-paid as (
-    select recipient_id, programme, member_id, payment_id, month, any_value(month_fen) as month_fen
-    from matched
-    group by recipient_id, programme, member_id, payment_id, month
-),
-
-money as (
-    select recipient_id, programme, member_id, sum(month_fen) as amount_fen
-    from paid
-    group by recipient_id, programme, member_id
+    group by m.recipient_id, m.programme, m.member_id, m.payment_id, m.month
 )
 
 select
-    x.recipient_id,
-    x.programme,
-    x.member_id,
-    min(x.month) as period_from,
-    max(x.month) as period_to,
-    list(distinct x.payment_id) as payment_ids,
-    list(distinct x.record_id) as record_ids,
-    any_value(y.amount_fen)::bigint as amount_fen,
-    min(x.relation) as relation,
-    array_to_string(list_sort(list(distinct x.employer)), '、') as employers,
-    array_to_string(list_sort(list(distinct x.staff_kind)), '、') as staff_kinds,
-    max(x.net_pay_fen) as highest_pay_fen
-from matched as x
-inner join money as y
-    on x.recipient_id = y.recipient_id and x.programme = y.programme and x.member_id = y.member_id
-group by x.recipient_id, x.programme, x.member_id
+    recipient_id,
+    programme,
+    member_id,
+    min(month) as period_from,
+    max(month) as period_to,
+    list(payment_id) as payment_ids,
+    flatten(list(record_ids)) as record_ids,
+    sum(month_fen)::bigint as amount_fen,
+    min(relation) as relation,
+    array_to_string(list_sort(list_distinct(flatten(list(employers)))), '、') as employers,
+    array_to_string(list_sort(list_distinct(flatten(list(staff_kinds)))), '、') as staff_kinds,
+    max(pay_fen)::bigint as highest_pay_fen
+from matched
+group by recipient_id, programme, member_id

@@ -43,7 +43,8 @@ months as (
         sum(month_fen) - max(month_fen) as extra_fen
     from lines
     group by county_code, recipient_id, programme, item, month
-    having count(*) > 1
+    -- one person in two towns is a question of its own: E05
+    having count(*) > 1 and count(distinct substr(village_code, 1, 9)) <= 1
 )
 
 select

@@ -1,0 +1,54 @@
+-- id: A07
+-- title: 金额异常
+-- kind: data_error
+-- severity: return
+-- version: 1
+-- population: payments
+-- needs: none
+-- grain: payment_id
+-- rests_on: paid_fen
+-- basis: 各项目补贴标准文件；财政资金支付管理要求（金额大于零、以分为最小单位）
+-- why: 金额为零、超过项目上限，或与同县同项目通常的金额相差万倍（把元当成万元），多半是填错了。
+-- clears: 退款、冲销行；单位是万元而表头没有写明；个案金额有审批文件。
+-- ask: 请报送单位核对单位（元、万元）和原始审批表，更正后重报。
+-- effort: desk
+-- setting: cap_fen = 100000000; 单行一百万元以上须核对（项目约定，可按项目另定上限）
+-- setting: unit_factor = 1000; 与中位数相差千倍以上视为单位写错（项目约定）
+-- setting: least_lines = 20; 同县同项目至少二十行才比较中位数（项目约定）
+with usual as (
+    select county_code, programme, median(amount_fen) as median_fen, count(*) as rows
+    from payments
+    where amount_fen > 0
+    group by county_code, programme
+)
+
+select
+    p.payment_id,
+    p.recipient_id,
+    p.programme,
+    p.county_code,
+    p.village_code,
+    p.period_from,
+    p.period_to,
+    list_value(p.payment_id) as payment_ids,
+    []::varchar[] as record_ids,
+    p.amount_fen,
+    p.amount_fen as paid_fen,
+    case
+        when p.amount_fen <= 0 then 'not_positive'
+        when p.amount_fen > s.cap_fen then 'over_cap'
+        else 'unit_mistaken'
+    end as problem
+from payments as p
+inner join rule_settings as s
+    on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
+left join usual as u on p.county_code = u.county_code and p.programme = u.programme
+where coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')
+    and (
+        p.amount_fen <= 0
+        or p.amount_fen > s.cap_fen
+        or (
+            u.rows >= s.least_lines
+            and (p.amount_fen > u.median_fen * s.unit_factor or p.amount_fen * s.unit_factor < u.median_fen)
+        )
+    )
