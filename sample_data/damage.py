@@ -129,7 +129,7 @@ def _number(number: str, rng: random.Random) -> str:
         "two digits": (6, _two(number, place, digit, second)),
         "letter": (5, number if letter is None else number[:letter] + LETTERS[number[letter]] + number[letter + 1 :]),
         "masked": (10, number[:6] + "*" * 8 + number[14:]),
-        "zeros": (5, number[:15] + "000"),
+        "zeros": (5, _unusable(number[:15] + "000")),
         "half": (3, number[:14]),
         "scientific": (4, f"{number[0]}.{number[1:6]}E+17"),
         "missing": (18, ""),
@@ -141,8 +141,12 @@ def _number(number: str, rng: random.Random) -> str:
 def _two(number: str, place: int, digit: str, second: int) -> str:
     damaged = number[:place] + digit + number[place + 1 :]
     damaged = damaged[:second] + str((int(damaged[second]) + 3) % 10) + damaged[second + 1 :]
-    # One double mistake in eleven passes the check digit: such a row has a usable, foreign number and is not ours.
-    return damaged if check_digit(damaged[:17]) != damaged[17] else damaged[:17] + ("1" if damaged[17] != "1" else "2")
+    return _unusable(damaged)
+
+
+def _unusable(number: str) -> str:
+    """Return a number that fails its check: one damaged number in eleven passes, and is then a usable foreign one."""
+    return number if check_digit(number[:17]) != number[17] else number[:17] + ("1" if number[17] != "1" else "2")
 
 
 def _name(name: str, rng: random.Random) -> str:

@@ -152,7 +152,7 @@ def _notices(district: District, county: str, programme: str, month: dt.date, li
         return
     villages: dict[Village, list[Line]] = defaultdict(list)
     for line in lines:
-        villages[line.recipient.household.village].append(line)
+        villages[line.where].append(line)
     for village in sorted(villages, key=lambda village: village.code):
         listed = villages[village]
         values = {

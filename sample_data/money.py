@@ -112,7 +112,7 @@ def pay(
     child = person.relation in ("子", "女", "孙子", "孙女") and age_at(person, month) < 18
     payee = more.pop("payee", None) or (person.household.head if child else person)
     values = {
-        "county": person.household.village.county,
+        "county": (more.get("village") or person.household.village).county,
         "programme": programme,
         "month": month,
         "period_from": add_months(month, 1 - covers),

@@ -96,7 +96,7 @@ def period_text(line: Line) -> str:
 
 def _cells(line: Line, number: int, unit: int) -> dict[str, Any]:
     person, payee = line.recipient, line.payee or line.recipient
-    head, village = person.household.head, person.household.village
+    head, village = person.household.head, line.where
     values = {
         "sequence_no": number,
         "programme": NAMES[line.programme],
@@ -205,7 +205,7 @@ def _dibao_rows(
     sheet: Sheet, relative: str, name: str, lines: list[Line], columns: list[str], *, subtotals: bool
 ) -> None:
     number = 0
-    by_village = attrgetter("recipient.household.village.code")
+    by_village = attrgetter("where.code")
     for _, block in groupby(sorted(lines, key=by_village), key=by_village):
         rows = list(block)
         for line in rows:
@@ -214,7 +214,7 @@ def _dibao_rows(
             cells = {
                 "sequence_no": number,
                 "programme": NAMES[line.programme],
-                "village": village_text(person.household.village, line, town_known=False),
+                "village": village_text(line.where, line, town_known=False),
                 "recipient_name": person.name,
                 "recipient_idno": person.idno,
                 "household_size": int(line.quantity or 1),
@@ -241,7 +241,7 @@ def _relief(path: Path, relative: str, lines: list[Line], title: str, channel: s
     sheet.title(f"填表说明：{title}；家庭类型等按“字典”表填写，金额单位为元。", len(RELIEF))
     sheet.line([label for label, _ in RELIEF], bold=True)
     for line in lines:
-        person, village = line.recipient, line.recipient.household.village
+        person, village = line.recipient, line.where
         cells = {
             "recipient_name": person.name,
             "recipient_idno": person.idno,

@@ -73,7 +73,7 @@ class Household:
 class Line:
     """One payment line as it will stand in a roster; `place` is filled when the file is written.
 
-    `apart` is the title of a file of its own; a `refused` line is one intake must not take as a payment.
+    `village` is where the line says the person lives when that is not the household's. `apart` is the title of a file of its own; a `refused` line is one intake must not take as a payment.
     """
 
     county: str
@@ -93,10 +93,16 @@ class Line:
     item_serial: str = ""
     corrects: str = ""
     note: str = ""
+    village: Village | None = None
     apart: str = ""
     refused: bool = False
     shown: dict[str, Any] = field(default_factory=dict)
     place: tuple[str, str, int] | None = None
+
+    @property
+    def where(self) -> Village:
+        """The village this line is listed under."""
+        return self.village or self.recipient.household.village
 
 
 @dataclass(slots=True, eq=False)
@@ -153,6 +159,11 @@ class District:
         # Quota, allocation, payment order and payment of each county, programme and month.
         self.batches: dict[tuple[str, str, dt.date], list[Record]] = {}
         self.taken: set[tuple[str, str, dt.date]] = set()
+
+    def serial(self) -> int:
+        """Return the next running number for certificates, plates and codes."""
+        self.documents += 1
+        return self.documents
 
     def rng(self, topic: str) -> random.Random:
         """Return a random source of that topic's own, so that one topic's growth leaves the others alone."""

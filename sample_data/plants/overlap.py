@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sample_data.background import payroll
-from sample_data.money import dibao, pay_months, yearly_month
+from sample_data.money import pay_months, yearly_month
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District
 
@@ -124,7 +124,7 @@ def _other_member(stage: Stage) -> None:
     for person in household.members[:2]:
         stage.roll(person, "低保", single_case="否")
     stage.roll(elder, "低保", is_counted="否", single_case="否")
-    lines += dibao(stage.district, "dibao_rural", household.head, stage.last(2), size=2)
+    lines += stage.dibao_lines(household, stage.last(2), size=2)
     stage.district.spare("E01", lines, "同户另一人享受低保，未计入本人")
 
 

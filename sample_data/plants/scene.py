@@ -16,9 +16,9 @@ Scene = Callable[["Stage"], None]
 class Stage:
     """One planted household: where it is, which months are at hand, and a random source of its own."""
 
-    def __init__(self, district: District, rule: str, number: int) -> None:
+    def __init__(self, district: District, rule: str, number: int, counties: int = 3) -> None:
         self.district, self.number = district, number
-        self.county = district.counties[number % len(district.counties)][0]
+        self.county = district.counties[number % min(counties, len(district.counties))][0]
         self.rng: Random = district.rng(f"{rule}:{number}")
         self.months = district.months
 
@@ -51,6 +51,10 @@ class Stage:
         """Put a household on the dibao roll and pay those months."""
         for person in household.members:
             roll(self.district, person, "低保", single_case="否" if len(household.members) > 1 else "是")
+        return self.dibao_lines(household, months, **more)
+
+    def dibao_lines(self, household: Household, months: list[dt.date], **more: object) -> list[Line]:
+        """Pay a household whose members are on the roll already."""
         return dibao(self.district, "dibao_rural", household.head, months, **more)
 
     def roll(self, person: Person, kind: str, **values: object) -> None:
@@ -63,7 +67,7 @@ class Stage:
         return pay_months(self.district, "disabled_care", person, months, **more)
 
 
-def repeat(district: District, rule: str, scenes: Sequence[Scene], count: int | None = None) -> None:
-    """Play the scenes in turn until there are enough; each time in the next county."""
-    for number in range(count or max(district.size.cases, 1)):
-        scenes[number % len(scenes)](Stage(district, f"{rule}:{scenes[0].__name__}", number))
+def repeat(district: District, rule: str, scenes: Sequence[Scene], counties: int = 3) -> None:
+    """Play the scenes in turn until there are enough, each time in the next of the first `counties` counties."""
+    for number in range(district.size.cases):
+        scenes[number % len(scenes)](Stage(district, f"{rule}:{scenes[0].__name__}", number, counties))

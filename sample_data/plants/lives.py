@@ -1,0 +1,157 @@
+"""Plants about what happened to somebody: B02 to B05."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sample_data.background import dead
+from sample_data.base import plot
+from sample_data.money import pay, yearly_month
+from sample_data.plants.people import register
+from sample_data.plants.scene import Stage, repeat
+from sample_data.world import District, Line, Person, add_months
+
+
+def plant(district: District) -> None:
+    """Plant every rule of this group."""
+    repeat(district, "B02", [_dead_head_paid])
+    repeat(district, "B02", [_heirs_in_time, _wife_died, _revived])
+    repeat(district, "B03", [_entered_dead])
+    repeat(district, "B03", [_entered_alive, _entered_before])
+    repeat(district, "B04", [_tekun_in_prison, _member_in_prison])
+    repeat(district, "B04", [_not_inside, _not_inside, _not_inside, _part_of_month, _not_counted])
+    repeat(district, "B05", [_gone])
+    repeat(district, "B05", [_left_this_month, _returned, _other_money])
+
+
+def _land(stage: Stage, person: Person) -> list[Line]:
+    month = yearly_month(stage.district, "land")
+    if stage.number % 2:
+        return [pay(stage.district, "public_forest", person, month, quantity=12.0)]
+    code = plot(stage.district, person, 2.6)
+    return [pay(stage.district, "farmland_protection", person, month, quantity=2.6, plot_code=code)]
+
+
+def _dead_head_paid(stage: Stage) -> None:
+    household = stage.family(3)
+    lines = _land(stage, household.head)
+    dead(stage.district, household.head, add_months(lines[0].month, -13 - stage.number).replace(day=17))
+    stage.district.plant("B02", lines, "户主去世一年以上，仍打进他的卡")
+
+
+def _heirs_in_time(stage: Stage) -> None:
+    household = stage.family(3)
+    lines = _land(stage, household.head)
+    dead(stage.district, household.head, add_months(lines[0].month, -12 + stage.number % 3).replace(day=2))
+    stage.district.spare("B02", lines, "户主去世不满继承办理期")
+
+
+def _wife_died(stage: Stage) -> None:
+    household = stage.family(3)
+    dead(stage.district, household.members[1], add_months(stage.months[-1], -30))
+    stage.district.spare("B02", _land(stage, household.head), "去世的是家人，收款的户主健在")
+
+
+def _revived(stage: Stage) -> None:
+    household = stage.family(3)
+    died = add_months(stage.months[-1], -28)
+    dead(stage.district, household.head, died, cancelled_on=died.replace(day=26))
+    stage.district.spare("B02", _land(stage, household.head), "死亡登记已撤销")
+
+
+def _entered_dead(stage: Stage) -> None:
+    person = stage.single()
+    lines = stage.tekun(person, stage.last(1 + stage.number % 2 if len(stage.months) > 2 else 1))
+    dead(stage.district, person, add_months(lines[0].month, -2).replace(day=13))
+    for rule in ("B03", "B01"):  # whoever enters after death is also paid after death
+        stage.district.plant(rule, lines, "去世后才第一次出现在名册上")
+
+
+def _entered_alive(stage: Stage) -> None:
+    person = stage.single()
+    lines = stage.tekun(person, stage.last(1))
+    dead(stage.district, person, lines[0].month.replace(day=16))
+    stage.district.spare("B03", lines, "当月入册，当月去世")
+
+
+def _entered_before(stage: Stage) -> None:
+    person = stage.single()
+    lines = stage.tekun(person, stage.months[:1])
+    dead(stage.district, person, stage.months[0].replace(day=25))
+    stage.district.spare("B03", lines, "早在名册上，去世后停发")
+
+
+def _custody(stage: Stage, person: Person, first: dt.date, last: dt.date | None, kind: str = "服刑") -> None:
+    stage.district.about(stage.county, "custody", person, custody_kind=kind, from_on=first, to_on=last)
+
+
+def _tekun_in_prison(stage: Stage) -> None:
+    person = stage.single()
+    lines = stage.tekun(person, stage.last(4))
+    months = stage.last(2)
+    first = months[0] if stage.number % 4 else months[0] - dt.timedelta(days=9)
+    _custody(stage, person, first, None, "服刑" if stage.number % 3 else "强制戒毒")
+    stage.district.plant("B04", [line for line in lines if line.month in months], "服刑或强戒期间领取特困供养金")
+
+
+def _member_in_prison(stage: Stage) -> None:
+    household = stage.family(3)
+    lines = stage.dibao(household, stage.last(2))
+    _custody(stage, household.members[1], dt.date(2024, 3, 5), dt.date(2029, 3, 4))
+    stage.district.plant("B04", lines, "服刑人员仍计入低保家庭人口")
+
+
+def _not_inside(stage: Stage) -> None:
+    kind = ("社区矫正", "缓刑", "取保候审")[stage.number % 3]
+    person = stage.single()
+    lines = stage.tekun(person, stage.last(2))
+    _custody(stage, person, dt.date(2025, 1, 6), None, kind)
+    stage.district.spare("B04", lines, f"{kind}，不在监所")
+
+
+def _part_of_month(stage: Stage) -> None:
+    person = stage.single()
+    lines = stage.tekun(person, stage.last(2))
+    first, last = lines[0].month, lines[-1].month
+    _custody(stage, person, first.replace(day=2), add_months(last, 1) - dt.timedelta(days=2))
+    stage.district.spare("B04", lines, "收押和释放当月都不是整月")
+
+
+def _not_counted(stage: Stage) -> None:
+    household = stage.family(2)
+    son = stage.district.person(household, "弟弟", 33, True)
+    for person in household.members:
+        stage.roll(person, "低保", single_case="否", is_counted="否" if person is son else "是")
+    lines = stage.dibao_lines(household, stage.last(2), size=2)
+    _custody(stage, son, dt.date(2024, 3, 5), None)
+    stage.district.spare("B04", lines, "服刑人员没有计入保障人口")
+
+
+def _gone(stage: Stage) -> None:
+    person = stage.single()
+    months = stage.last(1 + stage.number % 3)
+    lines = stage.tekun(person, stage.last(5))
+    person.registered = {"valid_to": months[0] - dt.timedelta(days=1 + 5 * (stage.number % 2))}
+    stage.district.plant("B05", [line for line in lines if line.month in months], "户籍迁出次月起仍发放")
+
+
+def _left_this_month(stage: Stage) -> None:
+    person = stage.single()
+    lines = stage.tekun(person, stage.last(2))
+    person.registered = {"valid_to": stage.months[-1].replace(day=1 + stage.number)}
+    stage.district.spare("B05", lines, "迁出当月照发")
+
+
+def _returned(stage: Stage) -> None:
+    person = stage.single()
+    lines = stage.tekun(person, stage.last(2))
+    person.registered = {"valid_to": add_months(stage.months[-1], -4)}
+    register(stage, person, stage.county, household_no=person.household.number,
+             valid_from=add_months(stage.months[-1], -4) + dt.timedelta(days=1))  # fmt: skip
+    stage.district.spare("B05", lines, "迁出后又迁回")
+
+
+def _other_money(stage: Stage) -> None:
+    person = stage.worker()
+    person.registered = {"valid_to": add_months(stage.months[-1], -3)}
+    stage.district.spare("B05", stage.post(person, stage.last(1)), "公益性岗位不看户籍")
