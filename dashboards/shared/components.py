@@ -73,10 +73,11 @@ def say(content: Content, tone: str = "") -> Component:
     return html.Div(body, className=f"say {tone}".strip(), role="alert" if tone == "bad" else "status")
 
 
-def facts(pairs: Iterable[tuple[str, Content]]) -> Component:
-    """Return labelled facts; empty ones are left out."""
+def facts(pairs: Iterable[tuple[str, Content]], wide: bool = False) -> Component:
+    """Return labelled facts, in two columns where there is room if `wide`; empty ones are left out."""
     shown = [(label, content) for label, content in pairs if content not in (None, "")]
-    return html.Dl([part for label, content in shown for part in (html.Dt(label), html.Dd(content))], className="facts")
+    parts = [part for label, content in shown for part in (html.Dt(label), html.Dd(content))]
+    return html.Dl(parts, className="facts wide" if wide else "facts")
 
 
 def figure(number: str, label: str, href: str = "", hint: str = "") -> Component:

@@ -16,6 +16,8 @@ from dashboards.staff.house import Desk
 
 PAGE_SIZE = 50
 MONEY_STEPS = {"1000": 100_000, "10000": 1_000_000, "100000": 10_000_000}
+# A subquery, not a join: a place that is listed twice must not double a row.
+COUNTY = "(select min(place_name) from places where place_code = {table}county_code) as county_name"
 # Binds the viewer's counties; an empty list means all of them.
 MINE = "(len($counties::varchar[]) = 0 or list_contains($counties::varchar[], {table}county_code))"
 
@@ -128,9 +130,8 @@ class Queries:
     def deliveries(self, month: str = "", county: str = "", kind: str = "", status: str = "") -> Rows:
         """Return deliveries, newest arrival first."""
         return self._rows(
-            f"""select d.*, c.place_name as county_name, p.name as programme_name
-                from deliveries d left join places c on c.place_code = d.county_code and c.level = 'county'
-                left join programmes p on p.slug = d.programme
+            f"""select d.*, {COUNTY.format(table="d.")}, p.name as programme_name
+                from deliveries d left join programmes p on p.slug = d.programme
                 where {MINE.format(table="d.")} and ($county = '' or d.county_code = $county)
                   and ($kind = '' or d.kind = $kind) and ($status = '' or d.status = $status)
                   and ($month = '' or strftime(d.month, '%Y-%m') = $month)
@@ -144,9 +145,8 @@ class Queries:
     def delivery(self, delivery_id: str) -> dict[str, Any] | None:
         """Return one delivery, or None when there is none in the viewer's counties."""
         return self._rows(
-            f"""select d.*, c.place_name as county_name, p.name as programme_name
-                from deliveries d left join places c on c.place_code = d.county_code and c.level = 'county'
-                left join programmes p on p.slug = d.programme
+            f"""select d.*, {COUNTY.format(table="d.")}, p.name as programme_name
+                from deliveries d left join programmes p on p.slug = d.programme
                 where d.delivery_id = $id and {MINE.format(table="d.")}""",
             id=delivery_id,
         ).first()
@@ -310,16 +310,14 @@ class Queries:
     def coverage(self) -> Rows:
         """Return which register covers which county, from when to when."""
         return self._rows(
-            f"""select c.*, p.place_name as county_name from coverage c
-                left join places p on p.place_code = c.county_code and p.level = 'county'
+            f"""select c.*, {COUNTY.format(table="c.")} from coverage c
                 where {MINE.format(table="c.")} order by c.county_code, c.title"""
         )
 
     def scorecard(self) -> Rows:
         """Return the quality of each supplier's newest extract."""
         return self._rows(
-            f"""select s.*, p.place_name as county_name, coalesce(t.title, s.register) as title from scorecard s
-                left join places p on p.place_code = s.county_code and p.level = 'county'
+            f"""select s.*, {COUNTY.format(table="s.")}, coalesce(t.title, s.register) as title from scorecard s
                 left join (select distinct register, title from coverage) t using (register)
                 where {MINE.format(table="s.")} order by s.county_code, title"""
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from itertools import groupby, zip_longest
 from typing import Any
 
 from dash import dcc, html
@@ -68,7 +69,7 @@ def summary(finding: dict[str, Any]) -> Component:
         ("规则版本", f"{finding['rule']} 第 {finding['rule_version']} 版"),
         ("依据", finding["basis"]),
     ]
-    return html.Section([html.P(finding["why"]), facts(pairs)], className="card")
+    return html.Section([html.P(finding["why"]), facts(pairs, wide=True)], className="card")
 
 
 def _facts(finding: dict[str, Any]) -> list[tuple[str, str]]:
@@ -90,21 +91,43 @@ def sides(queries: Queries, finding: dict[str, Any]) -> Component:
     columns = []
     for role, title in SIDES.items():
         rows = [line for line in lines if line["role"] == role]
-        shown = [_source(line, said) for line in rows] or [html.P("没有。", className="muted")]
-        columns.append(html.Section([html.H2(f"{title}（{len(rows)} 行）"), *shown], className="card"))
+        alike = [list(group) for _, group in groupby(rows, key=lambda r: (r["file_name"], r["sheet"], r["header"]))]
+        shown = [_one(group[0], said) if len(group) == 1 else _several(group, said) for group in alike]
+        columns.append(
+            html.Section([html.H2(f"{title}（{len(rows)} 行）"), *(shown or [html.P("没有。")])], className="card")
+        )
     return html.Div(columns, className="pair")
 
 
-def _source(line: dict[str, Any], said: set[str]) -> Component:
-    where = " · ".join(str(part) for part in (line["file_name"], line["sheet"], f"第 {line['row']} 行") if part)
-    cells = zip(line["header"] or [], line["cells"] or [], strict=False)
+def _where(line: dict[str, Any], row: bool = True) -> str:
+    parts = (line["file_name"], line["sheet"], f"第 {line['row']} 行" if row else "")
+    return " · ".join(str(part) for part in parts if part)
+
+
+def _one(line: dict[str, Any], said: set[str]) -> Component:
+    """Return one source row as header beside cell, which a phone can show."""
+    cells = zip_longest(line["header"] or [], line["cells"] or [], fillvalue="")
     rows = [
         html.Tr([html.Th(head, scope="row"), html.Td(cell, className="mark" if _is_key(head, cell, said) else None)])
         for head, cell in cells
         if head or cell
     ]
     body = html.Table(html.Tbody(rows), className="data pairs")
-    return html.Div([html.P(where, className="muted small"), html.Div(body, className="scroll", tabIndex=0)])
+    return html.Div([html.P(_where(line), className="muted small"), html.Div(body, className="scroll", tabIndex=0)])
+
+
+def _several(lines: list[dict[str, Any]], said: set[str]) -> Component:
+    """Return several rows of one sheet as header over cells."""
+    header = [str(head or "") for head in lines[0]["header"] or []]
+    body = []
+    for line in lines:
+        cells = list(zip_longest(header, line["cells"] or [], fillvalue=""))
+        marked = [html.Td(cell, className="mark" if _is_key(head, cell, said) else None) for head, cell in cells]
+        body.append(html.Tr([html.Th(str(line["row"]), scope="row"), *marked]))
+    head_row = html.Tr([html.Th(head, scope="col") for head in ("行", *header)])
+    table = html.Table([html.Thead(head_row), html.Tbody(body)], className="data")
+    where = html.P(_where(lines[0], row=False), className="muted small")
+    return html.Div([where, html.Div(table, className="scroll", tabIndex=0)])
 
 
 KEY_WORDS = ("身份证", "证件号", "金额", "死亡", "火化", "日期", "账号", "卡号", "月份", "期间", "数量", "面积")

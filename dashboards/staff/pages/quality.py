@@ -53,7 +53,11 @@ def _trend(queries: Queries) -> Component:
     ]
     shares = [100 * (r["rejected"] + r["held"]) / r["lines"] if r["lines"] else 0 for r in months.values()]
     labels = [words.month(month) for month in months]
-    chart = go.Figure(go.Bar(x=labels, y=shares, hovertemplate="%{x}：%{y:.2f}%<extra></extra>"))
+    chart = go.Figure(
+        go.Bar(
+            x=labels, y=shares, width=0.5 if len(labels) > 2 else 0.15, hovertemplate="%{x}：%{y:.2f}%<extra></extra>"
+        )
+    )
     calm(chart, y_title="未入库明细占比（%）")
     numbers = [Column(name, "number") for name in ("文件", "明细行", "入库", "不收", "暂缓", "不收占比")]
     return html.Div([dcc.Graph(figure=chart, config={"displayModeBar": False}), table(["月份", *numbers], rows)])
