@@ -37,7 +37,11 @@ def add(server: Flask, site: Site) -> list[str]:
         serve_locally=True,
     )
     app.layout = html.Div(
-        [dcc.Location(id="at"), html.Main(id="main", className="page", children=words()["charts"]["loading"])]
+        [
+            dcc.Location(id="at"),
+            _header(),
+            html.Main(id="main", className="page", children=words()["charts"]["loading"]),
+        ]
     )
 
     @app.callback(Output("main", "children"), Input("at", "pathname"))
@@ -45,6 +49,15 @@ def add(server: Flask, site: Site) -> list[str]:
         return layout(site, pathname or "")
 
     return list(app.csp_hashes())
+
+
+def _header() -> html.Header:
+    """Return the frame of every other page, short: name and the way back."""
+    w = words()["site"]
+    name = html.A(w["name"], href="/", className="site-name")
+    bar = html.Div([name, html.Span(w["motto"], className="site-motto")], className="site-bar")
+    home = html.Li(html.A(w["nav"]["home"], href="/"))
+    return html.Header([bar, html.Nav(html.Ul([home]), className="site-nav")], className="site-header")
 
 
 def layout(site: Site, pathname: str) -> list[Any]:

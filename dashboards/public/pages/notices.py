@@ -78,6 +78,7 @@ def _shown(site: Site, release: Release, known: Row, programme: Row, found: Noti
     dates = w["dates"].format(begins=day(known["begins_on"]), ends=day(known["ends_on"]))
     address = f"{site.address}/notice/{known['village_code']}/{known['programme']}/{known['month']:%Y-%m}"
     rows = [_row(line, programme, known["month"]) for line in found.lines]
+    standards = _standards(found.lines)
     return {
         "programme": programme,
         "village": village,
@@ -85,13 +86,14 @@ def _shown(site: Site, release: Release, known: Row, programme: Row, found: Noti
         "month": month(known["month"]),
         "head": found.head,
         "dates": dates + (w["estimated"] if known["estimated"] else ""),
-        "standards": _standards(found.lines),
+        "standards": standards,
         "office": release.office(known["county_code"]),
         "qr": segno.make(address, error="m").svg_inline(border=1, omitsize=True),
         "rows": rows,
         "has_group": any(row["group"] for row in rows),
         "has_size": any(row["size"] for row in rows),
         "has_quantity": any(row["quantity"] for row in rows),
+        "has_standard": not standards and any(row["standard"] for row in rows),
     }
 
 
@@ -116,6 +118,7 @@ def _row(line: Row, programme: Row, of_month: dt.date) -> dict[str, Any]:
         "name": name,
         "size": w["size"].format(count=line["household_size"]) if line["household_size"] else "",
         "quantity": f"{line['quantity']}{unit}" if line["quantity"] else "",
+        "standard": _standard(line["standard_fen"], unit) if line["standard_fen"] else "",
         "amount": yuan(line["amount_fen"]),
         "how": explain(line, programme, of_month),
     }
