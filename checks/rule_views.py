@@ -125,7 +125,11 @@ def _versions(connection: duckdb.DuckDBPyConnection) -> None:
         # A correction outranks the extract it corrects; of two extracts the later date speaks.
         month, key, order = "r.month", "county_code", "as_of desc, correction_no desc nulls last"
         if shape.versions == "monthly":
-            month, key, order = f"r.{shape.month_column}", "county_code, month", "correction_no desc nulls last, as_of desc"
+            month, key, order = (
+                f"r.{shape.month_column}",
+                "county_code, month",
+                "correction_no desc nulls last, as_of desc",
+            )
         parts.append(
             f"""(select '{slug}' as register, county_code, month, delivery_id, as_of, records
             from (select r.county_code, {month} as month, r.delivery_id, count(*) as records,

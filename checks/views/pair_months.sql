@@ -3,11 +3,12 @@
 with counted as (
     select
         p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, p.recipient_id as person_id,
-        null::varchar as record_id
+        p.recipient_id, null::varchar as record_id
     from payment_months as p
     where p.recipient_id is not null
     union all
-    select p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, m.person_id, r.record_id
+    select p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, m.person_id,
+        p.recipient_id, r.record_id
     from payment_months as p
     inner join household_members as h
         on p.recipient_id = h.person_id
@@ -28,7 +29,9 @@ monthly as (
         min(village_code) as village_code,
         list(distinct payment_id) as payment_ids,
         list(distinct record_id) filter (record_id is not null) as record_ids,
-        sum(month_fen) as fen
+        sum(month_fen) as fen,
+        max(month_fen) as highest_fen,
+        count(distinct recipient_id) as heads
     from counted
     group by programme, person_id, month
 ),
@@ -48,15 +51,17 @@ select
     ) as record_ids,
     x.fen as a_fen,
     y.fen as b_fen,
-    least(x.fen, y.fen) as lower_fen
+    case when e.a = e.b then x.fen - x.highest_fen else least(x.fen, y.fen) end as lower_fen
 from exclusive_pairs as e
 inner join monthly as x on e.a = x.programme and starts_with(x.county_code, e.region)
 inner join monthly as y on e.b = y.programme and x.person_id = y.person_id and x.month = y.month
 inner join spans as sx on x.programme = sx.programme and x.person_id = sx.person_id
 inner join spans as sy on y.programme = sy.programme and y.person_id = sy.person_id
 where e.same = 'month' and e.scope = 'person'
+    -- a programme paired with itself: counted in two households
+    and (e.a <> e.b or x.heads > 1)
     and not (
-        e.exempt = 'handover_month'
+        e.exempt = 'handover_month' and e.a <> e.b
         and (
             (sx.first_month < x.month and sx.last_month = x.month and sy.first_month = x.month)
             or (sy.first_month < x.month and sy.last_month = x.month and sx.first_month = x.month)
