@@ -89,9 +89,9 @@ def commit(
     connection.execute("begin transaction")
     try:
         forget(connection, receipt.delivery_id)
-        if counted.lines:
-            _lines(connection, receipt, reading, entry.status)
-            _replace_corrected(connection, receipt, reading, corrections)
+        if counted.lines and reading.layout:
+            _lines(connection, receipt, reading, reading.layout, entry.status)
+            _replace_corrected(connection, receipt, reading.layout, corrections)
         _notes(connection, receipt, reading)
         _ledger(connection, receipt, reading, entry, counted)
         connection.execute("commit")
@@ -118,9 +118,9 @@ def _delivery_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _lines(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading, verdict: str) -> None:
-    layout = reading.layout
-    assert layout is not None
+def _lines(
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading, layout: Layout, verdict: str
+) -> None:
     status = {"held": "held", "withdrawn": "withdrawn"}.get(verdict, "accepted")
     held = pl.when(pl.col("status") == "accepted").then(pl.lit(status)).otherwise("status")
     frame = reading.lines.with_columns(
@@ -149,11 +149,9 @@ def _lines(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Rea
 
 
 def _replace_corrected(
-    connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading, corrections: Sequence[Known]
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, layout: Layout, corrections: Sequence[Known]
 ) -> None:
     """Mark what accepted corrections replace: the rows they name, or everything when they name none."""
-    layout = reading.layout
-    assert layout is not None
     tables = [("lines", "line_id"), (layout.table, "record_id" if layout.table.startswith("register_") else "line_id")]
     for correction in corrections:
         named = connection.execute(
@@ -210,22 +208,17 @@ def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
         "status": "status",
     }
     for field in layout.fields:
-        if field.name in present or field.type in {"period", "village"}:
-            for column, _ in columns_of(field):
-                source = {"idno": f"person_id({field.name})", "account": f"account_id({field.name})"}.get(field.type)
-                if source or column in present:
-                    sources[column] = source or column
-    for column in ("programme", "village_code", "period_from", "period_to", "state", "unit", "level", "parent_code"):
-        if column in present:
-            sources[column] = column
+        made = {"idno": f"person_id({field.name})", "account": f"account_id({field.name})"}.get(field.type)
+        for column, _ in columns_of(field) if field.name in present else []:
+            sources[column] = made or column
+    computed = ("programme", "village_code", "period_from", "period_to", "state", "unit", "level", "parent_code")
+    sources |= {name: name for name in (*computed, "amount_fen") if name in present}
     if "recipient_idno_problem" in present:
         sources["id_problem"] = "recipient_idno_problem"
     if layout.slug in SELF_HEADED:
         sources |= {"head_name": "recipient_name", "head_id": "person_id(recipient_idno)"}
     if layout.slug in DIRECTIONS:
         sources["direction"] = f"'{DIRECTIONS[layout.slug]}'"
-    if "amount_fen" in present:
-        sources["amount_fen"] = "amount_fen"
     note = [f"{name}_remark" for name in ("recipient_name", "head_name", "payee_name") if f"{name}_remark" in present]
     if note:
         sources["note"] = f"nullif(concat_ws('；', {', '.join(note + (['note'] if 'note' in present else []))}), '')"

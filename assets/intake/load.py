@@ -237,9 +237,12 @@ def _judge(
         return reading, "already_received", "already_received", message
     notes = Notes(None, None)
     _hold_unordered(connection, known, receipt, reading, earlier, notes)
+    if receipt.clock_suspect:
+        notes.one("clock_suspect")
     waived = facts.waivers.get(delivery, frozenset())
     problems = pl.concat([reading.problems, notes.problem_frame()])
-    holds = tuple(code for code in (*reading.holds, *notes.problem_frame()["id"]) if code not in waived)
+    found = notes.problem_frame().filter(pl.col("level") == "hold")["id"]
+    holds = tuple(code for code in (*reading.holds, *found) if code not in waived)
     settled = facts.settlements.get(delivery)
     if settled == "refuse" and holds:
         return reading, "refused", "settled_refused", message_of("settled_refused")
@@ -270,10 +273,8 @@ def _hold_unordered(
 
 def _overlap(connection: duckdb.DuckDBPyConnection, reading: Reading, others: list[str]) -> tuple[str, int] | None:
     """Return the earlier delivery that shares most lines with this one, and how many."""
-    layout = reading.layout
-    assert layout is not None
     connection.register("incoming", reading.lines.select(pl.exclude("status", "reason")).to_arrow())
-    if layout.table == "payment_lines":
+    if reading.layout and reading.layout.table == "payment_lines":
         match = """payment_lines old on old.recipient_id is not distinct from person_id(new.recipient_idno)
                    and old.recipient_name is not distinct from new.recipient_name
                    and old.programme = new.programme and old.period_from = new.period_from"""

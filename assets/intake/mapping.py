@@ -87,6 +87,10 @@ def find(sheet: Sheet, layout: Layout, confirmed: Mapping[str, str] | None = Non
     rows = _top(sheet)
     best: Header | None = None
     for at in range(len(rows)):
+        if best and not best.missing and rows[at][0] > best.last:
+            break  # below a complete header stand lines
+        if sum(cell != "" for cell in rows[at][1]) < 2:
+            continue
         for header in _candidates(rows, at, layout, confirmed or {}, sheet):
             if header.score >= 2 and (best is None or _better(header, best)):
                 best = header

@@ -26,6 +26,7 @@ from assets.intake.values import Setting
 
 PAYMENTS = "payment_lines"
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
+NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象")
 DICTIONARY = "字典"  # of our own forms
 AS_OF = re.compile(r"(?:截至|截止|提取日期|数据日期)[:：]?\s*(\d{4}[年./-]\d{1,2}[月./-]\d{1,2})")
 
@@ -109,10 +110,30 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
         reads = [_with_programme(read, layout, catalogue) for read in reads]
     if book.comments:
         notes.one("comments_ignored")
+    if not any(read.lines.height for read in reads):
+        return _without_lines(book, file_name, declared, layout, reads, notes, noted)
     gazetteer = Gazetteer.of(context.places, declared.county)
     result = lines.assemble(reads, declared, context, gazetteer, notes)
     noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads)])
     return _verdict(declared, layout, reads, result, noted_problems, noted, headed)
+
+
+def _without_lines(
+    book: Book,
+    file_name: str,
+    declared: Declared,
+    layout: Layout,
+    reads: list[SheetRead],
+    notes: Notes,
+    noted: list[SheetNote],
+) -> Reading:
+    """A table without lines is refused, unless it says that there is nothing to report."""
+    cells = [text for sheet in book.sheets for row in sheet.frame.head(40).iter_rows() for text in row if text]
+    if not any(NIL.search(str(text)) for text in (file_name, *cells)):
+        raise RefusedFileError("no_rows")
+    notes.one("nil_return")
+    problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads)])
+    return Reading(declared, layout, sheets=tuple(noted), problems=problems, declared_total_fen=0)
 
 
 def _with_programme(read: SheetRead, layout: Layout, catalogue: Catalogue) -> SheetRead:
@@ -236,8 +257,6 @@ def _verdict(
         once = problems.filter(lost).unique(["sheet_no", "row"], keep="last", maintain_order=True)
         problems = pl.concat([problems.filter(~lost), once])
     repairs = pl.concat([read.notes.repair_frame() for read in reads] + [result.repairs])
-    if not result.lines.height:
-        raise RefusedFileError("no_rows")
     rejected = (
         problems.filter((pl.col("level") == "reject") & pl.col("row").is_not_null())
         .unique(["sheet_no", "row"], keep="first", maintain_order=True)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import secrets
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from assets.folder import DataFolder
 from assets.intake.declared import Declared
 
 PIECE = 1 << 20
+SUSPECT_AFTER = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Receipt:
         correction_no: 0 for an original, 1… for corrections, in their declared order.
         corrects: delivery_id of the original.
         withdraws: delivery_id that this receipt takes back.
+        clock_suspect: the clock stood before the newest receipt, or more than 400 days after it.
         status: `received`, or `already_received` when the same key came before; then nothing will be loaded twice.
     """
 
@@ -49,6 +52,7 @@ class Receipt:
     withdraws: str | None = None
     reason: str = ""
     status: str = "received"
+    clock_suspect: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as it is written."""
@@ -71,6 +75,7 @@ class Receipt:
             "withdraws": self.withdraws,
             "reason": self.reason,
             "status": self.status,
+            "clock_suspect": self.clock_suspect,
         }
 
     @classmethod
@@ -122,15 +127,31 @@ def receive(
             known = receipts_in(home)
             delivery_id = delivery_id_of(declared, sha256)
             again = any(r.delivery_id == delivery_id and r.correction_no == correction_no for r in known)
+            moment = now.replace(tzinfo=None, microsecond=0)
             receipt = Receipt(
-                delivery_id, sequence, len(known) + 1, sha256, size, (file_name or path.name)[:200], declared, sender,
-                now.replace(tzinfo=None, microsecond=0), correction_no, corrects,
-                status="already_received" if again else "received",
+                delivery_id, sequence, len(known) + 1, sha256, size, safe_name(file_name or path.name), declared, sender,
+                moment, correction_no, corrects, status="already_received" if again else "received",
+                clock_suspect=_is_suspect(folder, moment),
             )  # fmt: skip
             _write(home / f"receipt-{receipt.number}.json", receipt)
             return receipt
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def safe_name(name: str) -> str:
+    """Return a sender's file name fit to be shown: no path, and no character that changes direction or line."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in {"Cc", "Cf", "Zl", "Zp"} else c for c in last)[:200]
+
+
+def _is_suspect(folder: DataFolder, moment: dt.datetime) -> bool:
+    """Compare the clock with the newest receipt, and remember the newest moment."""
+    path = folder.received / ".newest"
+    newest = dt.datetime.fromisoformat(path.read_text()) if path.exists() else None
+    if newest is None or moment > newest:
+        path.write_text(moment.isoformat())  # a hint only: losing it loses one warning
+    return newest is not None and not newest <= moment <= newest + SUSPECT_AFTER
 
 
 def withdraw(folder: DataFolder, delivery_id: str, sender: str, why: str, now: dt.datetime) -> Receipt:

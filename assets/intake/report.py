@@ -50,6 +50,8 @@ def status_of(reading: Reading) -> tuple[str, str | None]:
         return "refused", reading.refused
     if reading.holds:
         return "held", reading.holds[0]
+    if not reading.lines.height:
+        return "accepted", None
     bad = reading.lines.filter(pl.col("status") == "rejected")
     return ("accepted_with_errors", str(bad["reason"][0])) if bad.height else ("accepted", None)
 
@@ -88,4 +90,4 @@ def message_of(reading: Reading, status: str) -> str:
         return (
             f"共 {counted.lines} 行，接收 {counted.accepted} 行，退回 {counted.rejected} 行；请按问题清单修改后补报。"
         )
-    return f"共 {counted.lines} 行，全部接收。"
+    return f"共 {counted.lines} 行，全部接收。" if counted.lines else "零报告，已接收。"

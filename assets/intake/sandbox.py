@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +88,19 @@ def parse(path: Path, file_name: str, scratch: Path | None = None) -> Book:
         shutil.rmtree(out, ignore_errors=True)
 
 
+@cache
+def _reader_folder() -> str:
+    """Return the folder of python_calamine, the one package the child may import."""
+    found = importlib.util.find_spec("python_calamine")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("python_calamine")
+    return str(Path(found.origin).parents[1])
+
+
 def _run(path: Path, extension: str, out: Path) -> None:
     with path.open("rb") as source:
         child = subprocess.Popen(
-            [sys.executable, "-I", str(CHILD / "__main__.py"), extension, str(out)],
+            [sys.executable, "-I", "-S", str(CHILD / "__main__.py"), extension, str(out), _reader_folder()],
             stdin=source,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # it may hold values of the file

@@ -1,6 +1,6 @@
 """The parser process: one untrusted file on standard input, one folder of clean CSV and a manifest out.
 
-Standard library and python-calamine only; started by `sandbox.py` as `python -I <this folder> <extension> <out>`.
+Standard library and python-calamine only; started by `sandbox.py` as `python -I -S <this file> <extension> <out> <folder of python_calamine>`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-# Isolated mode knows no current folder; the root comes last, so that nothing of ours hides a standard module.
-sys.path.append(str(Path(__file__).parents[3]))
+# Isolated and without site packages; the parent names the reader's folder. Both come last: nothing hides a standard
+# module.
+sys.path += [str(Path(__file__).parents[3]), sys.argv[3]]
 
-from assets.intake.child import archive, books, text  # noqa: E402
-from assets.intake.child.refusal import RefusedError  # noqa: E402
+from assets.intake.child import archive, books, text
+from assets.intake.child.refusal import RefusedError
 
 GIB = 1 << 30
 LIMITS = {

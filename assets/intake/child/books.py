@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import python_calamine
+
 from assets.intake.child.archive import ArchiveFacts, SheetFacts
 from assets.intake.child.refusal import RefusedError
 

@@ -56,15 +56,17 @@ def _encoding(data: mmap.mmap) -> str:
     sample = data[:65536]
     if sample.count(0) * 10 > len(sample):
         raise RefusedError("encoding_unknown")
-    if data.find(b"\0") >= 0:
-        raise RefusedError("nul_character", line=data[: data.find(b"\0")].count(b"\n") + 1)
+    if (at := data.find(b"\0")) >= 0:
+        raise RefusedError("nul_character", line=data[:at].count(b"\n") + 1)
     failed = _first_failure(data, "utf-8")
-    if failed is None:
-        return "utf-8"
+    return "utf-8" if failed is None else _not_utf8(data, failed)
+
+
+def _not_utf8(data: mmap.mmap, failed: int) -> str:
+    """Tell GB18030 from a mixture; GB18030 accepts almost any bytes, so plain UTF-8 lines are looked for first."""
     if len(CJK.findall(data[:failed].decode("utf-8", "ignore"))) > 1:
         raise RefusedError("encoding_mixed", line=data[:failed].count(b"\n") + 1)
-    stranger = _utf8_line(data)
-    if stranger:
+    if stranger := _utf8_line(data):
         raise RefusedError("encoding_mixed", line=stranger)
     if _first_failure(data, "gb18030") is not None:
         raise RefusedError("encoding_unknown")
