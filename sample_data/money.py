@@ -28,6 +28,7 @@ NAMES = {
     "dibao_urban": "城市居民最低生活保障金",
     "dibao_rural": "农村居民最低生活保障金",
     "tekun_rural": "农村分散供养特困人员供养金",
+    "tekun_institution": "特困人员集中供养金",
     "temporary_aid": "临时救助金",
     "orphan": "孤儿基本生活费",
     "unattended_child": "事实无人抚养儿童基本生活补贴",
@@ -49,6 +50,7 @@ CHANNELS = {
     "dibao": DIBAO,
     "mixed": (
         "tekun_rural",
+        "tekun_institution",
         "temporary_aid",
         "orphan",
         "unattended_child",

@@ -156,6 +156,7 @@ class District:
         self.people_rng = self.rng("people")
         self.plots = 0
         self.documents = 0
+        self.homes: dict[str, str] = {}  # the account of each county's home for the aged
         # Quota, allocation, payment order and payment of each county, programme and month.
         self.batches: dict[tuple[str, str, dt.date], list[Record]] = {}
         self.taken: set[tuple[str, str, dt.date]] = set()

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from sample_data.plants import amounts, identity, land, lines, lives, means, overlap, payees, people, refused, stuck
+from sample_data.plants import (
+    amounts,
+    identity,
+    land,
+    lines,
+    lives,
+    means,
+    overlap,
+    pairs,
+    payees,
+    people,
+    refused,
+    stuck,
+)
 from sample_data.world import District
 
 
 def build(district: District) -> None:
     """Plant what stands in payment lines and registers."""
-    for group in (identity, lines, overlap, people, lives, amounts, means, payees, land, refused):
+    for group in (identity, lines, overlap, people, lives, amounts, means, payees, land, pairs, refused):
         group.plant(district)
 
 

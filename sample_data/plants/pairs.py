@@ -1,0 +1,316 @@
+"""Plants of two kinds of money that may not be drawn together: E02 to E05, E07, L09; and E08, L14."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sample_data.background import official
+from sample_data.base import disability, enrolled, guardianship, monitored
+from sample_data.money import dibao, pay, pay_months, yearly_month
+from sample_data.plants.people import register
+from sample_data.plants.scene import Stage, repeat
+from sample_data.world import District, Line, Person, add_months
+
+
+def plant(district: District) -> None:
+    """Plant every rule of this group."""
+    repeat(district, "E02", [_tekun_and_living, _tekun_and_care])
+    repeat(district, "E02", [_converted, _care_only, _relative_disabled])
+    repeat(district, "E03", [_child_and_living])
+    repeat(district, "E03", [_child_and_care, _topped_up, _before_the_roll])
+    repeat(district, "E04", [_town_and_country, _town_and_country, _two_households])
+    repeat(district, "E04", [_moved_to_town, _married_out])
+    repeat(district, "E05", [_two_places])
+    repeat(district, "E05", [_moved_on, _handed_over, _sent_back])
+    repeat(district, "E07", [_old_and_disabled])
+    repeat(district, "E07", [_old_and_cared_for, _grown_old, _couple])
+    repeat(district, "E08", [_no_school, _two_schools, _left_school])
+    repeat(district, "E08", [_in_school, _changed_school])
+    repeat(district, "L09", [_home_and_institution])
+    repeat(district, "L09", [_moved_in, _roommates])
+    repeat(district, "L14", [_official_in_post])
+    repeat(district, "L14", [_official_elsewhere, _former_official, _official_wife])
+
+
+def _living(stage: Stage, person: Person, months: list[dt.date], **more: object) -> list[Line]:
+    disability(stage.district, person, "三级")
+    return pay_months(stage.district, "disabled_living", person, months, **more)
+
+
+def _tekun_and_living(stage: Stage) -> None:
+    person, months = stage.single(), stage.last(2)
+    stage.district.plant(
+        "E02", stage.tekun(person, months) + _living(stage, person, months), "特困人员同月领困难残疾人生活补贴"
+    )
+
+
+def _tekun_and_care(stage: Stage) -> None:
+    person, months = stage.single(), stage.last(2)
+    care = stage.care(person, stage.last(4))
+    rows = stage.tekun(person, months) + [line for line in care if line.month in months]
+    stage.district.plant("E02", rows, "特困人员同月领重度残疾人护理补贴")
+
+
+def _converted(stage: Stage) -> None:
+    person = stage.single()
+    rows = _living(stage, person, stage.last(2)) + stage.tekun(person, stage.last(1))
+    stage.district.spare("E02", rows, "转为特困的当月两项都发")
+
+
+def _care_only(stage: Stage) -> None:
+    person = stage.single()
+    rows = _living(stage, person, stage.months[:-1]) + stage.tekun(person, stage.last(1))
+    stage.district.spare("E02", rows, "停发残疾补贴后次月转特困")
+
+
+def _relative_disabled(stage: Stage) -> None:
+    household = stage.family(2)
+    elder = stage.district.person(household, "叔父", 66, True)
+    rows = stage.tekun(elder, stage.last(2)) + stage.care(household.head, stage.last(2))
+    stage.district.spare("E02", rows, "领残疾补贴的是同户另一人")
+
+
+def _child(stage: Stage) -> Person:
+    household = stage.single(60, 70).household
+    child = stage.district.person(household, "孙子", 9, True)
+    guardianship(stage.district, child, household.head)
+    return child
+
+
+def _child_lines(stage: Stage, child: Person, months: list[dt.date], **more: object) -> list[Line]:
+    programme = "orphan" if stage.number % 2 else "unattended_child"
+    stage.roll(child, "孤儿" if stage.number % 2 else "事实无人抚养儿童")
+    return pay_months(stage.district, programme, child, months, **more)
+
+
+def _child_and_living(stage: Stage) -> None:
+    child, months = _child(stage), stage.last(2)
+    rows = _child_lines(stage, child, months) + _living(stage, child, months)
+    stage.district.plant("E03", rows, "全额儿童津贴与困难残疾人生活补贴同月")
+
+
+def _child_and_care(stage: Stage) -> None:
+    child, months = _child(stage), stage.last(2)
+    stage.district.spare("E03", _child_lines(stage, child, months) + stage.care(child, months), "儿童可以领护理补贴")
+
+
+def _topped_up(stage: Stage) -> None:
+    child, months = _child(stage), stage.last(2)
+    stage.roll(child, "事实无人抚养儿童")
+    rows = pay_months(stage.district, "unattended_child", child, months, amount_fen=87_000)
+    stage.district.spare("E03", rows + _living(stage, child, months), "儿童津贴已扣除生活补贴，只发差额")
+
+
+def _before_the_roll(stage: Stage) -> None:
+    child = _child(stage)
+    rows = _living(stage, child, stage.months[:-1]) + _child_lines(stage, child, stage.last(1))
+    stage.district.spare("E03", rows, "纳入儿童津贴前领的生活补贴")
+
+
+def _town_and_country(stage: Stage) -> None:
+    household = stage.family(2)
+    rows = stage.dibao(household, stage.last(2))
+    rows += dibao(stage.district, "dibao_urban", household.head, stage.last(2))
+    stage.district.plant("E04", rows, "同一人同月在城市和农村低保")
+
+
+def _two_households(stage: Stage) -> None:
+    """One man is counted in his mother's household and in his wife's."""
+    first, second = stage.family(2), stage.family(2)
+    son = stage.district.person(first, "子", 27, True)
+    rows = stage.dibao(first, stage.last(2)) + stage.dibao(second, stage.last(2), size=3)
+    register(stage, son, stage.county, household_no=second.number, relation="夫", village=second.village.code)
+    stage.district.plant("E04", rows, "同一人同时计入两个低保家庭")
+
+
+def _moved_to_town(stage: Stage) -> None:
+    household = stage.family(2)
+    rows = stage.dibao(household, stage.months[:-1])
+    rows += dibao(stage.district, "dibao_urban", household.head, stage.last(1))
+    stage.district.spare("E04", rows, "农村低保停发次月转城市低保")
+
+
+def _married_out(stage: Stage) -> None:
+    """Counted where she lives now; her former household counts her no longer."""
+    first, second = stage.family(2), stage.family(2)
+    daughter = stage.district.person(first, "女", 24, False)
+    moved = add_months(stage.months[0], -6)
+    daughter.registered = {"valid_to": moved}
+    register(stage, daughter, stage.county, household_no=second.number, relation="妻", village=second.village.code,
+             valid_from=moved + dt.timedelta(days=1))  # fmt: skip
+    rows = stage.dibao(first, stage.last(2), size=2) + stage.dibao(second, stage.last(2), size=3)
+    stage.district.spare("E04", rows, "出嫁后只计入夫家")
+
+
+def _elsewhere(stage: Stage, person: Person) -> dict[str, object]:
+    """A village of the next county, or of another town where there is one county only."""
+    district, counties = stage.district, [code for code, _ in stage.district.counties]
+    county = counties[(counties.index(stage.county) + 1) % len(counties)]
+    town = person.household.village.town
+    villages = [v for v in district.villages[county] if not v.is_neighbourhood and v.town != town]
+    return {"village": villages[stage.number % len(villages)]}
+
+
+def _two_places(stage: Stage) -> None:
+    person, months = stage.worker(), stage.last(1 + stage.number % 3)
+    rows = stage.post(person, months) + stage.post(person, months, **_elsewhere(stage, person))
+    stage.district.plant("E05", rows, "同一人同月在两地领同一项目")
+    if len(stage.district.counties) == 1:  # within one county it is also the same line twice
+        for month in months:
+            stage.district.plant("A06", [line for line in rows if line.month == month], "两个乡镇各列一行")
+
+
+def _moved_on(stage: Stage) -> None:
+    person = stage.worker()
+    rows = stage.post(person, stage.months[:-1]) + stage.post(person, stage.last(1), **_elsewhere(stage, person))
+    stage.district.spare("E05", rows, "迁居后换一地领取")
+
+
+def _handed_over(stage: Stage) -> None:
+    if len(stage.district.counties) == 1:
+        return _moved_on(stage)
+    person = stage.worker()
+    rows = stage.post(person, stage.months[-4:-1]) + stage.post(person, stage.last(2), **_elsewhere(stage, person))
+    stage.district.spare("E05", rows, "交接当月两地都发")
+    return None
+
+
+def _sent_back(stage: Stage) -> None:
+    person = stage.worker()
+    rows = stage.post(person, stage.last(1)) + stage.post(
+        person, stage.last(1), state="停发", **_elsewhere(stage, person)
+    )
+    stage.district.spare("E05", rows, "另一地的一行已停发")
+
+
+def _elder(stage: Stage) -> Person:
+    return stage.single(82, 87)
+
+
+def _old_and_disabled(stage: Stage) -> None:
+    person, months = _elder(stage), stage.last(2)
+    rows = pay_months(stage.district, "old_age", person, months) + _living(stage, person, months)
+    stage.district.plant("E07", rows, "择高的两项补贴都发")
+
+
+def _old_and_cared_for(stage: Stage) -> None:
+    person, months = _elder(stage), stage.last(2)
+    rows = pay_months(stage.district, "old_age", person, months) + stage.care(person, months)
+    stage.district.spare("E07", rows, "高龄津贴和护理补贴可以同领")
+
+
+def _grown_old(stage: Stage) -> None:
+    """The living allowance stops where the old-age allowance begins."""
+    last = stage.months[-1]
+    household = stage.family(2)
+    born = dt.date(last.year - 80, last.month, 9)
+    elder = stage.district.person(household, "祖父", 0, True, born=born)
+    rows = [*_living(stage, elder, stage.months[:-1]), pay(stage.district, "old_age", elder, last, rate=5_000)]
+    stage.district.spare("E07", rows, "满80周岁改领高龄津贴")
+
+
+def _couple(stage: Stage) -> None:
+    person = _elder(stage)
+    wife = stage.district.person(person.household, "妻" if person.male else "夫", 75, not person.male)
+    months = stage.last(2)
+    rows = pay_months(stage.district, "old_age", person, months) + _living(stage, wife, months)
+    stage.district.spare("E07", rows, "夫妻各领一项")
+
+
+def _student(stage: Stage) -> tuple[Person, Line]:
+    household = stage.family(2)
+    student = stage.district.person(household, "女", 16.5, False)
+    monitored(stage.district, household, "脱贫户")
+    return student, pay(stage.district, "yulu", student, yearly_month(stage.district, "person"), payee=household.head)
+
+
+def _schooling(stage: Stage, student: Person, first: dt.date, last: dt.date, school: str) -> None:
+    stage.district.about(
+        stage.county, "enrolment", student, school=school, stage="中职", valid_from=first, valid_to=last
+    )
+
+
+def _no_school(stage: Stage) -> None:
+    _, line = _student(stage)
+    stage.district.plant("E08", [line], "当学期没有学籍")
+
+
+def _two_schools(stage: Stage) -> None:
+    student, line = _student(stage)
+    enrolled(stage.district, student)
+    month = line.month
+    _schooling(stage, student, add_months(month, -8), add_months(month, 20), "沐河县中等专业学校")
+    stage.district.plant("E08", [line], "同时有两个学校的学籍")
+
+
+def _left_school(stage: Stage) -> None:
+    student, line = _student(stage)
+    _schooling(stage, student, add_months(line.month, -20), line.month - dt.timedelta(days=1), "云山市职业技术学校")
+    stage.district.plant("E08", [line], "上月已离校")
+
+
+def _in_school(stage: Stage) -> None:
+    student, line = _student(stage)
+    _schooling(stage, student, line.month.replace(day=20), add_months(line.month, 30), "云山市职业技术学校")
+    stage.district.spare("E08", [line], "当月刚入学")
+
+
+def _changed_school(stage: Stage) -> None:
+    student, line = _student(stage)
+    _schooling(stage, student, add_months(line.month, -8), line.month.replace(day=10), "云山市职业技术学校")
+    _schooling(stage, student, line.month.replace(day=11), add_months(line.month, 20), "沐河县中等专业学校")
+    stage.district.spare("E08", [line], "当月转学，学籍先后相接")
+
+
+def institution(stage: Stage, person: Person, months: list[dt.date]) -> list[Line]:
+    """Pay a person's support to the home for the aged."""
+    home = f"{dict(stage.district.counties)[stage.county]}中心敬老院"
+    account = stage.district.homes.setdefault(stage.county, stage.district.numbers.account())
+    shown = {"payee_name": home, "payee_idno": None}
+    return pay_months(stage.district, "tekun_institution", person, months, rate=95_000, account=account, shown=shown)
+
+
+def _home_and_institution(stage: Stage) -> None:
+    person, months = stage.single(), stage.last(2)
+    rows = stage.tekun(person, stage.last(4)) + institution(stage, person, months)
+    stage.district.plant("L09", [line for line in rows if line.month in months], "分散和集中供养同月都发")
+
+
+def _moved_in(stage: Stage) -> None:
+    person = stage.single()
+    rows = stage.tekun(person, stage.last(3)) + institution(stage, person, stage.last(1))
+    stage.district.spare("L09", rows, "入住敬老院当月")
+
+
+def _roommates(stage: Stage) -> None:
+    person = stage.single()
+    stage.roll(person, "特困", placement="集中")
+    rows = stage.tekun(stage.single(), stage.last(2)) + institution(stage, person, stage.last(2))
+    stage.district.spare("L09", rows, "两个人各领一种")
+
+
+def _official_in_post(stage: Stage) -> None:
+    person = stage.worker()
+    official(stage.district, person, ("村委会委员", "村务监督员", "民政经办人员")[stage.number % 3])
+    stage.district.plant("L14", stage.post(person, stage.last(2)), "在任村干部兼领公益性岗位补贴")
+
+
+def _official_elsewhere(stage: Stage) -> None:
+    person = stage.worker()
+    official(stage.district, person, "村委会委员")
+    stage.district.spare("L14", stage.care(person, stage.last(2)), "村干部领的是残疾人护理补贴")
+
+
+def _former_official(stage: Stage) -> None:
+    person = stage.worker()
+    village = person.household.village
+    months = stage.last(2)
+    stage.district.about(stage.county, "officials", person, position="村委会委员", office=village.name,
+                         serves_from=dt.date(2018, 1, 1), serves_to=months[0] - dt.timedelta(days=1))  # fmt: skip
+    stage.district.spare("L14", stage.post(person, months), "离任以后才上岗")
+
+
+def _official_wife(stage: Stage) -> None:
+    household = stage.family(2)
+    official(stage.district, household.head, "村委会主任")
+    stage.district.spare("L14", stage.post(household.members[1], stage.last(2)), "上岗的是村干部的妻子")
