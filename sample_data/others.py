@@ -164,7 +164,7 @@ def write_plants(path: Path, plants: list[Any]) -> None:
     for plant in plants:
         for row in plant.rows:
             file, sheet, number = row.place
-            lines.append([plant.case, plant.rule, plant.county, file, sheet, str(number), plant.why])
+            lines.append([plant.case, plant.rule, row.county, file, sheet, str(number), plant.why])
     _write(path, lines)
 
 

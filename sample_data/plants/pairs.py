@@ -155,9 +155,6 @@ def _two_places(stage: Stage) -> None:
     person, months = stage.worker(), stage.last(1 + stage.number % 3)
     rows = stage.post(person, months) + stage.post(person, months, **_elsewhere(stage, person))
     stage.district.plant("E05", rows, "同一人同月在两地领同一项目")
-    if len(stage.district.counties) == 1:  # within one county it is also the same line twice
-        for month in months:
-            stage.district.plant("A06", [line for line in rows if line.month == month], "两个乡镇各列一行")
 
 
 def _moved_on(stage: Stage) -> None:
