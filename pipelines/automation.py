@@ -8,13 +8,13 @@ import dagster as dg
 
 from assets import release, snapshots
 from assets.intake import inbox
-from pipelines.partitions import MONTHS, month_key
+from pipelines.partitions import month_key
 from pipelines.resources import Workshop
 
 BEIJING = dt.timedelta(hours=8)
 RETRY_AFTER = dt.timedelta(minutes=5)
 
-pipeline_job = dg.define_asset_job("pipeline", selection=dg.AssetSelection.all(), partitions_def=MONTHS)
+pipeline_job = dg.define_asset_job("pipeline", selection=dg.AssetSelection.all())
 
 
 @dg.op

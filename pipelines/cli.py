@@ -200,11 +200,12 @@ def rules_list(as_json: bool, markdown: bool) -> None:
 
 
 @rules.command("test")
-def rules_test() -> None:
+@click.argument("rule", required=False)
+def rules_test(rule: str | None) -> None:
     """用每条规则自带的例子检查规则：不适用、不应报、应报、边界。"""
     from pipelines import looking
 
-    text, is_good = looking.rules_test()
+    text, is_good = looking.rules_test(rule)
     click.echo(text)
     sys.exit(DONE if is_good else FAILED)
 

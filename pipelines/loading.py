@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assets.intake.load import Outcome, load, pending
-
 from assets import warehouse
 from assets.catalog import catalogue
 from assets.errors import Refusal
@@ -16,6 +14,7 @@ from assets.intake import receive
 from assets.intake.casework_facts import facts_for
 from assets.intake.context import Context
 from assets.intake.declared import Declared, from_folder
+from assets.intake.load import Outcome, load, pending
 from casework.store import Store
 from pipelines import looking
 
@@ -30,6 +29,7 @@ STATUS_WORDS = {
 
 def context(folder: DataFolder, now: dt.datetime) -> Context:
     """Return what a check may know besides the file: places and history of the current snapshot, casework's facts."""
+    folder.root.mkdir(parents=True, exist_ok=True)
     facts = facts_for(Store.open(folder.casework_url).facts())
     return Context.from_snapshot(folder, catalogue(), looking.today(now), facts)
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
+from pathlib import Path
+
 import pytest
+
+NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,3 +19,44 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def is_full(request: pytest.FixtureRequest) -> bool:
     """Whether the heavy proofs run at full size."""
     return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture(scope="session")
+def tiny_district(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny district as an inbox tree with `planted.csv`; do not change it."""
+    from sample_data import generate
+
+    folder = tmp_path_factory.mktemp("district")
+    generate.generate(folder, seed=1, end_month=dt.date(2026, 10, 1), size="tiny")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finished_house(tiny_district: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the tiny district loaded, judged and in a staff snapshot; copy it before changing it."""
+    from assets import refresh, warehouse
+    from assets.catalog import catalogue
+    from assets.folder import DataFolder
+    from assets.intake import receive
+    from assets.intake.declared import from_folder
+    from casework.store import Store
+
+    folder = DataFolder(tmp_path_factory.mktemp("house") / "data")
+    folder.root.mkdir()
+    store = Store.open(f"sqlite:///{folder.root / 'casework.db'}")
+    for path in sorted(tiny_district.glob("*/*/*/**/*")):
+        if path.is_file():
+            receive.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
+    with warehouse.writer(folder.root, catalogue()) as connection:
+        refresh.all_steps(connection, folder, catalogue(), store, NOW)
+    return folder.root
+
+
+@pytest.fixture
+def house(finished_house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of one's own, like `finished_house`, named by `$MINGZHANG_DATA`."""
+    root = tmp_path / "data"
+    shutil.copytree(finished_house, root)
+    monkeypatch.setenv("MINGZHANG_DATA", str(root))
+    monkeypatch.delenv("MINGZHANG_DEBUG", raising=False)
+    return root

@@ -1,0 +1,170 @@
+"""Exit statuses and sentences scripts rely on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import cli
+
+HANDMADE = Path(__file__).parents[2] / "sample_data" / "handmade"
+
+
+@dataclass(frozen=True)
+class Done:
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def mingzhang(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Run a command line in this process; the status is asserted."""
+
+    def run(*words: str | Path, data: Path, status: int = 0) -> Done:
+        monkeypatch.setenv("MINGZHANG_DATA", str(data))
+        monkeypatch.delenv("MINGZHANG_DEBUG", raising=False)
+        monkeypatch.setattr(sys, "argv", ["mingzhang", *map(str, words)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = Done(*capsys.readouterr())
+        assert ended.value.code == status, said
+        assert "Traceback" not in said.stdout + said.stderr
+        return said
+
+    return run
+
+
+def check(mingzhang: Callable[..., Done], path: Path, data: Path, status: int, *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(mingzhang("check-file", path, "--json", *words, data=data, status=status).stdout)
+    return found
+
+
+def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(
+    mingzhang: Callable[..., Done], tmp_path: Path
+) -> None:
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(b"<html><body>not a workbook</body></html>")
+    result = check(
+        mingzhang, path, tmp_path / "data", 2, "--county", "452921", "--month", "2026-10", "--kind", "roster"
+    )
+    assert result["status"] == "refused"
+    assert result["reason"] == "wrong_file_type"
+
+
+def test_an_empty_file_is_refused(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_bytes(b"")
+    result = check(
+        mingzhang, path, tmp_path / "data", 2, "--county", "452921", "--month", "2026-10", "--kind", "roster"
+    )
+    assert (result["status"], result["lines"]) == ("refused", 0)
+
+
+def test_a_missing_path_and_an_unknown_kind_are_refused(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
+    done = mingzhang("load", tmp_path / "nothing.xlsx", data=tmp_path / "data", status=2)
+    assert "找不到" in done.stderr
+    done = mingzhang("template", "nonsense", "--out", tmp_path / "t.xlsx", data=tmp_path / "data", status=2)
+    assert "nonsense" in done.stderr
+    assert not (tmp_path / "t.xlsx").exists()
+
+
+def test_unknown_options_are_refused(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
+    mingzhang("status", "--nonsense", data=tmp_path / "data", status=2)
+
+
+def test_loading_twice_is_said_and_adds_nothing(
+    mingzhang: Callable[..., Done], house: Path, tiny_district: Path
+) -> None:
+    roster = next(tiny_district.glob("452921/*/roster/*.xlsx"))
+    said = ["--county", "452921", "--month", roster.parts[-3], "--kind", "roster"]
+    result = json.loads(mingzhang("load", roster, *said, "--json", data=house).stdout)
+    assert [row["status"] for row in result] == ["already_received"]
+
+
+def test_findings_lead_back_to_cells(mingzhang: Callable[..., Done], house: Path) -> None:
+    rows = json.loads(mingzhang("findings", "--json", data=house).stdout)
+    assert len(rows) >= 8
+    for row in rows:
+        assert set(row) >= {
+            *("finding_id", "rule", "rule_version", "kind", "severity", "period_from", "period_to", "county_code"),
+            *("village_code", "programme", "amount_fen", "status", "lines", "evidence"),
+        }
+        assert row["lines"], "every finding names its rows"
+        assert all(set(line) == {"file", "sheet", "row"} for line in row["lines"])
+
+
+def test_findings_before_any_run_say_what_to_do(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
+    done = mingzhang("findings", data=tmp_path / "data", status=2)
+    assert "mingzhang run" in done.stderr
+
+
+def test_rules_carry_examples_that_agree(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
+    done = mingzhang("rules", "test", "B01", data=tmp_path / "data")
+    assert "都对" in done.stdout
+    mingzhang("rules", "test", "nonsense", data=tmp_path / "data", status=2)
+
+
+def test_status_counts_what_waits(mingzhang: Callable[..., Done], house: Path) -> None:
+    result = json.loads(mingzhang("status", "--json", data=house).stdout)
+    assert result["to_certify"]
+    assert result["disk_bytes"]["received"] > 0
+
+
+def test_certifying_needs_a_second_person(mingzhang: Callable[..., Done], house: Path) -> None:
+    batch = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"][0]["batch"]
+    mingzhang("certify", batch, "--by", "clerk", data=house, status=2)
+    mingzhang("certify", batch, "--by", "checker", data=house)
+    waiting = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"]
+    assert batch not in [row["batch"] for row in waiting]
+    mingzhang("certify", "0" * 16, "--by", "checker", data=house, status=2)
+
+
+def test_the_programs_own_failure_is_a_sentence_and_a_log_without_messages(
+    mingzhang: Callable[..., Done], house: Path
+) -> None:
+    (house / "warehouse.duckdb").write_bytes(b"not a database 452921199001011234")
+    done = mingzhang("rebuild", data=house, status=3)
+    assert len(done.stderr.strip().splitlines()) == 1
+    log = (house / "logs" / "failures.log").read_text(encoding="utf-8")
+    assert "452921199001011234" not in log
+
+
+def load_places(mingzhang: Callable[..., Done], district: Path, data: Path) -> None:
+    """Load the name lists of towns and villages, and make the snapshot that check-file reads."""
+    for path in district.glob("*/*/places/*.xlsx"):
+        said = ["--county", path.parts[-4], "--month", path.parts[-3], "--kind", "places"]
+        mingzhang("load", path, *said, data=data)
+    mingzhang("run", data=data)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in HANDMADE.glob("*.expected.json")))
+def test_hand_made_files_count_as_reasoned_by_hand(
+    mingzhang: Callable[..., Done], name: str, tiny_district: Path, tmp_path: Path
+) -> None:
+    expected = json.loads((HANDMADE / name).read_text(encoding="utf-8"))
+    file = next(path for path in HANDMADE.glob(name.replace(".expected.json", ".*")) if path.suffix != ".json")
+    data = tmp_path / "data"
+    options = [word for key, value in expected["options"].items() for word in (f"--{key}", value)]
+    if expected["needs_places"]:
+        load_places(mingzhang, tiny_district, data)
+    status = {"accepted": 0, "refused": 2}.get(expected["status"], 1)
+    result = check(mingzhang, file, data, status, *options)
+    for key in ("status", "lines", "accepted", "rejected", "held", "total_fen", "declared_total_fen"):
+        assert result[key] == expected[key], key
+
+
+def test_the_installed_command_answers(tmp_path: Path) -> None:
+    environment = {**os.environ, "MINGZHANG_DATA": str(tmp_path)}
+    command = [str(Path(sys.executable).with_name("mingzhang")), "--help"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0
+    assert "check-file" in done.stdout

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from checks.engines import load_rules
+from pipelines import instance
+from pipelines.automation import inbox_sensor
+from pipelines.definitions import build_defs
+from pipelines.resources import Workshop
+
+
+def test_every_rule_is_a_node_of_its_own(tmp_path: Path) -> None:
+    definitions = build_defs(str(tmp_path))
+    dg.Definitions.validate_loadable(definitions)
+    keys = {key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys()}
+    assert {f"rules/{rule.slug}" for rule in load_rules()} <= keys
+    assert {"payments", "registers", "people", "staff_snapshot"} <= keys
+
+
+@pytest.fixture
+def quiet_home(house: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DAGSTER_HOME", str(house / "dagster"))
+    return house
+
+
+def test_a_run_through_dagster_leaves_no_personal_data_in_its_storage(quiet_home: Path) -> None:
+    assert instance.run_pipeline(quiet_home, "2026-11")
+    import duckdb
+
+    with duckdb.connect(str(quiet_home / "warehouse.duckdb"), read_only=True) as connection:
+        private = {row[0] for row in connection.execute("select id_number from identity").fetchall()}
+        private |= {row[0] for row in connection.execute("select account_no from account").fetchall()}
+    assert len(private) > 100
+    kept = b"".join(path.read_bytes() for path in (quiet_home / "dagster").rglob("*") if path.is_file())
+    assert b"dagster/row_count" in kept, "the run's metadata is there to be searched"
+    assert not [value for value in private if value.encode() in kept]
+
+
+def tick(root: Path, cursor: str | None = None) -> tuple[list[dg.RunRequest], str, str]:
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        context = dg.build_sensor_context(
+            instance=ephemeral,
+            cursor=cursor,
+            resources={"workshop": Workshop(root=str(root))},
+            repository_def=build_defs(str(root)).get_repository_def(),
+        )
+        found = inbox_sensor.evaluate_tick(context)
+        return list(found.run_requests or []), found.skip_message or "", found.cursor or ""
+
+
+def test_sensor_sleeps_when_nothing_changed(house: Path) -> None:
+    requests, skipped, _ = tick(house)
+    assert requests == []
+    assert skipped
+
+
+def test_sensor_wakes_for_a_file_and_not_again_at_once(house: Path) -> None:
+    folder = house / "inbox" / "452921" / "2026-11" / "roster"
+    folder.mkdir(parents=True)
+    (folder / "x.csv").write_text("姓名,身份证号,金额\n", encoding="utf-8")
+    requests, _, cursor = tick(house)
+    assert len(requests) == 1
+    again, skipped, _ = tick(house, cursor)
+    assert again == []
+    assert "五分钟" in skipped
+
+
+def test_sensor_wakes_when_a_person_settled_a_hold(house: Path) -> None:
+    from casework.store import Store
+
+    Store.open(f"sqlite:///{house / 'casework.db'}").settle(
+        "0" * 16, "refuse", "checker", "重复报送", dt.datetime(2026, 11, 5, tzinfo=dt.UTC)
+    )
+    requests, _, _ = tick(house)
+    assert len(requests) == 1
