@@ -53,7 +53,7 @@ def _of_uploads(server: Flask, house: House) -> None:
     @server.get("/file/upload-workbook.xlsx", endpoint="file_upload_workbook")
     def upload_workbook() -> Response:
         desk: Desk = g.desk
-        path = house.incoming / own_upload(desk, request.args.get("id", "")).id / "correction.xlsx"
+        path = house.incoming / own_upload(desk, request.args.get("id", "")).id / ".correction.xlsx"
         if not path.is_file():
             abort(404)
         return send_file(path, mimetype=XLSX, as_attachment=True, download_name="更正表.xlsx")

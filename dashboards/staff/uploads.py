@@ -1,6 +1,7 @@
 """An upload between arrival and submission: streamed to disk, checked by a child process, handed to the inbox.
 
-The file is never opened here; what it says comes from `mingzhang check-file`.
+The file is never opened here; what it says comes from `mingzhang check-file`. Every name is hidden (a leading dot), so
+that nobody who watches the inbox takes an upload before it is submitted.
 """
 
 from __future__ import annotations
@@ -125,12 +126,12 @@ def keep(incoming: Path, received: HashingFile, said: dict[str, str], now: dt.da
 
 def file_of(incoming: Path, upload: Upload) -> Path:
     """Return where an upload's bytes lie; the name is ours, only the suffix is the sender's."""
-    return incoming / upload.id / f"file{Path(upload.file_name).suffix.lower()}"
+    return incoming / upload.id / f".file{Path(upload.file_name).suffix.lower()}"
 
 
 def write(incoming: Path, upload: Upload) -> None:
     """Write down an upload's state."""
-    _write_json(incoming / upload.id / "upload.json", asdict(upload))
+    _write_json(incoming / upload.id / ".upload.json", asdict(upload))
 
 
 def read(incoming: Path, upload_id: str) -> Upload | None:
@@ -138,7 +139,7 @@ def read(incoming: Path, upload_id: str) -> Upload | None:
     if not _ID.fullmatch(upload_id):
         return None
     try:
-        return Upload(**json.loads((incoming / upload_id / "upload.json").read_text()))
+        return Upload(**json.loads((incoming / upload_id / ".upload.json").read_text()))
     except (OSError, ValueError, TypeError):
         return None
 
@@ -166,11 +167,8 @@ def check(data: Path, incoming: Path, upload: Upload) -> Upload:
     """Run the checking child over an upload and keep its answer beside it."""
     said = {"--county": upload.county, "--month": upload.month, "--kind": upload.kind, "--programme": upload.programme}
     options = [part for name, value in said.items() if value for part in (name, value)]
-    workbook = incoming / upload.id / "correction.xlsx"
-    result = run_mingzhang(
-        data, ["check-file", str(file_of(incoming, upload)), *options, "--json", "--workbook", str(workbook)]
-    )
-    _write_json(incoming / upload.id / "check.json", result)
+    result = run_mingzhang(data, ["check-file", str(file_of(incoming, upload)), *options, "--json"])
+    _write_json(incoming / upload.id / ".check.json", result)
     checked = replace(upload, state="checked")
     write(incoming, checked)
     return checked
@@ -179,7 +177,7 @@ def check(data: Path, incoming: Path, upload: Upload) -> Upload:
 def result_of(incoming: Path, upload: Upload) -> dict[str, Any] | None:
     """Return the checking child's answer, or None before it is there."""
     try:
-        answer: dict[str, Any] = json.loads((incoming / upload.id / "check.json").read_text())
+        answer: dict[str, Any] = json.loads((incoming / upload.id / ".check.json").read_text())
     except (OSError, ValueError):
         return None
     return answer
@@ -207,7 +205,7 @@ def run_mingzhang(data: Path, arguments: Sequence[str]) -> dict[str, Any]:
 
 
 def _refusal(sentence: str) -> dict[str, Any]:
-    return {"status": "refused", "reason": sentence, "problems": [], "repairs": []}
+    return {"status": "refused", "message": sentence, "problems": [], "repairs": []}
 
 
 def submit(data: Path, incoming: Path, upload: Upload) -> Upload:
@@ -224,7 +222,7 @@ def submit(data: Path, incoming: Path, upload: Upload) -> Upload:
     target = data / "inbox" / upload.county / upload.month / upload.kind / upload.programme
     target.mkdir(parents=True, exist_ok=True)
     source = file_of(incoming, upload)
-    place = target / f"{upload.id}{source.suffix}"
+    place = target / f"{upload.id}{source.suffix.lower()}"
     sidecar = {
         name: getattr(upload, name)
         for name in ("sender", "file_name", "county", "month", "kind", "programme", "corrects")
@@ -239,7 +237,7 @@ def submit(data: Path, incoming: Path, upload: Upload) -> Upload:
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
     temporary.touch(mode=0o600, exist_ok=False)
     with temporary.open("w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False)

@@ -106,9 +106,7 @@ def _answer(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Compo
         desk.house.store.log(desk.viewer.name, "read.upload", upload.id, desk.now, count=len(problems))
     parts = [
         html.H1("检查结果"),
-        say(
-            [html.P(sentence, className="strong"), html.P(result.get("reason")) if result.get("reason") else None], tone
-        ),
+        say([html.P(sentence, className="strong"), html.P(result.get("message"))], tone),
         _figures(desk, upload, result),
         _steps(desk, upload, result),
         _mapping(result),
@@ -157,7 +155,7 @@ def _steps(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Compon
         buttons.append(
             html.A("下载问题清单", href=f"/file/upload-problems.xlsx?id={upload.id}", className="button quiet")
         )
-    if (desk.house.incoming / upload.id / "correction.xlsx").is_file():
+    if (desk.house.incoming / upload.id / ".correction.xlsx").is_file():
         buttons.append(
             html.A("下载更正表", href=f"/file/upload-workbook.xlsx?id={upload.id}", className="button quiet")
         )
