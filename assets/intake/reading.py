@@ -161,29 +161,32 @@ def _headed(
 ) -> list[tuple[Sheet, Header]]:
     """Return the sheets to read with their headers; the others are named."""
     found: list[tuple[Sheet, Header]] = []
-    nearest: Header | None = None
+    unread: list[Header] = []
     for sheet in book.sheets:
-        if not sheet.visible:
-            if sheet.frame.height:
-                _note_sheet(notes, sheet.number, sheet.name, "hidden_sheet")
-            noted.append(SheetNote(sheet.name, sheet.number, ignored_reason="hidden_sheet"))
+        header, reason = _understood(sheet, book, layout, confirmed)
+        if header and reason is None:
+            noted.append(SheetNote(sheet.name, sheet.number, header.first, header.names, header.fields))
+            found.append((sheet, header))
             continue
-        readable = sheet.frame.height and not (GUIDE.search(sheet.name) and len(book.sheets) > 1)
-        header = mapping.find(sheet, layout, confirmed) if readable else None
-        if header is None or header.missing:
-            if header and (nearest is None or header.score > nearest.score):
-                nearest = header
-            noted.append(SheetNote(sheet.name, sheet.number, ignored_reason="sheet_ignored"))
-            continue
-        noted.append(SheetNote(sheet.name, sheet.number, header.first, header.names, header.fields))
-        found.append((sheet, header))
+        unread += [header] if header else []
+        noted.append(SheetNote(sheet.name, sheet.number, ignored_reason=reason))
     if not found:
-        _refuse_headless(book, layout, nearest)
-    for note in noted:
-        ignored = note.ignored_reason == "sheet_ignored" and note.name != DICTIONARY
-        if ignored and any(s.number == note.number and s.frame.height for s in book.sheets):
-            _note_sheet(notes, note.number, note.name, "sheet_ignored")
+        _refuse_headless(book, layout, max(unread, key=lambda header: header.score, default=None))
+    for note, sheet in zip(noted, book.sheets, strict=True):
+        if note.ignored_reason and sheet.frame.height and note.name != DICTIONARY:
+            _note_sheet(notes, note.number, note.name, note.ignored_reason)
     return found
+
+
+def _understood(
+    sheet: Sheet, book: Book, layout: Layout, confirmed: Mapping[str, str]
+) -> tuple[Header | None, str | None]:
+    """Return a sheet's header, and why it is not read if it is not."""
+    if not sheet.visible:
+        return None, "hidden_sheet"
+    guide = GUIDE.search(sheet.name) and len(book.sheets) > 1
+    header = mapping.find(sheet, layout, confirmed) if sheet.frame.height and not guide else None
+    return header, None if header and not header.missing else "sheet_ignored"
 
 
 def _note_sheet(notes: Notes, number: int, name: str, code: str) -> None:
@@ -193,7 +196,8 @@ def _note_sheet(notes: Notes, number: int, name: str, code: str) -> None:
 
 
 def _refuse_headless(book: Book, layout: Layout, nearest: Header | None) -> None:
-    if not any(sheet.frame.height for sheet in book.sheets):
+    cells = (cell for sheet in book.sheets for cell in sheet.frame.drop("row", "types", strict=False))
+    if all(cell.is_null().all() for cell in cells):
         raise RefusedFileError("no_rows")
     if nearest is None:
         raise RefusedFileError("header_not_recognised", title=layout.title)

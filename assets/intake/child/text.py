@@ -65,7 +65,9 @@ def _encoding(data: mmap.mmap) -> str:
 def _not_utf8(data: mmap.mmap, failed: int) -> str:
     """Tell GB18030 from a mixture; GB18030 accepts almost any bytes, so plain UTF-8 lines are looked for first."""
     if len(CJK.findall(data[:failed].decode("utf-8", "ignore"))) > 1:
-        raise RefusedError("encoding_mixed", line=data[:failed].count(b"\n") + 1)
+        # A character broken off at the very end is a cut file, not a mixed one.
+        reason = "upload_incomplete" if failed >= len(data) - 3 else "encoding_mixed"
+        raise RefusedError(reason, line=data[:failed].count(b"\n") + 1)
     if stranger := _utf8_line(data):
         raise RefusedError("encoding_mixed", line=stranger)
     if _first_failure(data, "gb18030") is not None:

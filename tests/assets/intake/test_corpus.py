@@ -1,0 +1,55 @@
+"""Every bad file ends as `dangers.md` §2 says, and none takes the parent down."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from assets.catalog import catalogue
+from assets.intake.context import Context
+from assets.intake.declared import Declared
+from assets.intake.report import check_file
+from tests.assets.intake import forge
+from tests.assets.intake.corpus import Case, cases
+
+CASES = list(cases())
+FAST_PER_CLASS = 4
+
+
+def test_corpus_is_large_enough() -> None:
+    per_class = Counter(case.number for case in CASES)
+    assert len(CASES) >= 285  # class 14 adds its fifteen in test_ledger
+    assert {number: count for number, count in per_class.items() if count < 15} == {}
+
+
+def _params() -> list[object]:
+    seen: Counter[int] = Counter()
+    params = []
+    for case in CASES:
+        seen[case.number] += 1
+        marks = [pytest.mark.slow] if seen[case.number] > FAST_PER_CLASS else []
+        params.append(pytest.param(case, id=f"{case.number:02d}-{case.name}", marks=marks))
+    return params
+
+
+@pytest.mark.parametrize("case", _params())
+def test_outcome(case: Case, tmp_path: Path) -> None:
+    path = case.build(tmp_path)
+    said = {"programme": "dibao_rural"} | case.declared
+    declared = Declared(forge.COUNTY, "roster", said["programme"], forge.MONTH)
+    places = {"places": forge.places()} if case.with_places else {}
+    answer = check_file(path, declared, Context(catalogue(), dt.date(2026, 11, 1), **places))
+    found = {problem["id"] for problem in answer["problems"]}
+    assert answer["status"] == case.status, (answer["reason"], answer["message"], found)
+    assert case.reason is None or answer["reason"] == case.reason
+    assert case.has <= found
+    assert not case.lacks & found
+    assert {key: answer[key] for key in case.counts} == case.counts
+    rejected = {p["row"]: p["id"] for p in answer["problems"] if p["level"] == "reject" and p["row"]}
+    assert not case.rows or rejected == case.rows
+    assert case.repairs <= {repair["kind"] for repair in answer["repairs"]}
+    assert answer["lines"] == answer["accepted"] + answer["rejected"] + answer["held"]
+    assert answer["message"]
