@@ -1,0 +1,128 @@
+"""A staff app over a fixture snapshot, with one user per role, and a client that behaves like our own pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from casework import passwords
+from casework.store import Store
+from dashboards.staff.app import create_app
+from dashboards.staff.house import form_token
+from tests.dashboards.fixture import write_snapshot
+
+PASSWORD = "purple tractor 79"
+# name, role, counties
+USERS = (
+    ("maker", "maker", ("452901",)),
+    ("other", "maker", ("452902",)),
+    ("checker", "checker", ("452901",)),
+    ("auditor", "auditor", ()),
+    ("local", "auditor", ("452901",)),
+    ("boss", "supervisor", ()),
+    ("admin", "administrator", ()),
+)
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+@dataclass
+class Clock:
+    """A clock that tests move."""
+
+    now: dt.datetime = dt.datetime(2026, 11, 3, 1, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+@dataclass
+class Site:
+    """The app under test."""
+
+    app: Dash
+    store: Store
+    data: Path
+    clock: Clock
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+
+    def client(self, name: str | None = None) -> FlaskClient:
+        """Return a browser: signed in as a user, or nobody's."""
+        if name in self.clients:
+            return self.clients[name]
+        client = self.app.server.test_client()
+        if name:
+            answer = client.post("/do/login", data={"name": name, "password": PASSWORD}, headers=OURS)
+            assert answer.headers["Location"] == "/", "sign-in failed"
+            self.clients[name] = client
+        return client
+
+    def token(self, name: str) -> str:
+        cookie = self.client(name).get_cookie("mingzhang-session")
+        assert cookie
+        return form_token(cookie.value)
+
+    def post(self, name: str, path: str, **form: Any) -> TestResponse:
+        """Send one of our forms with its token."""
+        return self.client(name).post(path, data={"token": self.token(name), **form}, headers=OURS)
+
+    def page(self, name: str, address: str) -> str:
+        """Return a page's content as the callback answers it, as JSON text."""
+        path, _, query = address.partition("?")
+        answer = self.client(name).post("/_dash-update-component", json=callback_body(path, query), headers=OURS)
+        assert answer.status_code == 200, answer.status
+        return json.dumps(answer.get_json()["response"]["page"]["children"], ensure_ascii=False)
+
+
+def callback_body(path: str, query: str = "") -> dict[str, Any]:
+    """Return what the browser sends for a page."""
+    return {
+        "output": "page.children",
+        "outputs": {"id": "page", "property": "children"},
+        "inputs": [
+            {"id": "place", "property": "pathname", "value": path},
+            {"id": "place", "property": "search", "value": f"?{query}" if query else ""},
+        ],
+        "changedPropIds": ["place.pathname"],
+    }
+
+
+def build(data: Path, with_snapshot: bool = True) -> Site:
+    """Return a site with its users in a folder of its own."""
+    if with_snapshot:
+        write_snapshot(data)
+    url = f"sqlite:///{data / 'casework.db'}"
+    clock = Clock()
+    store = Store.open(url)
+    for name, role, counties in USERS:
+        store.add_user(name, [role], counties, PASSWORD, clock.now)
+    return Site(create_app(data, url, clock), store, data, clock)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """Real cost is held by tests/casework; here it would only be slow."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(passwords, "_HASHER", passwords.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """One site per file, for tests that only read."""
+    return build(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> Site:
+    """A site of one's own, for tests that change things."""
+    return build(tmp_path)

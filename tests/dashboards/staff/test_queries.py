@@ -1,0 +1,179 @@
+"""A viewer sees his counties and his kinds, every reading of personal data is logged, status agrees with casework."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import product
+from typing import Any
+
+import pytest
+
+from casework.workflow import Outcome, Role, finding_status
+from dashboards.staff.house import Desk, House
+from dashboards.staff.pages.findings import layout as findings_page
+from dashboards.staff.queries import PAGE_SIZE, FindingFilter, Queries
+
+from .conftest import Site
+
+
+@pytest.fixture
+def desks(site: Site) -> dict[str, Desk]:
+    house = House(site.data, site.store, site.clock)
+    users = {user.viewer.name: user.viewer for user in site.store.users()}
+    return {name: Desk(house, viewer, "t", site.clock.now) for name, viewer in users.items()}
+
+
+COUNTY_FUNCTIONS: list[tuple[str, tuple[Any, ...]]] = [
+    ("deliveries", ()),
+    ("findings", (FindingFilter(),)),
+    ("coverage", ()),
+    ("scorecard", ()),
+    ("flow", ("", "")),
+    ("finding_lines", ("f000000000000001",)),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments"), COUNTY_FUNCTIONS)
+def test_rows_of_another_county_never_come(desks: dict[str, Desk], name: str, arguments: tuple[Any, ...]) -> None:
+    everything = {row["county_code"] for row in getattr(Queries(desks["auditor"]), name)(*arguments)}
+    assert "452901" in everything
+    assert {row["county_code"] for row in getattr(Queries(desks["local"]), name)(*arguments)} == {"452901"}
+    assert "452901" not in {row["county_code"] for row in getattr(Queries(desks["other"]), name)(*arguments)}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("delivery", "0000000000000001"),
+        ("finding", "f000000000000005"),
+        ("evidence_now", "f000000000000001"),
+    ],
+)
+def test_single_things_of_another_county_do_not_exist(desks: dict[str, Desk], name: str, key: str) -> None:
+    assert getattr(Queries(desks["local"]), name)(key)
+    assert getattr(Queries(desks["other"]), name)(key) is None
+
+
+@pytest.mark.parametrize("name", ["sheets", "problems", "repairs_by_kind"])
+def test_details_of_another_county_are_empty(desks: dict[str, Desk], name: str) -> None:
+    assert len(getattr(Queries(desks["maker"]), name)("0000000000000001"))
+    assert not len(getattr(Queries(desks["other"]), name)("0000000000000001"))
+
+
+def test_totals_of_another_county_do_not_leak(desks: dict[str, Desk]) -> None:
+    assert Queries(desks["other"]).totals("452901", "").rows == []
+    assert Queries(desks["other"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 1
+    assert Queries(desks["auditor"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 4
+    assert Queries(desks["other"]).counties_with_names() == {"452902": "临江县"}
+    ran = {row["id"]: row["not_applicable"] for row in Queries(desks["local"]).rules()}
+    assert ran["B01"] == 0, "the other county's 900 are not counted here"
+
+
+def test_bureaus_see_data_errors_only(desks: dict[str, Desk]) -> None:
+    for name in ("maker", "checker"):
+        assert {row["kind"] for row in Queries(desks[name]).findings(FindingFilter())} == {"data_error"}
+        assert Queries(desks[name]).finding("f000000000000001") is None, "a suspicion about a person"
+        assert set(Queries(desks[name]).finding_choices("rule")) == {"A01"}
+
+
+READS = {
+    "problems": ("0000000000000001", "read.problems"),
+    "finding": ("f000000000000001", "read.finding"),
+    "findings": (FindingFilter(), "read.findings"),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_reading_personal_data_is_logged_without_values(site: Site, desks: dict[str, Desk], name: str) -> None:
+    argument, action = READS[name]
+    before = site.store.audit_head().size
+    getattr(Queries(desks["auditor"]), name)(argument)
+    assert site.store.audit_head().size == before + 1
+    line = site.store.audit_lines(limit=1)[0]
+    assert (line.actor, line.action) == ("auditor", action)
+    assert "韦" not in line.subject + line.detail
+
+
+def test_an_export_is_logged_as_such(site: Site, desks: dict[str, Desk]) -> None:
+    Queries(desks["auditor"]).findings(FindingFilter(rule="B01"), everything=True)
+    line = site.store.audit_lines(limit=1)[0]
+    assert (line.action, line.subject) == ("export.findings", "rule=B01")
+    assert '"count": 56' in line.detail
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [
+        (FindingFilter(), 70),
+        (FindingFilter(county="452902"), 10),
+        (FindingFilter(rule="A01"), 14),
+        (FindingFilter(severity="high", money="1000"), 48),
+        (FindingFilter(programme="nothing"), 0),
+        (FindingFilter(rule="' or 1=1 --"), 0),
+        (FindingFilter(kind="data_error"), 14),
+    ],
+)
+def test_filters(desks: dict[str, Desk], wanted: FindingFilter, count: int) -> None:
+    queries = Queries(desks["auditor"])
+    assert queries.findings_totals(wanted)["count"] == count
+    assert len(queries.findings(wanted, everything=True)) == count
+
+
+def test_pages_together_are_the_export(desks: dict[str, Desk]) -> None:
+    queries = Queries(desks["auditor"])
+    whole = [row["finding_id"] for row in queries.findings(FindingFilter(), everything=True)]
+    paged = [row["finding_id"] for page in (1, 2) for row in queries.findings(FindingFilter(page=page))]
+    assert len(whole) == len(set(whole)) == 70 > PAGE_SIZE
+    assert paged == whole
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "٣", "9999999999", "1.5", ""])
+def test_odd_page_numbers_are_the_first_page(page: str) -> None:
+    assert FindingFilter.from_query({"page": page}).page >= 1
+
+
+def test_status_in_the_list_is_casework_status(own_site: Site) -> None:
+    """Every kind of decision, fresh and outdated, gives the same word in SQL and in the state machine."""
+    house = House(own_site.data, own_site.store, own_site.clock)
+    viewer = next(user.viewer for user in own_site.store.users() if user.viewer.name == "auditor")
+    desk = Desk(house, viewer, "t", own_site.clock.now)
+    cases = list(product((Outcome.CLEARED, Outcome.CONFIRMED, Outcome.UNSURE), (True, False), (None, -1, 0, 1)))
+    for index, (outcome, is_fresh, days) in enumerate(cases, start=1):
+        evidence = f"e{index}" if is_fresh else "e-before"
+        until = None if days is None else desk.today + dt.timedelta(days=days)
+        own_site.store.decide(
+            f"f{index:015d}", outcome, "r", by="auditor", roles={Role.AUDITOR}, seen_version=0, seen_evidence=evidence,
+            evidence_now=evidence, request_id=f"r{index}", now=own_site.clock.now, until=until,
+        )  # fmt: skip
+    decided = own_site.store.latest_decisions()
+    rows = Queries(desk).findings(FindingFilter(), everything=True)
+    for row in rows:
+        expected = finding_status(decided.get(row["finding_id"]), row["evidence_hash"], desk.today)
+        assert row["status"] == expected, row["finding_id"]
+    assert {row["status"] for row in rows} == {"open", "cleared", "confirmed", "unsure", "reopened"}
+    waiting = Queries(desk).findings_totals(FindingFilter(status="waiting"))["count"]
+    assert waiting == sum(row["status"] in ("open", "reopened", "unsure") for row in rows)
+    assert sum(Queries(desk).findings_by_status().values()) == 70
+
+
+def test_precision_counts_within_the_counties(own_site: Site) -> None:
+    for index, (county, outcome) in enumerate([("452901", Outcome.CONFIRMED), ("452902", Outcome.CLEARED)]):
+        own_site.store.decide(
+            f"f{index}", outcome, "r", by="a", roles={Role.AUDITOR}, seen_version=0, seen_evidence="e", evidence_now="e",
+            request_id=f"r{index}", now=own_site.clock.now, rule="B01", county_code=county, amount_fen=500,
+        )  # fmt: skip
+    house = House(own_site.data, own_site.store, own_site.clock)
+    users = {user.viewer.name: user.viewer for user in own_site.store.users()}
+    everywhere = Queries(Desk(house, users["auditor"], "t", own_site.clock.now)).precision()
+    here = Queries(Desk(house, users["local"], "t", own_site.clock.now)).precision()
+    assert [(row["reviewed"], row["confirmed"], row["amount_fen"]) for row in everywhere] == [(2, 1, 500)]
+    assert [(row["reviewed"], row["confirmed"]) for row in here] == [(1, 1)]
+
+
+def test_the_page_is_made_of_what_the_query_returns(desks: dict[str, Desk]) -> None:
+    from flask import Flask
+
+    with Flask("x").test_request_context():
+        text = str(findings_page(desks["auditor"], {"county": "452902"}))
+    assert "河口村" in text
+    assert "大塘村" not in text
