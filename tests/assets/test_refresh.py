@@ -1,0 +1,110 @@
+"""The warehouse is a function of what was received, what people decided, the catalogue and the key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assets import refresh, snapshots, warehouse
+from assets.catalog import catalogue
+from assets.folder import DataFolder
+from assets.intake import receive
+from assets.intake.declared import from_folder
+from casework.store import Store
+from pipelines import upkeep
+
+NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
+
+
+def build(root: Path, district: Path, keys: Path, order: Callable[[list[Path]], list[Path]], batches: int = 1) -> str:
+    """Receive the district in an order, in so many loads, judge, and return the logical hash."""
+    folder = DataFolder(root)
+    shutil.copytree(keys, root / "keys")
+    store = Store.open(f"sqlite:///{root / 'casework.db'}")
+    files = order(sorted(path for path in district.glob("*/*/*/**/*") if path.is_file()))
+    size = -(-len(files) // batches)
+    for start in range(0, len(files), size):
+        for path in files[start : start + size]:
+            receive.receive(folder, path, from_folder(district, path, catalogue()), "clerk", NOW)
+        with warehouse.writer(root, catalogue()) as connection:
+            refresh.read_deliveries(connection, folder, catalogue(), store)
+    with warehouse.writer(root, catalogue()) as connection:
+        refresh.judge(connection, catalogue())
+        return warehouse.logical_hash(connection)
+
+
+def hash_of(root: Path) -> str:
+    with warehouse.writer(root, catalogue()) as connection:
+        return warehouse.logical_hash(connection)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_order_of_arrival_does_not_matter(tiny_district: Path, finished_house: Path, tmp_path: Path, seed: int) -> None:
+    def shuffled(files: list[Path]) -> list[Path]:
+        return random.Random(seed).sample(files, len(files))
+
+    assert build(tmp_path / "data", tiny_district, finished_house / "keys", shuffled, batches=3) == hash_of(
+        finished_house
+    )
+
+
+@pytest.mark.slow
+def test_rebuild_gives_the_same_hash(house: Path) -> None:
+    before = hash_of(house)
+    text, is_same = upkeep.rebuild(DataFolder(house), NOW)
+    assert is_same, text
+    assert hash_of(house) == before
+    assert not list((house / "tmp").glob("warehouse-before*"))
+
+
+@pytest.mark.slow
+def test_a_different_key_gives_different_people(tiny_district: Path, finished_house: Path, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    shutil.copytree(finished_house / "keys", keys)
+    (keys / "person.key").write_bytes(b"x" * 32)
+    assert build(tmp_path / "data", tiny_district, keys, list) != hash_of(finished_house)
+
+
+def test_a_second_run_changes_nothing(house: Path) -> None:
+    folder = DataFolder(house)
+    store = Store.open(folder.casework_url)
+    before = hash_of(house)
+    with warehouse.writer(house, catalogue()) as connection:
+        assert refresh.read_deliveries(connection, folder, catalogue(), store) == []
+        refresh.judge(connection, catalogue())
+        assert warehouse.logical_hash(connection) == before
+
+
+def test_snapshot_knows_what_it_was_made_from(house: Path) -> None:
+    folder = DataFolder(house)
+    store = Store.open(folder.casework_url)
+    assert snapshots.is_current(folder, snapshots.inputs(folder, catalogue(), store))
+    store.settle("0" * 16, "refuse", "checker", "重复报送", NOW)
+    assert not snapshots.is_current(folder, snapshots.inputs(folder, catalogue(), store))
+
+
+def test_writer_lock_admits_one(house: Path) -> None:
+    with (
+        warehouse.writer(house, catalogue()),
+        pytest.raises(warehouse.WriterBusyError, match="稍候"),
+        warehouse.writer(house, catalogue(), wait=False),
+    ):
+        pass
+
+
+@pytest.mark.slow
+def test_backup_restores_to_the_same_hash(house: Path, tmp_path: Path) -> None:
+    before = hash_of(house)
+    archive = tmp_path / "backup.tar"
+    upkeep.backup(DataFolder(house), archive)
+    assert archive.stat().st_mode & 0o077 == 0
+    upkeep.restore(DataFolder(tmp_path / "restored"), archive, NOW)
+    assert hash_of(tmp_path / "restored") == before
+    with pytest.raises(Exception, match="空文件夹"):
+        upkeep.restore(DataFolder(house), archive, NOW)
