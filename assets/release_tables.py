@@ -15,7 +15,7 @@ from assets.catalog import Catalogue
 from checks.privacy_cells import CellPolicy, county_cells
 from checks.rule_header import load_rules
 
-TABLE_ORDER = tuple(release_schema.PUBLIC)
+TYPES = {"VARCHAR": pl.String, "BIGINT": pl.Int64, "DATE": pl.Date, "BOOLEAN": pl.Boolean}
 
 # What was paid is paid − returned: a returned or refunded line was paid before it came back.
 RELEASED = """
@@ -141,7 +141,11 @@ def write(
     connection.execute(f"insert into public_out.places by name {PLACES}")
     connection.unregister("public_cells")
     for table, rows in _catalogue_rows(connection, catalogue, counted, policy).items():
-        _insert(connection, f"public_out.{table}", rows)
+        schema = {column.name: TYPES[column.type] for column in release_schema.PUBLIC[table]}
+        frame = pl.DataFrame(rows, schema=schema, orient="row")
+        connection.register("incoming_rows", frame.to_arrow())
+        connection.execute(f"insert into public_out.{table} by name select * from incoming_rows")
+        connection.unregister("incoming_rows")
 
 
 def _catalogue_rows(
@@ -209,8 +213,3 @@ def _temporary(
     connection.register("incoming_rows", frame.to_arrow())
     connection.execute(f"insert into {name} select * from incoming_rows")
     connection.unregister("incoming_rows")
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)

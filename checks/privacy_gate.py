@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 
 from checks.privacy import Column, Hit, shapes, windows
 
@@ -16,7 +18,7 @@ from checks.privacy import Column, Hit, shapes, windows
 RUN = r"[0-9]{11,}[Xx]?"
 FULL_WIDTH, HALF_WIDTH = "０１２３４５６７８９Ｘｘ", "0123456789XX"
 BETWEEN = r"[\s\-_.·•,，、/\x{200b}-\x{200f}\x{feff}]+"
-BYTE_RUNS = (rb"[0-9]{15,}[Xx]?", rb"(?:[0-9]\x00){15,}(?:[Xx]\x00)?", rb"(?:\x00[0-9]){15,}(?:\x00[Xx])?")
+LONG = 15  # bytes of a packed file make shorter runs by chance
 CHUNK = 1 << 24
 
 
@@ -78,9 +80,11 @@ def inspect(
     hits: list[Hit] = []
     for source in sources:
         wrong = _columns(connection, source)
-        hits += wrong
-        for column in () if wrong else source.columns:
-            hits += _column(connection, source, column, identifiers, (waived or {}).get(column.name, ()))
+        hits += wrong or [
+            *_patterns(connection, source),
+            *_shapes(connection, source, waived or {}),
+            *_identifiers(connection, source, identifiers),
+        ]
     for assertion in assertions:
         ((count,),) = connection.execute(assertion.query).fetchall()
         if count:
@@ -125,36 +129,57 @@ def _columns(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Hit]
     return hits
 
 
-def _column(
-    connection: duckdb.DuckDBPyConnection,
-    source: Source,
-    column: Column,
-    identifiers: Sequence[Identifiers],
-    waived: Collection[str],
+def _patterns(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Hit]:
+    limited = [column for column in source.columns if column.pattern]
+    if not limited:
+        return []
+    counted = ", ".join(
+        f'count(*) filter (where not regexp_full_match("{column.name}"::varchar, $p{place}))'
+        for place, column in enumerate(limited)
+    )
+    patterns = {f"p{place}": column.pattern for place, column in enumerate(limited)}
+    (row,) = connection.execute(f"select {counted} from {source.relation}", patterns).fetchall()
+    return [
+        Hit(source.file, column.name, "pattern", count) for column, count in zip(limited, row, strict=True) if count
+    ]
+
+
+def _shapes(connection: duckdb.DuckDBPyConnection, source: Source, waived: Mapping[str, Collection[str]]) -> list[Hit]:
+    hits = []
+    for column in source.columns:
+        if column.kind in ("text", "name"):
+            texts = connection.sql(f'select distinct "{column.name}" as t from {source.relation}').pl()["t"]
+            found = shapes(texts, waived.get(column.name, ()))
+            hits += [Hit(source.file, column.name, check, count) for check, count in found.items()]
+    return hits
+
+
+def _identifiers(
+    connection: duckdb.DuckDBPyConnection, source: Source, identifiers: Sequence[Identifiers]
 ) -> list[Hit]:
-    field = f'"{column.name}"'
-    found: list[tuple[str, int]] = []
-    if column.pattern:
-        query = f"select count(*) from {source.relation} where not regexp_full_match({field}::varchar, $pattern)"
-        ((count,),) = connection.execute(query, {"pattern": column.pattern}).fetchall()
-        found.append(("pattern", count))
-    if column.kind in ("text", "name"):
-        texts = connection.sql(f"select distinct {field} as t from {source.relation}").pl()["t"]
-        found += shapes(texts, waived).items()
-    found += _known(connection, _runs(connection, source, field), identifiers)
-    return [Hit(source.file, column.name, check, count) for check, count in found if count]
-
-
-def _runs(connection: duckdb.DuckDBPyConnection, source: Source, field: str) -> set[str]:
-    """Return the distinct long runs of digits of a column's text dump, as written and with separators taken out."""
+    """Join the long runs of digits of the whole text dump, as written and without separators, to real identifiers."""
+    # A day or a yes/no has no eleven digits; everything else is dumped.
+    dumped = [column.name for column in source.columns if column.type not in ("DATE", "BOOLEAN")]
+    parts = " union all ".join(
+        f"""select '{name}' as field, translate("{name}"::varchar, $full, $half) as t from {source.relation}
+            where length("{name}"::varchar) >= 11 group by all"""
+        for name in dumped
+    )
     rows = connection.execute(
-        f"""with dump as (select distinct translate({field}::varchar, $full, $half) as t from {source.relation}),
-                 long as (select t, regexp_replace(t, $between, '', 'g') as joined from dump where length(t) >= 11)
-            select distinct unnest(regexp_extract_all(t, $run)) from long
-            union select distinct unnest(regexp_extract_all(joined, $run)) from long""",
+        f"""with dump as ({parts})
+            select distinct field, unnest(list_concat(
+                regexp_extract_all(t, $run), regexp_extract_all(regexp_replace(t, $between, '', 'g'), $run)))
+            from dump""",
         {"full": FULL_WIDTH, "half": HALF_WIDTH, "between": BETWEEN, "run": RUN},
     ).fetchall()
-    return {row[0] for row in rows}
+    runs: dict[str, set[str]] = {}
+    for field, run in rows:
+        runs.setdefault(field, set()).add(run)
+    return [
+        Hit(source.file, field, check, count)
+        for field, found in runs.items()
+        for check, count in _known(connection, found, identifiers)
+    ]
 
 
 def _byte_runs(path: Path) -> set[str]:
@@ -162,11 +187,27 @@ def _byte_runs(path: Path) -> set[str]:
     with path.open("rb") as file:
         kept = b""
         while chunk := file.read(CHUNK):
-            seen = kept + chunk
-            for pattern in BYTE_RUNS:
-                runs.update(found.replace(b"\0", b"").decode("ascii") for found in re.findall(pattern, seen))
-            kept = seen[-64:]  # a run may lie across two pieces
+            seen = np.frombuffer(kept + chunk, np.uint8)
+            is_digit = (seen - 48) < 10
+            runs |= _digit_runs(seen, is_digit)
+            zero = np.concatenate(([False], seen == 0, [False]))
+            wide = is_digit & (zero[:-2] | zero[2:])  # UTF-16 of either order: a zero beside every digit
+            for start in (0, 1):
+                runs |= _digit_runs(seen[start::2], wide[start::2])
+            kept = (kept + chunk)[-64:]  # a run may lie across two pieces
     return runs
+
+
+def _digit_runs(seen: npt.NDArray[np.uint8], is_digit: npt.NDArray[np.bool_]) -> set[str]:
+    """Return the runs of at least fifteen digits, with the X that may close an identity number."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], is_digit, [False])).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    long = ends - starts >= LONG
+    found = set()
+    for start, end in zip(starts[long].tolist(), ends[long].tolist(), strict=True):
+        closing = b"X" if end < len(seen) and seen[end] in (88, 120) else b""
+        found.add((seen[start:end].tobytes() + closing).decode("ascii"))
+    return found
 
 
 def _known(

@@ -163,7 +163,9 @@ class Case:
             _insert(connection, "account", [{"account_id": a, "account_no": n} for a, n in self.accounts.items()])
             _insert(connection, "line_cells", [{"line_id": str(i), "cells": c} for i, c in enumerate(self.cells)])
             names = ("place_code", "place_name", "parent_code", "level")
-            _insert(connection, "places", [{**dict(zip(names, p, strict=True)), "status": "accepted"} for p in self.places])
+            _insert(
+                connection, "places", [{**dict(zip(names, p, strict=True)), "status": "accepted"} for p in self.places]
+            )
 
     def publish(self, now: dt.datetime = NOW) -> release.ReleaseResult:
         with self.warehouse() as connection:
@@ -199,7 +201,14 @@ def small_case(root: Path) -> Case:
     case.pay("dibao", "dibao_rural", 10, "陆小满", 20000, quantity=1, unit="人", state="returned")
     case.pay("far", "old_age", 20, "梁百岁", 10000, county_code=OTHER, village_code=FAR, born_on=dt.date(1930, 3, 4))
     for serial in range(100, 112):
-        case.pay("orphan", "orphan", serial, f"孤儿{'甲乙丙丁戊己庚辛壬癸子丑'[serial - 100]}", 95000, born_on=dt.date(2015, 5, 5))
+        case.pay(
+            "orphan",
+            "orphan",
+            serial,
+            f"孤儿{'甲乙丙丁戊己庚辛壬癸子丑'[serial - 100]}",
+            95000,
+            born_on=dt.date(2015, 5, 5),
+        )
     for serial in range(200, 204):
         case.pay("disabled", "disabled_living", serial, "残某", 8000)
     case.notice("dibao_rural")

@@ -1,0 +1,106 @@
+"""The gate refuses: one bad example for every check, and passes what is good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from checks.privacy import Column, Hit
+from checks.privacy_gate import Assertion, Identifiers, Source, inspect, inspect_files
+from tests.assets.release_case import account_no, id_number
+
+COLUMNS = (
+    Column("place_code", "VARCHAR", "code", r"\d{12}"),
+    Column("text", "VARCHAR", "text"),
+    Column("amount_fen", "BIGINT", "number"),
+    Column("day", "DATE", "date"),
+)
+SOURCE = Source("out.duckdb", "published", COLUMNS)
+KNOWN = (
+    Identifiers("id_number", (18,), "select id_number from identity where id_number in (select unnest($candidates))"),
+    Identifiers(
+        "account", (16, 17, 18, 19), "select account_no from account where account_no in (select unnest($candidates))"
+    ),
+)
+
+
+@pytest.fixture
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        opened.execute("create table published (place_code VARCHAR, text VARCHAR, amount_fen BIGINT, day DATE)")
+        opened.execute("insert into published values ('452921101201', '青桐村', 45000, '2026-10-01')")
+        opened.execute("create table identity (id_number VARCHAR)")
+        opened.execute("create table account (account_no VARCHAR)")
+        opened.execute("insert into identity values (?)", [id_number(1)])
+        opened.execute("insert into account values (?)", [account_no(1)])
+        yield opened
+
+
+def checks(connection: duckdb.DuckDBPyConnection, *assertions: Assertion) -> set[tuple[str, str]]:
+    return {(hit.field, hit.check) for hit in inspect(connection, [SOURCE], KNOWN, assertions)}
+
+
+def test_good_output_passes(connection: duckdb.DuckDBPyConnection) -> None:
+    assert checks(connection, Assertion("out", "x", "small_cell", "select 0")) == set()
+
+
+@pytest.mark.parametrize(
+    ("harm", "expected"),
+    [
+        ("alter table published add column name VARCHAR", ("name", "column_not_listed")),
+        ("alter table published drop column day", ("day", "column_missing")),
+        ("alter table published alter column text type BLOB using 'x'::blob", ("text", "column_type")),
+        ("update published set place_code = '13800138000'", ("place_code", "pattern")),
+        ("update published set text = '联系13800138000'", ("text", "phone_shape")),
+        (f"update published set text = '{id_number(5)}'", ("text", "id_number_shape")),
+        (f"update published set text = '{id_number(1)}'", ("text", "id_number")),
+        (f"update published set text = '{id_number(1)[:9]} {id_number(1)[9:]}'", ("text", "id_number")),
+        (f"update published set amount_fen = {int(account_no(1)) // 10}", None),
+        (f"update published set text = '编号77{account_no(1)}99'", ("text", "account")),
+    ],
+)
+def test_each_harm_is_found(connection: duckdb.DuckDBPyConnection, harm: str, expected: tuple[str, str] | None) -> None:
+    connection.execute(harm)
+    found = checks(connection)
+    assert expected in found if expected else found == set()
+
+
+def test_a_number_column_is_joined_too(connection: duckdb.DuckDBPyConnection) -> None:
+    number = next(n for n in (id_number(serial) for serial in range(100)) if "X" not in n)
+    connection.execute("insert into identity values (?)", [number])
+    connection.execute(f"update published set amount_fen = {number}")
+    assert ("amount_fen", "id_number") in checks(connection)
+
+
+def test_an_assertion_that_counts_something_is_a_hit(connection: duckdb.DuckDBPyConnection) -> None:
+    assert checks(connection, Assertion("out", "cells", "small_cell", "select 3")) == {("cells", "small_cell")}
+
+
+def test_a_hit_never_repeats_the_value(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"update published set text = '{id_number(1)}'")
+    assert id_number(1) not in repr(inspect(connection, [SOURCE], KNOWN))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "gb18030"])
+@pytest.mark.parametrize("offset", [0, 1, (1 << 24) - 9])
+def test_bytes_are_searched_in_every_encoding_and_across_pieces(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path, encoding: str, offset: int
+) -> None:
+    (tmp_path / "a.bin").write_bytes(b"\xff" * offset + f"作者{id_number(1)}完".encode(encoding))
+    assert inspect_files(connection, tmp_path, [tmp_path / "a.bin"], r"a\.bin", KNOWN) == [
+        Hit("a.bin", "bytes", "id_number", 1)
+    ]
+
+
+def test_clean_bytes_pass_and_a_file_name_not_listed_does_not(
+    connection: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    good, bad = tmp_path / "a.bin", tmp_path / f"{account_no(1)}.csv"
+    good.write_bytes(id_number(2).encode())
+    bad.write_bytes(b"")
+    hits = inspect_files(connection, tmp_path, [good, bad], r"a\.bin", KNOWN)
+    assert hits == [Hit(".", "file name", "file_name_not_listed", 1)]
+    assert account_no(1) not in repr(hits)
