@@ -68,9 +68,10 @@ class Ledger:
             self.by_key[old.key].remove(delivery_id)
 
     def earlier(self, key: Key, sequence: int) -> list[Known]:
-        """Return the deliveries of the same key that arrived before, oldest first."""
+        """Return the originals of the same key that arrived before, oldest first."""
         rows = [self.known[name] for name in self.by_key.get(key, [])]
-        return sorted((row for row in rows if row.sequence < sequence), key=lambda row: row.sequence)
+        before = (row for row in rows if row.sequence < sequence and not (row.corrects or row.correction_no))
+        return sorted(before, key=lambda row: row.sequence)
 
     def corrections_of(self, delivery_id: str) -> list[Known]:
         """Return the accepted corrections of a delivery, in their declared order."""
@@ -79,6 +80,8 @@ class Ledger:
 
     def county_places(self, county: str | None) -> str:
         """Return a hash of the places of a county."""
+        if county is None:
+            return ""
         own = self.places.filter(pl.col("county_code") == county).sort("place_code")
         return hashlib.sha256(own.write_csv().encode()).hexdigest()[:16] if own.height else ""
 

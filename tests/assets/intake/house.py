@@ -1,0 +1,57 @@
+"""A data folder to load into, for tests of the ledger. No expectations here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from assets import warehouse
+from assets.catalog import catalogue
+from assets.folder import DataFolder
+from assets.intake import load as loading
+from assets.intake import receive
+from assets.intake.context import CaseworkFacts
+from assets.intake.declared import Declared
+from assets.intake.load import Outcome
+from assets.intake.receive import Receipt
+from tests.assets.intake import forge
+
+NOW = dt.datetime(2026, 11, 2, 3, 4)  # noqa: DTZ001 - UTC, naive, as receipts are
+KEY = b"k" * 32
+
+
+class House:
+    """A data folder with a fixed person key, so that two of them can be compared."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = DataFolder(root)
+        keys = root / "keys"
+        keys.mkdir(parents=True, mode=0o700)
+        (keys / "person.key").write_bytes(KEY)
+        (keys / "person.key").chmod(0o600)
+
+    def receive(self, path: Path, **said: Any) -> Receipt:
+        declared = Declared(forge.COUNTY, said.pop("kind", "roster"), said.pop("programme", "dibao_rural"), forge.MONTH)
+        return receive.receive(self.folder, path, said.pop("declared", declared), "clerk", said.pop("now", NOW), **said)
+
+    def load(self, facts: CaseworkFacts | None = None) -> dict[str, Outcome]:
+        known, facts = catalogue(), facts or CaseworkFacts()
+        with warehouse.writer(self.folder.root, known) as connection:
+            waiting = loading.pending(self.folder, connection, known, facts)
+            return {o.delivery_id: o for o in loading.load(connection, self.folder, known, facts, waiting)}
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        with warehouse.writer(self.folder.root, catalogue()) as connection:
+            return connection.execute(sql).fetchall()
+
+    def hash(self) -> str:
+        with warehouse.writer(self.folder.root, catalogue()) as connection:
+            return warehouse.logical_hash(connection)
+
+
+def places_file(path: Path, county: str = forge.COUNTY) -> Path:
+    rows = [["区划代码", "名称", "简称"]]
+    for code, name, short, _, _, _ in forge.places(county).iter_rows():
+        rows.append([code, name, short or ""])
+    return forge.csv(path, rows)

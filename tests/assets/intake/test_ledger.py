@@ -1,0 +1,225 @@
+"""Each delivery once: replays, renamed and re-zipped copies, corrections, withdrawals, settled holds, late places."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from assets.intake import receive
+from assets.intake.context import CaseworkFacts
+from assets.intake.declared import Declared
+from assets.intake.receive import Receipt
+from tests.assets.intake import forge
+from tests.assets.intake.forge import csv, line, lines, roster, xlsx
+from tests.assets.intake.house import NOW, House, places_file
+
+CORRECTING = [*forge.HEADER, "更正原行"]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path / "data")
+
+
+def test_same_bytes_again_are_already_received(house: House, tmp_path: Path) -> None:
+    first = house.receive(csv(tmp_path / "a.csv", roster(lines(5))))
+    again = house.receive(csv(tmp_path / "renamed.csv", roster(lines(5))))
+    assert (first.status, again.status) == ("received", "already_received")
+    assert first.delivery_id == again.delivery_id
+    house.load()
+    assert house.ask("select count(*), count(distinct delivery_id) from lines") == [(5, 1)]
+
+
+def test_next_month_is_a_new_delivery(house: House, tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", roster(lines(3)))
+    house.receive(path)
+    november = Declared(forge.COUNTY, "roster", "dibao_rural", dt.date(2026, 11, 1))
+    assert house.receive(path, declared=november).status == "received"
+    assert {o.status for o in house.load().values()} == {"accepted"}
+
+
+@pytest.mark.parametrize("compress", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_rezipped_copy_is_already_received(house: House, tmp_path: Path, compress: int) -> None:
+    first = house.receive(xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(5))}))
+    copy = forge.repacked(
+        xlsx(tmp_path / "b.xlsx", {"名册": roster(lines(5))}), lambda parts: parts, zipfile.ZIP_STORED
+    )
+    if compress != zipfile.ZIP_STORED:
+        copy.write_bytes(copy.read_bytes() + b"")
+        copy = forge.repacked(copy, lambda parts: parts | {f"docProps/{compress}.txt": b"x"})
+    outcome = house.load() | {}
+    second = house.receive(copy)
+    outcome |= house.load()
+    assert outcome[second.delivery_id].status == "already_received"
+    assert first.delivery_id in outcome[second.delivery_id].message
+    assert house.ask("select count(*) from payments") == [(5,)]
+
+
+def test_same_rows_in_another_format_and_order_are_already_received(house: House, tmp_path: Path) -> None:
+    house.receive(csv(tmp_path / "a.csv", roster(lines(5))))
+    second = house.receive(xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(5)[::-1])}))
+    assert house.load()[second.delivery_id].status == "already_received"
+
+
+@pytest.mark.parametrize("changed", [0, 3, 9])
+def test_one_changed_row_conflicts_until_settled(house: House, tmp_path: Path, changed: int) -> None:
+    house.receive(csv(tmp_path / "a.csv", roster(lines(10))))
+    second = house.receive(csv(tmp_path / "b.csv", roster(lines(10, {changed: {"补贴金额": 999}}))))
+    outcome = house.load()[second.delivery_id]
+    assert (outcome.status, outcome.reason, outcome.held) == ("held", "conflicts_with_delivery", 10)
+    assert house.ask("select count(*) from payments") == [(10,)]
+    settled = house.load(CaseworkFacts(settlements={second.delivery_id: "accept"}))
+    assert settled[second.delivery_id].status == "accepted"
+    assert house.ask("select count(*) from payments") == [(20,)]
+    back = house.load(CaseworkFacts(settlements={second.delivery_id: "refuse"}))
+    assert (back[second.delivery_id].status, back[second.delivery_id].reason) == ("refused", "settled_refused")
+    assert house.ask("select count(*) from payments") == [(10,)]
+
+
+def test_other_people_of_the_same_month_do_not_conflict(house: House, tmp_path: Path) -> None:
+    house.receive(csv(tmp_path / "a.csv", roster(lines(10))))
+    house.receive(csv(tmp_path / "b.csv", roster([line(0), *[line(n) for n in range(20, 30)]])))
+    assert {o.status for o in house.load().values()} == {"accepted"}
+
+
+def test_waived_hold_loads(house: House, tmp_path: Path) -> None:
+    receipt = house.receive(csv(tmp_path / "a.csv", roster([*lines(3), ["合计", "", "", "", "", 1]])))
+    assert house.load()[receipt.delivery_id].reason == "total_mismatch"
+    waived = CaseworkFacts(waivers={receipt.delivery_id: frozenset({"total_mismatch"})})
+    assert house.load(waived)[receipt.delivery_id].status == "accepted"
+
+
+def test_correction_waits_for_its_original(house: House, tmp_path: Path) -> None:
+    original = csv(tmp_path / "a.csv", roster(lines(4)))
+    delivery = receive.delivery_id_of(
+        Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH),
+        receive.hashlib.sha256(original.read_bytes()).hexdigest(),
+    )
+    fixed = csv(tmp_path / "b.csv", roster(lines(4, {1: {"补贴金额": 400}})))
+    correction = house.receive(fixed, correction_no=1, corrects=delivery)
+    outcome = house.load()[correction.delivery_id]
+    assert (outcome.status, outcome.reason) == ("held", "correction_without_original")
+    house.receive(original)
+    assert house.load()[correction.delivery_id].status == "accepted"
+    assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 40000)]
+    assert house.ask("select distinct status from lines where delivery_id = '" + delivery + "'") == [("replaced",)]
+
+
+def test_correction_of_named_rows_leaves_the_others(house: House, tmp_path: Path) -> None:
+    original = house.receive(csv(tmp_path / "a.csv", roster(lines(4, {2: {"补贴金额": "待定"}}))))
+    fixed = roster([[*line(2, 补贴金额=500), "4"]], CORRECTING)
+    house.receive(csv(tmp_path / "b.csv", fixed), correction_no=1, corrects=original.delivery_id)
+    house.load()
+    assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 50000)]
+    assert house.ask("select row, status from lines where status = 'replaced'") == [(4, "replaced")]
+
+
+def test_withdrawn_lines_no_longer_count(house: House, tmp_path: Path) -> None:
+    receipt = house.receive(csv(tmp_path / "a.csv", roster(lines(4))))
+    house.load()
+    receive.withdraw(house.folder, receipt.delivery_id, "clerk", "报错月份", NOW)
+    assert house.load()[receipt.delivery_id].status == "withdrawn"
+    assert house.ask("select count(*) from payments") == [(0,)]
+    assert house.ask("select count(*) from lines where status = 'withdrawn'") == [(4,)]
+    with pytest.raises(KeyError):
+        receive.withdraw(house.folder, "0" * 16, "clerk", "x", NOW)
+
+
+def test_withdrawing_the_first_frees_the_second(house: House, tmp_path: Path) -> None:
+    first = house.receive(csv(tmp_path / "a.csv", roster(lines(6))))
+    second = house.receive(csv(tmp_path / "b.csv", roster(lines(6, {0: {"补贴金额": 1}}))))
+    assert house.load()[second.delivery_id].status == "held"
+    receive.withdraw(house.folder, first.delivery_id, "clerk", "误报", NOW)
+    assert house.load()[second.delivery_id].status == "accepted"
+
+
+def test_places_take_effect_on_what_came_before(house: House, tmp_path: Path) -> None:
+    receipt = house.receive(csv(tmp_path / "a.csv", roster(lines(3, {1: {"村(居)委会": "无此村"}}))))
+    assert house.load()[receipt.delivery_id].accepted == 3
+    assert house.ask("select distinct village_code from payments") == [(None,)]
+    named = Declared(forge.COUNTY, "places", None, None)
+    house.receive(places_file(tmp_path / "p.csv"), declared=named)
+    again = house.load()[receipt.delivery_id]
+    assert (again.accepted, again.rejected, again.reason) == (2, 1, "unknown_place")
+    assert house.ask("select distinct village_code from payments") == [(f"{forge.COUNTY}101201",)]
+
+
+def test_nothing_is_pending_after_loading(house: House, tmp_path: Path) -> None:
+    for number in range(3):
+        house.receive(csv(tmp_path / f"{number}.csv", roster([line(n) for n in range(number * 9, number * 9 + 5)])))
+    assert len(house.load()) == 3
+    assert house.load() == {}
+
+
+@pytest.mark.slow
+def test_five_hundred_replays_add_nothing(house: House, tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", roster(lines(20)))
+    house.receive(path)
+    house.load()
+    before = house.hash()
+    for number in range(500):
+        house.receive(path, file_name=f"{number}.csv")
+        if number % 100 == 99:
+            house.load()
+    assert house.hash() == before
+    assert house.ask("select count(*) from lines") == [(20,)]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_order_of_arrival_does_not_matter(tmp_path: Path, seed: int) -> None:
+    original = csv(tmp_path / "a.csv", roster(lines(6, {5: {"补贴金额": "待定"}})))
+    sha = receive.hashlib.sha256(original.read_bytes()).hexdigest()
+    first = receive.delivery_id_of(Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH), sha)
+    arrivals = [
+        (original, {}),
+        (csv(tmp_path / "b.csv", roster([line(n) for n in range(30, 35)])), {}),
+        (places_file(tmp_path / "p.csv"), {"declared": Declared(forge.COUNTY, "places", None, None)}),
+        (
+            csv(tmp_path / "c.csv", roster([[*line(5, 补贴金额=7), "7"]], CORRECTING)),
+            {"correction_no": 1, "corrects": first},
+        ),
+    ]
+    hashes = []
+    for attempt in range(2):
+        house = House(tmp_path / f"data{attempt}")
+        order = arrivals if attempt == 0 else random.Random(seed).sample(arrivals, len(arrivals))
+        for path, said in order:
+            house.receive(path, **said)
+            if attempt:
+                house.load()
+        house.load()
+        hashes.append(house.hash())
+        assert house.ask("select count(*) from payments") == [(11,)]
+    assert hashes[0] == hashes[1]
+
+
+def test_receipt_survives_as_written(house: House, tmp_path: Path) -> None:
+    receipt = house.receive(csv(tmp_path / "a.csv", roster(lines(2))), file_name="../..\\名册\u202ecsv.exe")
+    assert receipt.file_name == "名册\\u202ecsv.exe"
+    assert receive.receipts(house.folder) == [receipt]
+    assert receive.original_of(house.folder, receipt).read_bytes() == (tmp_path / "a.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("later", "suspect"), [(dt.timedelta(days=1), False), (dt.timedelta(days=-1), True), (dt.timedelta(days=401), True)]
+)
+def test_clock_is_doubted(house: House, tmp_path: Path, later: dt.timedelta, suspect: bool) -> None:
+    house.receive(csv(tmp_path / "a.csv", roster(lines(2))))
+    second: Receipt = house.receive(csv(tmp_path / "b.csv", roster([line(8)])), now=NOW + later)
+    assert second.clock_suspect is suspect
+    house.load()
+    found = house.ask("select count(*) from problems where id = 'clock_suspect'")
+    assert found == [(int(suspect),)]
+
+
+def test_unknown_county_or_month_is_refused_at_loading(house: House, tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", roster(lines(2)))
+    nowhere = house.receive(path, declared=Declared(None, "roster", "dibao_rural", forge.MONTH))
+    never = house.receive(path, declared=Declared(forge.COUNTY, "roster", "dibao_rural", None))
+    outcomes = house.load()
+    assert outcomes[nowhere.delivery_id].reason == "county_missing"
+    assert outcomes[never.delivery_id].reason == "month_missing"
