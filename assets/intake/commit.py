@@ -229,12 +229,13 @@ def _people(connection: duckdb.DuckDBPyConnection, layout: Layout, frame: pl.Dat
     numbers = [f.name for f in layout.fields if f.type == "idno" and f.name in frame.columns]
     accounts = [f.name for f in layout.fields if f.type == "account" and f.name in frame.columns]
     if numbers:
-        union = " union ".join(f"select {name} as number from incoming where {name} is not null" for name in numbers)
+        union = " union all ".join(f"select {name} as number from incoming where {name} is not null" for name in numbers)
         connection.execute(
             f"""insert into identity
                 select person_id(number), number, try_strptime(substr(number, 7, 8), '%Y%m%d')::date,
                        case when substr(number, 17, 1)::int % 2 = 1 then '男' else '女' end
-                from ({union}) where person_id(number) not in (select person_id from identity)"""
+                from (select distinct number from ({union}))
+                where person_id(number) not in (select person_id from identity)"""
         )
     for name in accounts:
         connection.execute(
