@@ -81,11 +81,11 @@ def schema(fields: tuple[tuple[str, str], ...]) -> pa.DataFrameSchema:
 
 def _checks(name: str, kind: str) -> list[pa.Check]:
     if kind == "idno":
-        return [pa.Check.str_matches(r"^[0-9]{17}[0-9X]$", name="id_malformed")]
+        return [pa.Check.str_matches(r"^[0-9]{17}[0-9X]$", error="id_malformed")]
     if kind == "fen":
-        return [pa.Check.in_range(-LIMIT_FEN, LIMIT_FEN, name="amount_too_large")]
+        return [pa.Check.in_range(-LIMIT_FEN, LIMIT_FEN, error="amount_too_large")]
     if kind in {"number", "count"}:
-        return [pa.Check.ge(0, name="number_negative")]
+        return [pa.Check.ge(0, error="number_negative")]
     return []
 
 
