@@ -25,7 +25,17 @@ __all__ = [
 # Columns of a rule's answer that are not facts of the finding.
 NOT_FACTS = {
     *("period_from", "period_to", "payment_ids", "record_ids", "amount_fen", "severity", "kind"),
-    *("county_code", "village_code", "programme", "recipient_id", "person_id", "recipient_name", "subject", "home"),
+    *(
+        "county_code",
+        "village_code",
+        "programme",
+        "recipient_id",
+        "person_id",
+        "recipient_name",
+        "subject",
+        "home",
+        "item",
+    ),
 }
 MUST_RETURN = ("period_from", "period_to", "payment_ids", "record_ids", "amount_fen")
 REQUIRED_WORDS = {

@@ -12,6 +12,7 @@ import sqlglot
 from sqlglot import exp
 
 from checks.rule_header import Rule, RuleError
+from checks.workdays import is_working_day
 
 VIEWS = Path(__file__).parent / "views"
 # Kinds of file a rule may name in `needs`, with table and date: covered from a county's first date to its last month.
@@ -75,6 +76,8 @@ def prepare(
     _county_months(connection)
     _coverage(connection)
     _rules_table(connection, rules)
+    if any("workdays" in rule.query for rule in rules):
+        _workdays(connection)
     for rule in rules:
         check_names(connection, rule)
 
@@ -159,7 +162,7 @@ def _county_months(connection: duckdb.DuckDBPyConnection) -> None:
                union all select county_code, unnest([month, batch_month, date_trunc('month', dated_on)::date]) from fund_flows
                union all select county_code, unnest([month, date_trunc('month', begins_on)::date,
                                                      date_trunc('month', ends_on)::date]) from notices
-               union all select county_code, month from bank_lines)
+               union all select county_code, unnest([month, date_trunc('month', paid_on)::date]) from bank_lines)
            where county_code is not null and month is not null"""
     )
 
@@ -182,6 +185,18 @@ def _coverage(connection: duckdb.DuckDBPyConnection) -> None:
                   from {table} where status = 'accepted' group by 1) d
             join county_months c on c.county_code = d.county_code and c.month between d.first_month and d.last_month"""
         )
+
+
+def _workdays(connection: duckdb.DuckDBPyConnection) -> None:
+    """List the working days from the first notice to the last."""
+    row = connection.execute("select min(begins_on), max(ends_on) from notices where status = 'accepted'").fetchone()
+    first, last = row or (None, None)
+    days = []
+    if first and last:
+        # a notice of more than ten years is a slip of the pen and long enough in any case
+        spell = range(min((last - first).days + 1, 3660))
+        days = [day for day in (first + dt.timedelta(days=n) for n in spell) if is_working_day(day)[0]]
+    connection.execute("create or replace temp table workdays as select unnest(?::date[]) as day", [days])
 
 
 def _rules_table(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:

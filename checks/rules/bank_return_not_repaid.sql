@@ -1,0 +1,57 @@
+-- id: J03
+-- title: 退回未重发
+-- kind: flow
+-- severity: medium
+-- version: 1
+-- population: bank_lines
+-- needs: bank_reply
+-- grain: county_code, payee, amount_fen, returned_on
+-- rests_on: returned_on
+-- basis: 财政部门惠民惠农补贴“一卡通”管理要求：退回资金应及时核实、重新发放
+-- why: 银行退回来的钱还是群众的钱，过了期限没有重新发放，要看停在哪里。
+-- clears: 本人去世或销户、正在确认继承人；已用现金或其他方式补发并有签收；账号更正后已到账。
+-- ask: 问经办人退回原因和现在的办法；联系本人更正账号后重发。
+-- effort: office
+-- setting: days = 30; 三十日内重新发放（项目约定）
+-- exempt: 死亡, 去世, 继承; 等待确认继承人
+with told as (
+    select
+        b.*,
+        coalesce(b.payee_id::varchar, b.account_id::varchar, b.line_id) as payee,
+        coalesce(b.paid_on, b.month) as returned_on,
+        b.failure is not null or b.result like '%失败%' or b.result like '%退%' or b.result like '%不成功%' as is_returned
+    from bank_lines as b
+    where b.result is not null or b.failure is not null
+)
+
+select
+    r.county_code,
+    r.payee,
+    r.payee_id as person_id,
+    r.programme,
+    r.returned_on,
+    date_trunc('month', min(r.returned_on))::date as period_from,
+    date_trunc('month', min(r.returned_on))::date as period_to,
+    []::varchar[] as payment_ids,
+    list(r.line_id) as record_ids,
+    r.amount_fen,
+    min(coalesce(r.failure, r.result)) as reason
+from told as r
+inner join rule_settings as s
+    on r.county_code = s.county_code and s.programme = '' and s.month = date_trunc('month', r.returned_on)::date
+where r.is_returned and date_diff('day', r.returned_on, $as_of) > s.days
+    and not exists (
+        select 1 from told as t
+        where not t.is_returned and t.payee = r.payee and t.amount_fen = r.amount_fen and t.returned_on > r.returned_on
+    )
+    and not exists (
+        select 1 from payments as p
+        where p.corrects is not null and p.payee_id = r.payee_id and p.amount_fen = r.amount_fen
+            and p.month >= date_trunc('month', r.returned_on)::date
+    )
+    and not exists (
+        select 1 from rule_exempt as e
+        where e.county_code = r.county_code and e.programme = '' and e.month = date_trunc('month', r.returned_on)::date
+            and concat_ws(' ', r.failure, r.result, r.note) like '%' || e.word || '%'
+    )
+group by r.county_code, r.payee, r.payee_id, r.programme, r.returned_on, r.amount_fen

@@ -1,0 +1,77 @@
+-- id: G01
+-- title: 近亲属未备案
+-- kind: suspicion
+-- severity: high
+-- version: 1
+-- population: payment_months
+-- programmes: dibao_*, tekun_*
+-- requires: recipient_id
+-- needs: kin, officials
+-- uses: civil_affairs_rolls
+-- grain: recipient_id, programme, official_id
+-- rests_on: official_id, relation, filed_on, visited_on
+-- basis: 最低生活保障审核确认办法 §11（经办人员、村（居）委会成员近亲属单独登记备案）、§20（县级入户）
+-- why: 经办人员和村干部的近亲属享受救助，应当单独备案，县里要入户调查。
+-- clears: 已备案并有县级入户记录；亲属关系登记错误；任职前已享受并已补备案。
+-- ask: 补办备案，县民政局入户核查，看审批中本人是否回避。
+-- effort: visit
+-- exempt: 其他, 亲戚, 朋友, 同事; 不属近亲属（配偶、父母、子女、兄弟姐妹、祖孙）
+with pairs as (
+    select person_id as official_id, kin_id, relation, filed_on, visited_on, record_id
+    from kin
+    where person_id is not null and kin_id is not null
+    union all
+    -- a relation is read in both directions
+    select kin_id as official_id, person_id as kin_id, relation, filed_on, visited_on, record_id
+    from kin
+    where person_id is not null and kin_id is not null
+),
+
+related as (
+    select
+        p.recipient_id,
+        p.programme,
+        p.payment_id,
+        p.month,
+        x.official_id,
+        min(p.month_fen) as month_fen,
+        list(x.record_id) as kin_records,
+        list(o.record_id) as official_records,
+        min(x.relation) as relation,
+        max(case when x.filed_on <= last_day(p.month) then x.filed_on end) as filed_on,
+        max(case when x.visited_on <= last_day(p.month) then x.visited_on end) as visited_on
+    from payment_months as p
+    inner join pairs as x on p.recipient_id = x.kin_id
+    inner join officials as o on x.official_id = o.person_id
+    where (o.serves_from is null or o.serves_from <= last_day(p.month))
+        and (o.serves_to is null or o.serves_to >= p.month)
+        and not exists (
+            select 1 from rule_exempt as e
+            where e.county_code = p.county_code and e.programme = p.programme and e.month = p.month
+                and e.word = x.relation
+        )
+        and not exists (
+            select 1 from civil_affairs_rolls as r
+            where r.person_id = p.recipient_id and r.kin_filed = true and x.visited_on is not null
+                and (r.valid_from is null or r.valid_from <= last_day(p.month))
+                and (r.valid_to is null or r.valid_to >= p.month)
+        )
+    group by p.recipient_id, p.programme, p.payment_id, p.month, x.official_id
+)
+
+select
+    recipient_id,
+    programme,
+    official_id,
+    min(month) as period_from,
+    max(month) as period_to,
+    list(distinct payment_id) as payment_ids,
+    list_concat(flatten(list(kin_records)), flatten(list(official_records))) as record_ids,
+    sum(month_fen)::bigint as amount_fen,
+    case when bool_or(filed_on is null) then 'high' else 'low' end as severity,
+    min(relation) as relation,
+    max(filed_on) as filed_on,
+    max(visited_on) as visited_on
+from related
+where filed_on is null or visited_on is null
+group by recipient_id, programme, official_id

@@ -1,0 +1,82 @@
+-- id: I01
+-- title: 未公示满期即发放
+-- kind: flow
+-- severity: high
+-- version: 1
+-- population: payments
+-- programmes: notice_required=true
+-- requires: paid_on, village_code
+-- needs: notice
+-- grain: village_code, programme, paid_month
+-- rests_on: begins_on, ends_on
+-- basis: 最低生活保障审核确认办法 §19；特困人员认定办法 §15；自然灾害救助条例 §20；各项目的公示规定（见项目目录）
+-- why: 法律要求先公示、期满无异议再发钱；公示没有做或没有满期就发了，村民没有机会提意见。
+-- clears: 公示记录没有录入；紧急临时救助可先发后公示；按批次公示、后续月份不再公示的新增为零。
+-- ask: 补录公示记录和照片；确实没有公示的，补公示并说明。
+-- effort: office
+-- setting: look_back_months = 12; 十二个月内没有公示视为没有（项目约定）
+with batches_of_village as (
+    select
+        county_code,
+        village_code,
+        programme,
+        month as paid_month,
+        min(paid_on) as paid_on,
+        min(period_from) as period_from,
+        max(period_to) as period_to,
+        list(payment_id) as payment_ids,
+        sum(amount_fen) as amount_fen
+    from payments
+    where coalesce(state, 'paid') not in ('stopped') and corrects is null
+    group by county_code, village_code, programme, month
+),
+
+posted as (
+    select
+        b.village_code,
+        b.programme,
+        b.paid_month,
+        n.line_id,
+        n.begins_on,
+        n.ends_on
+    from batches_of_village as b
+    inner join notices as n
+        on b.county_code = n.county_code and b.village_code = n.village_code and b.programme = n.programme
+        and coalesce(n.stage, '初审公示') = '初审公示' and n.begins_on <= b.paid_on
+    inner join rule_settings as s
+        on b.county_code = s.county_code and b.programme = s.programme and b.paid_month = s.month
+    where (year(b.paid_on) - year(n.begins_on)) * 12 + month(b.paid_on) - month(n.begins_on) <= s.look_back_months
+),
+
+newest as (
+    select village_code, programme, paid_month, max(begins_on) as begins_on
+    from posted
+    group by village_code, programme, paid_month
+),
+
+last_notice as (
+    select p.village_code, p.programme, p.paid_month, p.begins_on, max(p.ends_on) as ends_on, list(p.line_id) as record_ids
+    from posted as p
+    inner join newest as n
+        on p.village_code = n.village_code and p.programme = n.programme and p.paid_month = n.paid_month
+        and p.begins_on = n.begins_on
+    group by p.village_code, p.programme, p.paid_month, p.begins_on
+)
+
+select
+    b.county_code,
+    b.village_code,
+    b.programme,
+    b.paid_month,
+    b.period_from,
+    b.period_to,
+    b.payment_ids,
+    coalesce(l.record_ids, []::varchar[]) as record_ids,
+    b.amount_fen::bigint as amount_fen,
+    l.begins_on,
+    l.ends_on,
+    b.paid_on
+from batches_of_village as b
+left join last_notice as l
+    on b.village_code = l.village_code and b.programme = l.programme and b.paid_month = l.paid_month
+where l.ends_on is null or b.paid_on <= l.ends_on

@@ -1,0 +1,59 @@
+-- id: G03
+-- title: 拆户保、保人不保户
+-- kind: suspicion
+-- severity: medium
+-- version: 1
+-- population: payment_months
+-- programmes: dibao_*
+-- requires: recipient_id
+-- needs: population, civil_affairs_rolls
+-- grain: recipient_id, programme
+-- rests_on: insured, members
+-- basis: 最低生活保障审核确认办法 §6、§7（共同生活的家庭成员）、§8（单人户条件）
+-- why: 低保按共同生活的家庭核定；户口上的人比保障人口多，又没有写明谁不计入，要看是不是只保了一部分人。
+-- clears: 不计入的人有依据（服刑、失踪、出家、已分户另过）；按单人户办理；户口在一起但不共同生活。
+-- ask: 入户看实际共同生活的人，重新核定人口和收入。
+-- effort: visit
+with insured as (
+    select p.*, coalesce(p.household_size, p.quantity) as insured
+    from payment_months as p
+    where coalesce(p.household_size, p.quantity) is not null
+        and not exists (
+            select 1 from civil_affairs_rolls as r
+            where r.person_id = p.recipient_id and r.roll = '低保' and r.single_case = true
+                and (r.valid_from is null or r.valid_from <= last_day(p.month))
+                and (r.valid_to is null or r.valid_to >= p.month)
+        )
+),
+
+counted as (
+    select i.recipient_id, i.programme, i.payment_id, i.month, i.month_fen, i.insured, count(distinct m.person_id) as members
+    from insured as i
+    inner join household_members as h
+        on i.recipient_id = h.person_id
+        and (h.valid_from is null or h.valid_from <= i.month) and (h.valid_to is null or h.valid_to >= last_day(i.month))
+    inner join household_members as m
+        on h.household_id = m.household_id
+        and (m.valid_from is null or m.valid_from <= i.month) and (m.valid_to is null or m.valid_to >= last_day(i.month))
+    where not exists (
+            select 1 from civil_affairs_rolls as r
+            where r.person_id = m.person_id and r.is_counted = false
+                and (r.valid_from is null or r.valid_from <= last_day(i.month))
+                and (r.valid_to is null or r.valid_to >= i.month)
+        )
+    group by i.recipient_id, i.programme, i.payment_id, i.month, i.month_fen, i.insured
+    having count(distinct m.person_id) > i.insured
+)
+
+select
+    recipient_id,
+    programme,
+    min(month) as period_from,
+    max(month) as period_to,
+    list(distinct payment_id) as payment_ids,
+    []::varchar[] as record_ids,
+    sum(month_fen)::bigint as amount_fen,
+    min(insured)::int as insured,
+    max(members) as members
+from counted
+group by recipient_id, programme
