@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,7 +71,7 @@ class Site:
         assert cookie
         return form_token(cookie.value)
 
-    def post(self, name: str, path: str, **form: Any) -> TestResponse:
+    def post(self, name: str, path: str, /, **form: Any) -> TestResponse:
         """Send one of our forms with its token."""
         return self.client(name).post(path, data={"token": self.token(name), **form}, headers=OURS)
 
@@ -95,16 +96,28 @@ def callback_body(path: str, query: str = "") -> dict[str, Any]:
     }
 
 
-def build(data: Path, with_snapshot: bool = True) -> Site:
-    """Return a site with its users in a folder of its own."""
-    if with_snapshot:
-        write_snapshot(data)
+def build(data: Path) -> Site:
+    """Return a site over a folder that has users already."""
     url = f"sqlite:///{data / 'casework.db'}"
     clock = Clock()
-    store = Store.open(url)
+    return Site(create_app(data, url, clock), Store.open(url), data, clock)
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory, _cheap_hashes: None) -> Path:
+    """A data folder with a snapshot and users, to be copied."""
+    data = tmp_path_factory.mktemp("furnished")
+    write_snapshot(data)
+    store = Store.open(f"sqlite:///{data / 'casework.db'}")
     for name, role, counties in USERS:
-        store.add_user(name, [role], counties, PASSWORD, clock.now)
-    return Site(create_app(data, url, clock), store, data, clock)
+        store.add_user(name, [role], counties, PASSWORD, Clock.now)
+    store.close()
+    return data
+
+
+def copied(furnished: Path, target: Path) -> Path:
+    """Copy the furnished folder."""
+    return Path(shutil.copytree(furnished, target / "data"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -117,12 +130,12 @@ def _cheap_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """One site per file, for tests that only read."""
-    return build(tmp_path_factory.mktemp("site"))
+    return build(copied(furnished, tmp_path_factory.mktemp("site")))
 
 
 @pytest.fixture
-def own_site(tmp_path: Path) -> Site:
+def own_site(furnished: Path, tmp_path: Path) -> Site:
     """A site of one's own, for tests that change things."""
-    return build(tmp_path)
+    return build(copied(furnished, tmp_path))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +12,7 @@ from casework.workflow import Role
 from dashboards.staff import guard
 from dashboards.staff.app import page_modules
 
-from .conftest import OURS, USERS, Site, build, callback_body
+from .conftest import OURS, USERS, Site, callback_body
 
 # Addresses to try for the routes with parts.
 EXAMPLES = {
@@ -34,10 +33,9 @@ def test_every_route_is_classified(site: Site) -> None:
     assert {rule.endpoint for rule in routes(site)} - known == set(), "classify the new route in guard.py"
 
 
-def test_a_route_nobody_classified_is_refused(tmp_path: Path) -> None:
-    fresh = build(tmp_path)
-    fresh.app.server.add_url_rule("/forgotten", "forgotten", lambda: "secret")
-    assert fresh.client("boss").get("/forgotten").status_code == 403
+def test_a_route_nobody_classified_is_refused(own_site: Site) -> None:
+    own_site.app.server.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    assert own_site.client("boss").get("/forgotten").status_code == 403
 
 
 def test_there_is_no_web_socket(site: Site) -> None:

@@ -1,0 +1,226 @@
+"""An upload is streamed, checked by a real child, shown, and handed to the inbox with its sidecar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from casework.workflow import WorkflowError
+from dashboards.staff import uploads
+
+from .conftest import OURS, Site
+
+ROSTER = "姓名,身份证号,金额(元),账号\n韦大山,452901195001011234,520.00,6210000000000001\n".encode()
+ACCEPTED = {
+    "status": "accepted_with_errors", "reason": "id_is_number", "message": "共 2 行，接收 1 行，退回 1 行。", "lines": 2,
+    "accepted": 1, "rejected": 1, "held": 0, "warnings": 0, "total_fen": 52000, "declared_total_fen": None,
+    "problems": [{"id": "id_is_number", "level": "reject", "sheet": "S1", "row": 3, "column": "身份证号", "message": "=1+1 请改为文本格式。"}],
+    "repairs": [{"sheet": "S1", "row": 2, "column": "姓名", "kind": "去掉空格", "from": "韦 大山", "to": "韦大山"}],
+}  # fmt: skip
+
+
+def send(site: Site, who: str = "maker", content: bytes = ROSTER, name: str = "低保.csv", **said: str) -> TestResponse:
+    form: dict[str, Any] = {"county": "452901", "month": "2026-10", "kind": "roster", "programme": "", **said}
+    form |= {"token": site.token(who), "file": (io.BytesIO(content), name)}
+    return site.client(who).post("/do/upload", data=form, headers=OURS, content_type="multipart/form-data")
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Let the child say what a test wants; the real child is tested below and in the browser walk."""
+    answer = dict(ACCEPTED)
+
+    def run(*_args: Any, **_options: Any) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess([], 1, json.dumps(answer).encode(), b"")
+
+    monkeypatch.setattr(uploads.subprocess, "run", run)
+    return answer
+
+
+def only_upload(site: Site) -> uploads.Upload:
+    (found,) = uploads.all_of(site.data / "inbox" / ".incoming")
+    return found
+
+
+def test_from_upload_to_inbox(own_site: Site, answers: dict[str, Any]) -> None:
+    sent = send(own_site)
+    upload = only_upload(own_site)
+    assert sent.headers["Location"] == f"/upload?id={upload.id}"
+    assert upload.sha256 == hashlib.sha256(ROSTER).hexdigest()
+    shown = own_site.page("maker", f"/upload?id={upload.id}")
+    for text in ("低保.csv", "请改为文本格式", "韦 大山", "提交入库", "520.00 元"):
+        assert text in shown
+    assert not list((own_site.data / "inbox").glob("[!.]*")), "nothing reaches the inbox before it is submitted"
+    assert own_site.post("maker", "/do/submit", id=upload.id).headers["Location"] == "/batches?said=submitted"
+    (placed,) = (own_site.data / "inbox/452901/2026-10/roster").glob("*.csv")
+    assert placed.read_bytes() == ROSTER
+    sidecar = json.loads(placed.with_name(placed.name + ".json").read_text())
+    assert sidecar == {
+        "sender": "maker",
+        "file_name": "低保.csv",
+        "county": "452901",
+        "month": "2026-10",
+        "kind": "roster",
+    }
+    assert "正在入库" in own_site.page("checker", "/batches")
+    assert own_site.post("maker", "/do/submit", id=upload.id).status_code == 409, "once is enough"
+
+
+def test_before_submission_every_name_is_hidden(own_site: Site, answers: dict[str, Any]) -> None:
+    send(own_site)
+    names = [path.name for path in (own_site.data / "inbox").rglob("*") if path.is_file()]
+    assert names
+    assert all(name.startswith(".") for name in names), "whoever watches the inbox takes only submitted files"
+
+
+def test_other_peoples_uploads_do_not_exist(own_site: Site, answers: dict[str, Any]) -> None:
+    send(own_site)
+    upload = only_upload(own_site)
+    assert "低保.csv" not in own_site.page("other", f"/upload?id={upload.id}")
+    for path in ("/do/submit", "/do/discard"):
+        assert own_site.post("other", path, id=upload.id).status_code == 404
+    assert own_site.client("other").get(f"/file/upload-problems.xlsx?id={upload.id}").status_code == 404
+    assert own_site.client("maker").get(f"/file/upload-problems.xlsx?id={upload.id}").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["", "..", "../../casework.db", "0" * 24, "x" * 24, "0" * 24 + "/.."])
+def test_ids_are_never_paths(own_site: Site, key: str) -> None:
+    assert uploads.read(own_site.data / "inbox" / ".incoming", key) is None
+    assert own_site.client("maker").get("/file/upload-problems.xlsx", query_string={"id": key}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"county": "45"}, "县"),
+        ({"county": "../../"}, "县"),
+        ({"month": "2026-13"}, "月份"),
+        ({"month": ""}, "月份"),
+        ({"kind": "../roster"}, "种类"),
+        ({"programme": "a/b"}, "补贴项目"),
+        ({"name": "名册.exe"}, ".xlsx"),
+        ({"name": "名册.xlsm"}, ".xlsx"),
+    ],
+)
+def test_refused_before_anything_is_kept(
+    own_site: Site, answers: dict[str, Any], said: dict[str, str], sentence: str
+) -> None:
+    answer = send(own_site, **said)
+    assert answer.status_code == 409
+    assert sentence in answer.text
+    assert uploads.all_of(own_site.data / "inbox" / ".incoming") == []
+
+
+def test_another_county_is_refused(own_site: Site, answers: dict[str, Any]) -> None:
+    assert send(own_site, county="452902").status_code == 403
+    assert send(own_site, who="other", county="452902").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.csv", "/etc/passwd.csv", "a\u202efdp.csv", "<img src=x>.csv", ".csv", "名 册.CSV"]
+)
+def test_the_senders_name_is_never_a_path(own_site: Site, answers: dict[str, Any], name: str) -> None:
+    assert send(own_site, name=name).status_code in (303, 409)
+    for path in own_site.data.rglob("*"):
+        assert "passwd" not in path.name
+        assert "img" not in path.name
+
+
+def test_too_large_is_a_sentence(own_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "LARGEST", 1000)
+    answer = send(own_site, content=b"x" * 5000)
+    assert answer.status_code == 409
+    assert "50 MB" in answer.text
+    assert not list((own_site.data / "inbox" / ".incoming").glob(".part-*")), "nothing is left behind"
+
+
+def test_a_refused_file_cannot_be_submitted(own_site: Site, answers: dict[str, Any]) -> None:
+    answers.update(status="refused", message="这不是表格文件，请另存为 .xlsx 后再上传。")
+    send(own_site)
+    upload = only_upload(own_site)
+    shown = own_site.page("maker", f"/upload?id={upload.id}")
+    assert "另存为 .xlsx" in shown
+    assert "提交入库" not in shown
+    assert own_site.post("maker", "/do/submit", id=upload.id).status_code == 409
+
+
+def test_downloaded_problems_are_inert(own_site: Site, answers: dict[str, Any]) -> None:
+    import zipfile
+
+    send(own_site)
+    content = own_site.client("maker").get(f"/file/upload-problems.xlsx?id={only_upload(own_site).id}").data
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        xml = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
+    assert "<f>" not in xml
+    assert "=1+1" in xml
+
+
+def test_discarded_and_forgotten_uploads_are_deleted(own_site: Site, answers: dict[str, Any]) -> None:
+    send(own_site)
+    upload = only_upload(own_site)
+    own_site.post("maker", "/do/discard", id=upload.id)
+    assert not (own_site.data / "inbox" / ".incoming" / upload.id).exists()
+    send(own_site)
+    incoming = own_site.data / "inbox" / ".incoming"
+    uploads.sweep(incoming, own_site.clock.now + dt.timedelta(hours=23))
+    assert uploads.all_of(incoming)
+    uploads.sweep(incoming, own_site.clock.now + dt.timedelta(hours=25))
+    assert not uploads.all_of(incoming)
+
+
+def test_uploads_are_readable_by_this_user_only(own_site: Site, answers: dict[str, Any]) -> None:
+    send(own_site)
+    folder = own_site.data / "inbox" / ".incoming"
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("ended", "sentence"),
+    [
+        (subprocess.CompletedProcess([], 3, b"", b"Traceback (most recent call last):\n  secret"), "检查程序出错"),
+        (subprocess.CompletedProcess([], 2, b"", "没有“x”这种文件。\n".encode()), "没有“x”这种文件。"),
+        (subprocess.CompletedProcess([], 0, b"not json", b""), "检查程序出错"),
+        (subprocess.TimeoutExpired("x", 1), "用时过长"),
+    ],
+)
+def test_whatever_becomes_of_the_child_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ended: Any, sentence: str
+) -> None:
+    def run(*_args: Any, **_options: Any) -> Any:
+        if isinstance(ended, Exception):
+            raise ended
+        return ended
+
+    monkeypatch.setattr(uploads.subprocess, "run", run)
+    answer = uploads.run_mingzhang(tmp_path, ["check-file", "x"])
+    assert answer["status"] == "refused"
+    assert sentence in answer["message"]
+    assert "secret" not in answer["message"]
+
+
+def test_the_real_child_answers(own_site: Site) -> None:
+    """No stand-in: the file goes through `mingzhang check-file` and comes back judged."""
+    send(own_site)
+    upload = only_upload(own_site)
+    result = uploads.result_of(own_site.data / "inbox" / ".incoming", upload)
+    assert result
+    assert result["status"] in ("accepted", "accepted_with_errors", "held", "refused"), result
+    assert "检查程序出错" not in result.get("message", "")
+    assert {"lines", "accepted", "problems", "repairs"} <= set(result)
+
+
+def test_submission_needs_a_check(own_site: Site, answers: dict[str, Any]) -> None:
+    from dataclasses import replace
+
+    send(own_site)
+    incoming, upload = own_site.data / "inbox" / ".incoming", only_upload(own_site)
+    with pytest.raises(WorkflowError):
+        uploads.submit(own_site.data, incoming, replace(upload, state="checking"))
