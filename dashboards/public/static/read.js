@@ -10,8 +10,8 @@
 
   function line(row) {
     return Array.prototype.map.call(row.cells, function (cell) {
-      return cell.getAttribute("data-label") + cell.textContent.replace("×", "乘以").replace("=", "等于");
-    }).join("，") + "。";
+      return cell.getAttribute("data-label") + cell.textContent.replace(/×/g, button.dataset.times).replace(/=/g, button.dataset.equals);
+    }).join(button.dataset.pause) + button.dataset.end;
   }
   function clear() { rows.forEach(function (row) { row.classList.remove("reading"); }); }
   function stop() { speaking = false; speech.cancel(); clear(); button.textContent = button.dataset.read; }

@@ -1,0 +1,171 @@
+"""The plain pages: from the region to the village without JavaScript, and every fact the law asks for on a notice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from assets.catalog import catalogue
+from dashboards.public.pages.notices import explain
+from tests.assets.release_case import COUNTY, MONTH, SECOND, VILLAGE, Case, account_no, id_number
+
+LAND = f"/notice/{VILLAGE}/farmland_protection/2026-10"
+DIBAO = f"/notice/{VILLAGE}/dibao_rural/2026-10"
+PLACES = ["/", "/place/45", "/place/452900", f"/place/{COUNTY}", "/place/452921101", f"/place/{VILLAGE}"]
+OTHERS = ["/programmes", "/programme/orphan", "/rules", "/policy", "/check", "/data", f"/place/{VILLAGE}/2026-10"]
+HERE = Path(__file__).parents[3] / "dashboards" / "public"
+
+
+def text(client: FlaskClient, path: str, status: int = 200) -> str:
+    answer = client.get(path)
+    assert answer.status_code == status, path
+    return unescape(answer.text)
+
+
+def test_a_villager_gets_from_the_region_to_his_list_by_plain_links(client: FlaskClient) -> None:
+    here = "/"
+    for wanted in (f"/place/{COUNTY}", "/place/452921101", f"/place/{VILLAGE}", LAND):
+        links = re.findall(r'href="([^"]+)"', text(client, here))
+        assert wanted in links, f"{here} has no link to {wanted}"
+        here = wanted
+    assert "韦大山" in text(client, here)
+
+
+@pytest.mark.parametrize("path", PLACES + OTHERS + [LAND, DIBAO, f"/print/{VILLAGE}"])
+def test_no_page_needs_javascript_or_loads_anything_from_elsewhere(client: FlaskClient, path: str) -> None:
+    html = text(client, path)
+    addresses = re.findall(r'(?:src|href|action)="([^"]*)"', html)
+    assert all(address.startswith(("/", "#", "tel:")) for address in addresses), addresses
+    assert not re.search(r"\son[a-z]+=|javascript:|<script>", html)
+
+
+@pytest.mark.parametrize("path", PLACES + OTHERS)
+def test_pages_without_names_have_none_and_say_where_the_numbers_come_from(client: FlaskClient, path: str) -> None:
+    html = text(client, path)
+    assert not re.search("韦大山|黄秀英|农月娥|梁百岁|孤儿[甲乙丙]", html)
+    assert "第 1 号发布" in html
+    assert 'href="/check"' in html
+
+
+def test_village_totals_are_exact_and_returned_money_is_taken_off(client: FlaskClient) -> None:
+    html = text(client, f"/place/{VILLAGE}")
+    assert "963.00 元" in html
+    assert "450.00 元" in html
+    assert "银行退回（已扣除） 200.00 元" in html
+    assert "1,413.00 元" in html
+
+
+def test_unnamed_programmes_stand_on_the_county_page_only_and_rounded(client: FlaskClient) -> None:
+    assert "约 1.10 万元" in text(client, f"/place/{COUNTY}")
+    for path in ("/place/452921101", f"/place/{VILLAGE}"):
+        assert "孤儿" not in text(client, path)
+
+
+def test_a_notice_has_every_element_the_law_asks_for(client: FlaskClient) -> None:
+    html = text(client, DIBAO)
+    for wanted in (
+        "青桐村农村居民最低生活保障金发放名单公示",
+        "2026年10月",
+        "2026年11月2日至2026年11月20日",
+        "青岚县民政局",  # who decided
+        "最低生活保障审核确认办法",  # policy
+        "黄秀英",
+        "2人",
+        "450.00 元",
+        "0770-0000001",
+        "公示期内向村委会或乡镇提出",  # how to object
+        "<svg",
+    ):
+        assert wanted in html, wanted
+    assert html.count("<tr>") == 2  # header and one line: the returned one is not told as paid
+
+
+def test_namesakes_get_a_case_number_and_lines_are_explained(client: FlaskClient) -> None:
+    html = text(client, LAND)
+    assert len(set(re.findall(r"韦大山（编号(\d{4})）", html))) == 2
+    assert "90.00元/亩 × 3.2亩 = 288.00 元" in html
+    assert "（编号" not in text(client, f"/notice/{SECOND}/farmland_protection/2026-10")
+
+
+def test_no_identifier_or_unlisted_field_is_in_any_page(client: FlaskClient, published: Case) -> None:
+    secrets = {n for n, _ in published.identities.values()} | set(published.accounts.values())
+    for path in [*PLACES, *OTHERS, LAND, DIBAO, f"/print/{VILLAGE}", "/records.jsonl", f"/charts/{COUNTY}"]:
+        html = text(client, path)
+        assert not [secret for secret in secrets if secret in html], path
+    assert id_number(0) in secrets
+    assert account_no(0) in secrets
+
+
+def test_the_print_set_holds_every_open_list_of_the_village(client: FlaskClient) -> None:
+    html = text(client, f"/print/{VILLAGE}")
+    assert html.count('class="sheet"') == 2
+    assert "韦大山" in html
+    assert "黄秀英" in html
+    assert html.count("有疑问，怎么提") == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/place/999999",
+        "/place/452921/2020-01",
+        "/place/452921/october",
+        "/programme/none",
+        f"/notice/{VILLAGE}/orphan/2026-10",
+        f"/notice/{VILLAGE}/dibao_rural/2026-13",
+        f"/print/{COUNTY}",
+        "/data/0000000000000000/manifest.json",
+        "/assets/app.py",
+        "/charts/assets/app.py",
+        "/static/app.py",
+    ],
+)
+def test_what_is_not_there_is_said_in_plain_words(client: FlaskClient, path: str) -> None:
+    assert "没有这一页" in text(client, path, 404)
+
+
+def test_words_stand_in_one_place() -> None:
+    chinese = re.compile(r"[\u4e00-\u9fff]")
+    for path in [*HERE.rglob("*.py"), *HERE.rglob("*.html"), *HERE.rglob("*.js")]:
+        assert not chinese.search(path.read_text(encoding="utf-8")), f"{path.name} holds words of its own"
+
+
+def line(**more: object) -> dict[str, object]:
+    return {
+        "standard_fen": 9000,
+        "quantity": "2",
+        "unit": "亩",
+        "amount_fen": 18000,
+        "period_from": MONTH,
+        "period_to": MONTH,
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "90.00元/亩 × 2亩 = 180.00 元"),
+        (
+            {"amount_fen": 54000, "period_to": dt.date(2026, 12, 1)},
+            "90.00元/亩 × 2亩 × 3个月 = 540.00 元（2026年10月至2026年12月）",
+        ),
+        ({"amount_fen": 17000}, "按核定金额发放"),
+        ({"standard_fen": None}, "按核定金额发放"),
+        ({"quantity": ""}, "按核定金额发放"),
+        ({"quantity": "0.3", "amount_fen": 2700}, "90.00元/亩 × 0.3亩 = 27.00 元"),
+    ],
+)
+def test_an_amount_is_explained_only_where_it_adds_up(more: dict[str, object], says: str) -> None:
+    assert explain(line(**more), {"frequency": "monthly"}, MONTH) == says
+
+
+def test_every_programme_of_the_catalogue_has_words_for_its_way_of_paying(client: FlaskClient) -> None:
+    for slug in catalogue().programmes:
+        assert "政策依据" in text(client, f"/programme/{slug}")
