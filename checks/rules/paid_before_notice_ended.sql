@@ -5,8 +5,9 @@
 -- version: 1
 -- population: payments
 -- programmes: notice_required=true
--- requires: paid_on, village_code
+-- requires: village_code
 -- needs: notice
+-- uses: fund_flow
 -- grain: village_code, programme, paid_month
 -- rests_on: begins_on, ends_on
 -- basis: 最低生活保障审核确认办法 §19；特困人员认定办法 §15；自然灾害救助条例 §20；各项目的公示规定（见项目目录）
@@ -15,20 +16,30 @@
 -- ask: 补录公示记录和照片；确实没有公示的，补公示并说明。
 -- effort: office
 -- setting: look_back_months = 12; 十二个月内没有公示视为没有（项目约定）
-with batches_of_village as (
+with vouchers as (
+    select county_code, programme, batch_month, min(dated_on) as dated_on
+    from fund_flows
+    where hop = '支付'
+    group by county_code, programme, batch_month
+),
+
+batches_of_village as (
     select
-        county_code,
-        village_code,
-        programme,
-        month as paid_month,
-        min(paid_on) as paid_on,
-        min(period_from) as period_from,
-        max(period_to) as period_to,
-        list(payment_id) as payment_ids,
-        sum(amount_fen) as amount_fen
-    from payments
-    where coalesce(state, 'paid') not in ('stopped') and corrects is null
-    group by county_code, village_code, programme, month
+        p.county_code,
+        p.village_code,
+        p.programme,
+        p.month as paid_month,
+        -- rolls without a date: the voucher's; without a voucher the last day it can have been
+        coalesce(min(p.paid_on), min(v.dated_on), last_day(p.month)) as paid_on,
+        min(p.period_from) as period_from,
+        max(p.period_to) as period_to,
+        list(p.payment_id) as payment_ids,
+        sum(p.amount_fen) as amount_fen
+    from payments as p
+    left join vouchers as v
+        on p.county_code = v.county_code and p.programme = v.programme and p.month = v.batch_month
+    where coalesce(p.state, 'paid') not in ('stopped') and p.corrects is null
+    group by p.county_code, p.village_code, p.programme, p.month
 ),
 
 posted as (

@@ -4,6 +4,7 @@
 -- severity: high
 -- version: 1
 -- population: payments
+-- programmes: unit=亩
 -- requires: plot_code
 -- needs: land_rights
 -- grain: plot_code, programme, season

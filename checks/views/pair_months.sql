@@ -20,6 +20,13 @@ with counted as (
         on m.person_id = r.person_id and r.roll = '低保' and r.is_counted = true
         and (r.valid_from is null or r.valid_from <= last_day(p.month)) and (r.valid_to is null or r.valid_to >= p.month)
     where p.programme in ('dibao_urban', 'dibao_rural')
+        -- a single-person case counts nobody else (§8)
+        and not exists (
+            select 1 from civil_affairs_rolls as u
+            where u.person_id = p.recipient_id and u.roll = '低保' and u.single_case = true
+                and (u.valid_from is null or u.valid_from <= last_day(p.month))
+                and (u.valid_to is null or u.valid_to >= p.month)
+        )
 ),
 
 monthly as (
