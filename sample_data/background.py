@@ -7,7 +7,7 @@ import random
 
 from sample_data.base import family, plot, single
 from sample_data.money import yearly_month
-from sample_data.world import BANK, District, Person, add_months
+from sample_data.world import BANK, District, Person, Record, add_months
 
 # What two counties have not delivered; the rules that need it must say so.
 NOT_DELIVERED = {
@@ -112,3 +112,25 @@ def _prisoner(district: District, county: str, rng: random.Random) -> None:
     first = district.months[0]
     district.about(county, "custody", person, custody_kind="服刑", from_on=dt.date(first.year - 1, 4, 6),
                    to_on=dt.date(first.year + 2, 4, 5))  # fmt: skip
+
+
+def census(district: District) -> None:
+    """Enter everybody of every household in the police register, before the records added by hand."""
+    everybody = []
+    for household in (h for households in district.households.values() for h in households):
+        village = household.village
+        for person in household.members:
+            values = {
+                "household_no": household.number,
+                "person_name": person.name,
+                "person_idno": person.idno,
+                "sex": "男" if person.male else "女",
+                "relation": person.relation,
+                "village": village.town + village.name if village.is_repeated else village.name,
+                "group_name": household.group,
+                "valid_from": max(dt.date(2010, 1, 1), person.born),
+            } | person.registered
+            if not values.pop("missing", False):
+                person.record = Record(village.county, "population", values)
+                everybody.append(person.record)
+    district.records[:0] = everybody

@@ -56,6 +56,7 @@ NOTICE_FIRST = [
     "dibao_urban",
     "dibao_rural",
     "tekun_rural",
+    "tekun_institution",
     "house_repair",
     "disaster_rebuild",
     "winter_spring",

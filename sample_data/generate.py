@@ -34,6 +34,7 @@ def generate(
     base.build(district)
     background.build(district)
     plants.build(district)
+    background.census(district)
     flows.follow(district)
     plants.finish(district)
     rosters.write(district, folder)

@@ -23,8 +23,6 @@ def write(district: District, folder: Path) -> None:
     end = district.months[-1]
     for county, name in district.counties:
         for slug in REGISTERS:
-            if slug == "population":
-                _population(district, county, groups[county, slug])
             if groups[county, slug]:
                 _register(folder, county, slug, end, groups[county, slug])
         _plain(folder, f"{county}/{end:%Y-%m}/notice/{name}公示记录.xlsx", county, NOTICE, groups[county, "notice"])
@@ -33,27 +31,6 @@ def write(district: District, folder: Path) -> None:
         )
         _places(folder, county, district.months[0], district.villages[county])
         _bank(folder, county, district.months[-2], groups)
-
-
-def _population(district: District, county: str, records: list[Record]) -> None:
-    """Everybody of every household, before the records added by hand."""
-    everybody = []
-    for household in district.households[county]:
-        village = household.village
-        for person in household.members:
-            values = {
-                "household_no": household.number,
-                "person_name": person.name,
-                "person_idno": person.idno,
-                "sex": "男" if person.male else "女",
-                "relation": person.relation,
-                "village": village.town + village.name if village.is_repeated else village.name,
-                "group_name": household.group,
-                "valid_from": max(dt.date(2010, 1, 1), person.born),
-            } | person.registered
-            if not values.pop("missing", False):
-                everybody.append(Record(county, "population", values))
-    records[:0] = everybody
 
 
 def _cell(name: str, value: Any, typed_dates: bool) -> Any:

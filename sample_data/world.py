@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +41,8 @@ class Village:
 class Person:
     """Somebody with an identity number.
 
-    `account` is the card in their own name; `registered` replaces what the population register would say.
+    `account` is the card in their own name; `registered` replaces what the population register would say,
+    `record` is what it says.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Person:
     household: Household
     account: str
     registered: dict[str, Any] = field(default_factory=dict)
+    record: Record | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -151,6 +153,8 @@ class District:
         self.cases: list[Plant] = []
         self.near_misses: list[Plant] = []
         # Titles of files apart with the status and rejected lines intake must report, then the same by path.
+        # What to plant once the census, the money documents, notices and bank files exist.
+        self.later: list[Callable[[], None]] = []
         self.apart: dict[str, tuple[str, int]] = {}
         self.expected: list[tuple[str, str, int]] = []
         self.people_rng = self.rng("people")
@@ -159,7 +163,10 @@ class District:
         self.homes: dict[str, str] = {}  # the account of each county's home for the aged
         # Quota, allocation, payment order and payment of each county, programme and month.
         self.batches: dict[tuple[str, str, dt.date], list[Record]] = {}
+        # What a plant has used: batches, quotas of a year, notices.
         self.taken: set[tuple[str, str, dt.date]] = set()
+        self.taken_years: set[tuple[str, str, int]] = set()
+        self.taken_records: list[Record] = []
 
     def serial(self) -> int:
         """Return the next running number for certificates, plates and codes."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 from sample_data.plants import (
     amounts,
     identity,
+    kinship,
     land,
+    ledger,
     lines,
     lives,
     means,
+    needs,
     overlap,
     pairs,
     payees,
     people,
+    posted,
     refused,
     stuck,
 )
@@ -21,11 +25,28 @@ from sample_data.world import District
 
 def build(district: District) -> None:
     """Plant what stands in payment lines and registers."""
-    for group in (identity, lines, overlap, people, lives, amounts, means, payees, land, pairs, refused):
+    for group in (
+        identity,
+        lines,
+        overlap,
+        people,
+        lives,
+        amounts,
+        means,
+        payees,
+        land,
+        pairs,
+        kinship,
+        needs,
+        refused,
+    ):
         group.plant(district)
+    ledger.prepare(district)
 
 
 def finish(district: District) -> None:
-    """Plant what stands in the money documents, once they exist."""
-    for group in (stuck,):
+    """Plant what stands in the money documents, notices, bank files and the census, once they exist."""
+    for group in (stuck, ledger, posted):
         group.plant(district)
+    for plant_it in district.later:
+        plant_it()

@@ -55,7 +55,11 @@ class Stage:
 
     def dibao_lines(self, household: Household, months: list[dt.date], **more: object) -> list[Line]:
         """Pay a household whose members are on the roll already."""
-        return dibao(self.district, "dibao_rural", household.head, months, **more)
+        return self.dibao_of(household.head, months, **more)
+
+    def dibao_of(self, person: Person, months: list[dt.date], **more: object) -> list[Line]:
+        """Pay dibao to one person, who need not be the head."""
+        return dibao(self.district, "dibao_rural", person, months, **more)
 
     def roll(self, person: Person, kind: str, **values: object) -> None:
         """Put a person on a civil-affairs roll."""

@@ -1,0 +1,115 @@
+"""Plants in notices: I01, I02, I04."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sample_data.flows import STOPPED
+from sample_data.money import pay_day
+from sample_data.plants.scene import Stage, repeat
+from sample_data.world import District, Line, Record
+
+BEFORE = ("tekun_rural", "farmland_protection", "actual_grain", "house_repair")
+RESULT = ("old_age", "public_post", "reservoir_migrant", "machine_purchase")
+# Months without public holidays before the middle: seven weekdays are seven working days.
+PLAIN_MONTHS = (3, 7, 8, 9, 11, 12)
+
+
+def plant(district: District) -> None:
+    """Plant every rule of this group."""
+    repeat(district, "I01", [_ends_late, _ends_on_pay_day, _never_posted])
+    repeat(district, "I01", [_ended_the_day_before])
+    repeat(district, "I02", [_too_short])
+    repeat(district, "I02", [_exactly_seven])
+    repeat(district, "I04", [_other_sum, _other_count])
+    repeat(district, "I04", [_draft_differs])
+
+
+def _notice(stage: Stage, programmes: tuple[str, ...], sheet: str, months: tuple[int, ...] = ()) -> Record:
+    """A notice of the county that no other plant uses."""
+    found = [
+        record
+        for record in stage.district.records
+        if record.kind == "notice"
+        and record.county == stage.county
+        and record.values["slug"] in programmes
+        and record.values["stage"] == sheet
+        and (not months or record.values["month"].month in months)
+        and record not in stage.district.taken_records
+    ]
+    record = found[stage.rng.randrange(len(found))]
+    stage.district.taken_records.append(record)
+    return record
+
+
+def _lines(stage: Stage, notice: Record) -> list[Line]:
+    """The payment lines the notice speaks of."""
+    return [
+        line
+        for line in stage.district.lines
+        if line.programme == notice.values["slug"]
+        and line.month == notice.values["month"]
+        and line.where.code == notice.values["village_code"]
+        and line.state != STOPPED
+        and not line.corrects
+        and not line.refused
+    ]
+
+
+def _ends_late(stage: Stage) -> None:
+    notice = _notice(stage, ("tekun_rural",), "初审公示")
+    notice.values["ends_on"] = notice.values["month"].replace(day=27)
+    stage.district.plant("I01", _lines(stage, notice), "公示还没结束就发放")
+
+
+def _ends_on_pay_day(stage: Stage) -> None:
+    notice = _notice(stage, ("tekun_rural",), "初审公示")
+    notice.values["ends_on"] = pay_day(notice.values["month"], "tekun_rural")
+    stage.district.plant("I01", _lines(stage, notice), "公示最后一天就发放")
+
+
+def _never_posted(stage: Stage) -> None:
+    notice = _notice(stage, ("farmland_protection", "actual_grain"), "初审公示")
+    stage.district.records.remove(notice)
+    stage.district.plant("I01", _lines(stage, notice), "没有公示记录")
+
+
+def _ended_the_day_before(stage: Stage) -> None:
+    notice = _notice(stage, ("tekun_rural",), "初审公示")
+    notice.values["ends_on"] = pay_day(notice.values["month"], "tekun_rural") - dt.timedelta(days=1)
+    stage.district.spare("I01", [notice], "发放前一天公示期满")
+
+
+def _too_short(stage: Stage) -> None:
+    notice = _notice(stage, ("dibao_rural", "tekun_rural"), "初审公示")
+    notice.values["ends_on"] = notice.values["begins_on"] + dt.timedelta(days=5 + stage.number % 2)
+    stage.district.plant("I02", [notice], "公示不足七个工作日")
+
+
+def _exactly_seven(stage: Stage) -> None:
+    notice = _notice(stage, ("dibao_rural", "tekun_rural"), "初审公示", PLAIN_MONTHS)
+    day, left = notice.values["begins_on"], 7
+    while left:
+        day += dt.timedelta(days=1)
+        left -= day.weekday() < 5
+    notice.values["ends_on"] = day
+    stage.district.spare("I02", [notice], "正好七个工作日")
+
+
+def _other_sum(stage: Stage) -> None:
+    notice = _notice(stage, RESULT, "结果公示")
+    notice.values["listed_fen"] -= 5_000
+    stage.district.plant("I04", [notice], "公示金额与发放不一致")
+
+
+def _other_count(stage: Stage) -> None:
+    notice = _notice(stage, RESULT, "结果公示")
+    notice.values["listed_count"] += 1
+    notice.values["listed_fen"] = None
+    stage.district.plant("I04", [notice], "公示人数与发放不一致")
+
+
+def _draft_differs(stage: Stage) -> None:
+    notice = _notice(stage, ("dibao_rural",), "初审公示")
+    notice.values["listed_count"] += 1
+    stage.district.spare("I04", [notice], "初审名单有异议后减少一户")
