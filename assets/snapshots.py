@@ -24,7 +24,7 @@ SMALL = ("deliveries", "batches")
 # Tables the apps, check-file's history and a cluster read; one immutable file per county and period.
 LAKE = {
     "payments": "select *, strftime(month, '%Y-%m') as period from payments",
-    "lines": "select *, strftime(month, '%Y-%m') as period from lines",
+    "lines": "select *, coalesce(strftime(month, '%Y-%m'), 'all') as period from lines",
     "fund_flows": "select *, 'all' as period from fund_flows where status = 'accepted'",
     "notices": "select *, 'all' as period from notices where status = 'accepted'",
     "bank_lines": "select *, strftime(month, '%Y-%m') as period from bank_lines where status = 'accepted'",

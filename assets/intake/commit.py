@@ -229,7 +229,9 @@ def _people(connection: duckdb.DuckDBPyConnection, layout: Layout, frame: pl.Dat
     numbers = [f.name for f in layout.fields if f.type == "idno" and f.name in frame.columns]
     accounts = [f.name for f in layout.fields if f.type == "account" and f.name in frame.columns]
     if numbers:
-        union = " union all ".join(f"select {name} as number from incoming where {name} is not null" for name in numbers)
+        union = " union all ".join(
+            f"select {name} as number from incoming where {name} is not null" for name in numbers
+        )
         connection.execute(
             f"""insert into identity
                 select person_id(number), number, try_strptime(substr(number, 7, 8), '%Y%m%d')::date,

@@ -13,6 +13,7 @@ import polars as pl
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
 
+DELIVERY_COLUMNS = ("delivery_id", "county_code", "kind", "programme", "month", "sha256", "status")
 PLACE_COLUMNS = ("place_code", "place_name", "short_names", "parent_code", "level", "county_code")
 
 
@@ -44,6 +45,7 @@ class Context:
         today: the clock's day, for dates in the future.
         places: townships and villages with their county; empty before any are loaded.
         history: lake files of the current snapshot by table name, for checks against last month.
+        deliveries: what the current snapshot holds already.
     """
 
     catalogue: Catalogue
@@ -51,6 +53,7 @@ class Context:
     places: pl.DataFrame = field(default_factory=no_places)
     facts: CaseworkFacts = field(default_factory=CaseworkFacts)
     history: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    deliveries: pl.DataFrame | None = None
 
     def with_places(self, places: pl.DataFrame) -> Context:
         """Return the same context with these places."""
@@ -73,10 +76,8 @@ class Context:
         }
         connection = duckdb.connect(str(snapshot / "findings.duckdb"), read_only=True)
         try:
-            places = connection.sql(
-                f"select {', '.join(PLACE_COLUMNS[:2])}, null::varchar as short_names, "
-                "parent_code, level, county_code from places"
-            ).pl()
+            places = connection.sql(f"select {', '.join(PLACE_COLUMNS)} from places where county_code is not null").pl()
+            deliveries = connection.sql(f"select {', '.join(DELIVERY_COLUMNS)} from deliveries").pl()
         finally:
             connection.close()
-        return cls(catalogue, today, places, facts, tables)
+        return cls(catalogue, today, places, facts, tables, deliveries)

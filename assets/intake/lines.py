@@ -15,6 +15,7 @@ from assets.intake.normalise import SheetRead
 from assets.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
 from assets.intake.places import Gazetteer
 from assets.intake.problems import RefusedFileError, level_of, message_of
+from checks.schemas import history
 from checks.schemas import lines as schemas
 
 STATES = {
@@ -59,6 +60,7 @@ def assemble(
         problems.append(problem_rows(failure.problem, frame, failure.mask, labels.get(failure.column), failure.column))
     if layout.table == "payment_lines":
         problems.append(problem_rows("duplicate_line", frame, schemas.duplicates(frame), None, None))
+        problems.append(_unlike_median(frame, labels))
     found = [part for part in problems if part.height]
     return Assembled(
         declared,
@@ -66,6 +68,17 @@ def assemble(
         pl.concat(found) if found else pl.DataFrame(schema=PROBLEM_SCHEMA),
         pl.DataFrame(schema=REPAIR_SCHEMA),
     )
+
+
+def _unlike_median(frame: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
+    """Ask about amounts a thousand times the file's median for the same programme: 元 and 万元 mixed up."""
+    parts = []
+    for _, own in frame.group_by("programme", maintain_order=True):
+        odd, median = history.unlike_median(own["amount_fen"])
+        expected = sheet_rows.yuan(median)
+        label = labels.get("amount_fen")
+        parts.append(problem_rows("amount_unlike_programme", own, odd, label, "amount_fen", expected=expected))
+    return pl.concat(parts)
 
 
 def _labels(reads: list[SheetRead]) -> dict[str, str]:
@@ -77,12 +90,14 @@ def _labels(reads: list[SheetRead]) -> dict[str, str]:
     return labels
 
 
-def problem_rows(code: str, frame: pl.DataFrame, mask: pl.Series, label: str | None, shown: str | None) -> pl.DataFrame:
+def problem_rows(
+    code: str, frame: pl.DataFrame, mask: pl.Series, label: str | None, shown: str | None, **facts: str | int
+) -> pl.DataFrame:
     """Return one problem per row of `frame` where `mask` is true; `shown` is the column its sentence quotes."""
     chosen = frame.filter(mask.fill_null(False))
     if not chosen.height:
         return pl.DataFrame(schema=PROBLEM_SCHEMA)
-    text = message_of(code, value="\x00")
+    text = message_of(code, value="\x00", **facts)
     before, quoted, after = text.partition("\x00")
     value = pl.lit("")
     if quoted and shown:

@@ -248,7 +248,7 @@ def _judge(
         return reading, "refused", "settled_refused", message_of("settled_refused")
     reading = replace(reading, problems=problems, holds=() if settled == "accept" else holds)
     status, reason = report.status_of(reading)
-    return reading, status, reason, report.message_of(reading, status)
+    return reading, status, reason, report.summary(reading, status)
 
 
 def _hold_unordered(

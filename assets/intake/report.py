@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from assets.intake import history
 from assets.intake import reading as reader
 from assets.intake.commit import counts
 from assets.intake.context import Context
 from assets.intake.declared import Declared
 from assets.intake.notes import Notes
+from assets.intake.problems import RefusedFileError, message_of
 from assets.intake.reading import Reading
+
+LEVELS = {"reject": "退回", "hold": "搁置", "warn": "提示", "note": "说明"}
 
 
 def check_file(path: Path, declared: Declared, context: Context) -> dict[str, Any]:
@@ -28,8 +33,32 @@ def check_file(path: Path, declared: Declared, context: Context) -> dict[str, An
         The JSON shape of `check-file --json`: status, reason, message, lines, accepted, rejected, held, warnings,
         total_fen, declared_total_fen, problems, repairs.
     """
-    reading = reader.read(path, path.name, declared, context)
-    return as_json(_with_missing_key(reading))
+    if not path.is_file():
+        return as_json(reader.refused(declared, RefusedFileError("file_not_found")))
+    reading = _with_missing_key(reader.read(path, path.name, declared, context))
+    known = _known_delivery(path, reading, context)
+    if known:
+        return as_json(reading, known)
+    advice = history.advise(reading, context)
+    return as_json(replace(reading, problems=pl.concat([reading.problems, advice])))
+
+
+def _known_delivery(path: Path, reading: Reading, context: Context) -> str | None:
+    """Return the delivery of the same key whose bytes these are, if the snapshot holds it."""
+    if reading.refused or context.deliveries is None:
+        return None
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    said = reading.declared
+    same = context.deliveries.filter(
+        (pl.col("sha256") == sha256)
+        & pl.col("county_code").eq_missing(pl.lit(said.county))
+        & pl.col("kind").eq_missing(pl.lit(said.kind))
+        & pl.col("programme").eq_missing(pl.lit(said.programme))
+        & pl.col("month").eq_missing(pl.lit(said.month))
+        & ~pl.col("status").is_in(["refused", "withdrawn"])
+    )
+    return str(same["delivery_id"][0]) if same.height else None
 
 
 def _with_missing_key(reading: Reading) -> Reading:
@@ -56,16 +85,16 @@ def status_of(reading: Reading) -> tuple[str, str | None]:
     return ("accepted_with_errors", str(bad["reason"][0])) if bad.height else ("accepted", None)
 
 
-def as_json(reading: Reading) -> dict[str, Any]:
-    """Return a reading in the shape of `check-file --json`."""
-    status, reason = status_of(reading)
+def as_json(reading: Reading, known: str | None = None) -> dict[str, Any]:
+    """Return a reading in the shape of `check-file --json`; `known` names the delivery whose copy it is."""
+    status, reason = ("already_received", "already_received") if known else status_of(reading)
     counted = counts(reading, status)
     problems = reading.problems.select("id", "level", "sheet", "row", "column", "message")
     repairs = reading.repairs.select("sheet", "row", "column", "kind", "from", "to")
     return {
         "status": status,
         "reason": reason,
-        "message": message_of(reading, status),
+        "message": message_of("already_received", delivery=known) if known else summary(reading, status),
         "lines": counted.lines,
         "accepted": counted.accepted,
         "rejected": counted.rejected,
@@ -78,7 +107,28 @@ def as_json(reading: Reading) -> dict[str, Any]:
     }
 
 
-def message_of(reading: Reading, status: str) -> str:
+def as_text(answer: dict[str, Any]) -> str:
+    """Return an answer of `check_file` as lines for a terminal."""
+    lines = [answer["message"]]
+    for problem in answer["problems"]:
+        at = "".join(
+            (
+                f"{problem['sheet']} " if problem["sheet"] else "",
+                f"第 {problem['row']} 行 " if problem["row"] else "",
+                f"{problem['column']}".replace("\n", "") if problem["column"] else "",
+            )
+        ).strip()
+        lines.append(
+            f"[{LEVELS[problem['level']]}] {at}：{problem['message']}"
+            if at
+            else f"[{LEVELS[problem['level']]}] {problem['message']}"
+        )
+    if answer["repairs"]:
+        lines.append(f"自动整理 {len(answer['repairs'])} 处，原值保留。")
+    return "\n".join(lines)
+
+
+def summary(reading: Reading, status: str) -> str:
     """Return the one sentence a clerk needs first."""
     if reading.refused:
         return reading.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,8 @@ import xlsxwriter
 
 from assets.catalog import Catalogue
 from assets.catalog.models import Field, Layout
+from assets.folder import DataFolder
+from assets.intake.context import Context
 from assets.intake.rows import EXAMPLE
 
 FILLED_ROWS = 5000
@@ -45,7 +48,7 @@ EXAMPLES = {
 
 
 def write(
-    kind: str, catalogue: Catalogue, path: Path, county: str | None = None, places: pl.DataFrame | None = None
+    kind: str, catalogue: Catalogue, path: Path, county: str | None = None, folder: DataFolder | None = None
 ) -> None:
     """Write the form of a kind as .xlsx.
 
@@ -53,8 +56,8 @@ def write(
         kind: slug of a kind or register.
         catalogue: the layouts, and the programmes for the drop-down.
         path: the file to write.
-        county: six digits; with `places`, its villages become a drop-down.
-        places: `place_name, level, county_code` of the known places.
+        county: six digits; its villages become a drop-down where they are known.
+        folder: the data folder whose staff snapshot knows the villages.
 
     Raises:
         KeyError: no such kind.
@@ -70,7 +73,7 @@ def write(
         grey = book.add_format({"font_color": "#808080", "italic": True, "num_format": "@"})
         text = book.add_format({"num_format": "@"})
         sheet.write_string(0, 0, layout.title, title)
-        choices = _write_dictionary(dictionary, book, layout, catalogue, _villages(county, places))
+        choices = _write_dictionary(dictionary, book, layout, catalogue, _villages(county, folder, catalogue))
         for column, field in enumerate(layout.fields):
             wanted = text if field.type in TEXT_TYPES else None
             sheet.set_column(column, column, max(10, len(field.label) * 2 + 2), wanted)
@@ -96,9 +99,10 @@ def _example(field: Field, column: int, catalogue: Catalogue) -> str:
     return f"{EXAMPLE}{value}" if column == 0 else value
 
 
-def _villages(county: str | None, places: pl.DataFrame | None) -> list[str]:
-    if county is None or places is None:
+def _villages(county: str | None, folder: DataFolder | None, catalogue: Catalogue) -> list[str]:
+    if county is None or folder is None:
         return []
+    places = Context.from_snapshot(folder, catalogue, dt.date.min).places
     own = places.filter((pl.col("county_code") == county) & (pl.col("level") == "village"))
     return own["place_name"].unique(maintain_order=True).to_list()
 

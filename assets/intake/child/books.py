@@ -94,7 +94,7 @@ def _value(cell: Any) -> tuple[str, str]:
     if isinstance(cell, bool):
         return "b", "是" if cell else "否"
     if isinstance(cell, float):
-        return "n", str(int(cell)) if cell.is_integer() and abs(cell) < 1e22 else repr(cell)
+        return "n", _number(cell)
     if isinstance(cell, int):
         return "n", str(cell)
     if isinstance(cell, dt.datetime):
@@ -102,3 +102,13 @@ def _value(cell: Any) -> tuple[str, str]:
     if isinstance(cell, dt.date):
         return "d", cell.isoformat()
     return "d", str(cell)
+
+
+def _number(cell: float) -> str:
+    """Write a number as the sender saw it: Excel shows fifteen digits, a double holds more that mean nothing."""
+    if not cell.is_integer() or abs(cell) >= 1e22:
+        return repr(cell)
+    if abs(cell) < 2**53:
+        return str(int(cell))
+    digits, _, exponent = f"{cell:.14e}".partition("e")
+    return digits.replace(".", "") + "0" * (int(exponent) - 14)

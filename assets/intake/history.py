@@ -1,0 +1,169 @@
+"""A file against the current staff snapshot: last month's people, the bank, the vouchers. Advice before loading only.
+
+Nothing here reaches the warehouse: what a load writes must not depend on which month was loaded first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+
+from assets.intake.context import Context
+from assets.intake.notes import Notes
+from assets.intake.reading import Reading
+from assets.intake.rows import yuan
+from checks.schemas import history
+
+KEPT_DIGITS = 15  # Excel keeps fifteen significant digits of a number
+MONTHS_BACK = 12
+
+
+def advise(reading: Reading, context: Context) -> pl.DataFrame:
+    """Return the problems that earlier months and other files raise about a reading, as a problem frame."""
+    notes = Notes(None, None)
+    if reading.refused or reading.layout is None or not reading.lines.height or not context.history:
+        return notes.problem_frame()
+    if reading.layout.table == "payment_lines":
+        _payments(reading, context, notes)
+    elif reading.layout.slug == "bank_reply":
+        _reply(reading, context, notes)
+    return notes.problem_frame()
+
+
+def _lake(context: Context, table: str, county: str, period: str) -> pl.DataFrame | None:
+    paths = [
+        path
+        for path in context.history.get(table, ())
+        if Path(path).parent.name == period and Path(path).name.startswith(f"{county}-")
+    ]
+    return pl.concat([pl.read_parquet(path) for path in paths]) if paths else None
+
+
+def _earlier_month(
+    context: Context, county: str, month: dt.date, programmes: list[str]
+) -> tuple[str, pl.DataFrame] | None:
+    """Return the newest month before this one, at most a year back, that paid one of these programmes."""
+    for back in range(1, MONTHS_BACK + 1):
+        first = dt.date(month.year + (month.month - 1 - back) // 12, (month.month - 1 - back) % 12 + 1, 1)
+        frame = _lake(context, "payments", county, f"{first:%Y-%m}")
+        if frame is not None:
+            same = frame.filter(pl.col("programme").is_in(programmes))
+            if same.height:
+                return f"{first:%Y-%m}", same
+    return None
+
+
+def _named(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFrame:
+    """Give payments of the snapshot their identity numbers and account numbers back."""
+    identity, account = _lake(context, "identity", county, "all"), _lake(context, "account", county, "all")
+    if identity is None:
+        return payments.with_columns(idno=pl.lit(None, dtype=pl.String), account_no=pl.lit(None, dtype=pl.String))
+    known = identity.select(recipient_id="person_id", idno="id_number").unique()
+    frame = payments.join(known, on="recipient_id", how="left")
+    if account is None:
+        return frame.with_columns(account_no=pl.lit(None, dtype=pl.String))
+    return frame.join(account.select("account_id", "account_no").unique(), on="account_id", how="left")
+
+
+def _payments(reading: Reading, context: Context, notes: Notes) -> None:
+    county, month = reading.declared.county, reading.declared.month
+    if county is None or month is None:
+        return
+    lines = _current(reading)
+    _vouchers(lines, context, county, month, notes)
+    programmes = lines["programme"].unique().drop_nulls().to_list()
+    found = _earlier_month(context, county, month, programmes)
+    if found is None:
+        return
+    earlier_month, payments = found
+    earlier = _named(context, county, payments)
+    both = earlier["programme"].unique().implode()
+    current = lines.filter(pl.col("programme").is_in(both))
+    people = history.people(current, earlier)
+    if people.is_striking:
+        notes.one(
+            "people_vanished", value=earlier_month, count=people.vanished, expected=people.earlier, added=people.added
+        )
+    compared = history.compare(current, earlier.select("idno", "programme", "amount_fen", "account_no"))
+    _each(compared.filter("jumped"), "amount_jumped", notes)
+    _each(compared.filter("other_account"), "account_changed", notes)
+    _rescue(reading, earlier, earlier_month, notes)
+
+
+def _current(reading: Reading) -> pl.DataFrame:
+    frame = reading.lines.filter(pl.col("status") == "accepted")
+    account = "account_no" if "account_no" in frame.columns else pl.lit(None, dtype=pl.String).alias("account_no")
+    return frame.select("sheet_no", "sheet", "row", "programme", "amount_fen", account, idno="recipient_idno")
+
+
+def _each(lines: pl.DataFrame, code: str, notes: Notes) -> None:
+    """One problem per line, up to a number a person can read; the rest is counted by the reader of the list."""
+    for sheet_no, sheet, row, now, before in lines.select(
+        "sheet_no", "sheet", "row", "amount_fen", "amount_before"
+    ).iter_rows():
+        own = Notes(sheet_no, sheet)
+        own.one(code, row=row, value=yuan(now), expected=yuan(before))
+        notes.problems += own.problems
+
+
+def _rescue(reading: Reading, earlier: pl.DataFrame, month: str, notes: Notes) -> None:
+    """Propose the earlier month's number for a number a spreadsheet has damaged; a person must take it over."""
+    damaged = reading.problems.filter(
+        (pl.col("id").is_in(["id_is_number", "id_in_scientific_notation"])) & pl.col("row").is_not_null()
+    ).select("sheet_no", "row", "column")
+    if not damaged.height or "recipient_name" not in reading.lines.columns:
+        return
+    broken = reading.lines.join(damaged, on=["sheet_no", "row"])
+    village = (
+        "village_code" if "village_code" in broken.columns else pl.lit(None, dtype=pl.String).alias("village_code")
+    )
+    broken = broken.select(
+        "sheet_no", "sheet", "row", "column", village, name="recipient_name", kept=pl.col("cells").list.eval(
+            pl.element().filter(pl.element().str.contains(r"^[0-9]{17,18}$")).str.slice(0, KEPT_DIGITS)
+        ).list.first().fill_null("x"),
+        line=pl.format("{}/{}", "sheet_no", "row"),
+    )  # fmt: skip
+    known = earlier.filter(pl.col("idno").is_not_null()).select("village_code", "idno", name="recipient_name")
+    proposals = broken.join(history.rescued(broken, known), on="line")
+    for sheet_no, sheet, row, column, number in proposals.select(
+        "sheet_no", "sheet", "row", "column", "idno"
+    ).iter_rows():
+        own = Notes(sheet_no, sheet)
+        own.one("id_suggested", row=row, column=column, value=number, expected=month)
+        notes.problems += own.problems
+
+
+def _vouchers(lines: pl.DataFrame, context: Context, county: str, month: dt.date, notes: Notes) -> None:
+    """Compare the file's total with the payment vouchers of its month, where there are any."""
+    flows = _lake(context, "fund_flows", county, "all")
+    if flows is None:
+        return
+    for programme, amount in lines.group_by("programme").agg(pl.col("amount_fen").sum()).sort("programme").iter_rows():
+        paid = flows.filter(
+            (pl.col("hop") == "支付") & (pl.col("programme") == programme) & (pl.col("batch_month") == month)
+        )["amount_fen"]
+        if len(paid) and int(paid.sum()) != amount:
+            name = context.catalogue.programmes[programme].name
+            notes.one("voucher_differs", value=yuan(amount), expected=yuan(int(paid.sum())), programme=name)
+
+
+def _reply(reading: Reading, context: Context, notes: Notes) -> None:
+    county, month = reading.declared.county, reading.declared.month
+    payments = _lake(context, "payments", county or "", f"{month:%Y-%m}") if county and month else None
+    if payments is None or county is None:
+        return
+    if reading.declared.programme:
+        payments = payments.filter(pl.col("programme") == reading.declared.programme)
+    named = _named(context, county, payments).select("idno", "account_no", "amount_fen")
+    lines = reading.lines
+    for name in ("account_no", "amount_fen"):
+        if name not in lines.columns:
+            lines = lines.with_columns(pl.lit(None, dtype=named.schema[name]).alias(name))
+    reply = lines.select("sheet_no", "sheet", "row", "account_no", "amount_fen", idno="payee_idno")
+    strangers = reply.filter(history.without_payment(reply, named))
+    for sheet_no, sheet, row in strangers.select("sheet_no", "sheet", "row").iter_rows():
+        own = Notes(sheet_no, sheet)
+        own.one("reply_without_payment", row=row)
+        notes.problems += own.problems

@@ -1,0 +1,120 @@
+"""What a file says against earlier months and other files. Answers are questions: nothing here rejects a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+JUMP_RATIO = 1.5  # ours: half as much again, or a third less
+JUMP_FEN = 10_000
+FACTOR = 1_000  # a slip between 元 and 万元 is a factor of 10,000; a thousand catches it with room for real spread
+LEAST_FOR_MEDIAN = 5
+VANISHED_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class People:
+    """Who came and went since the earlier month, counted by person.
+
+    Attributes:
+        vanished: on the earlier list and not on this one.
+        share: of the earlier list.
+    """
+
+    earlier: int
+    vanished: int
+    added: int
+
+    @property
+    def share(self) -> float:
+        """Vanished people as a share of the earlier list."""
+        return self.vanished / self.earlier if self.earlier else 0.0
+
+    @property
+    def is_striking(self) -> bool:
+        """Whether so many vanished that a person should say why."""
+        return self.vanished >= 1 and self.share > VANISHED_SHARE
+
+
+def people(current: pl.DataFrame, earlier: pl.DataFrame) -> People:
+    """Compare who is paid.
+
+    Args:
+        current, earlier: `idno`, null where unknown; only programmes both have.
+    """
+    now = set(current["idno"].drop_nulls())
+    then = set(earlier["idno"].drop_nulls())
+    return People(len(then), len(then - now), len(now - then))
+
+
+def compare(current: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Return each line beside the same person's line of the earlier month.
+
+    Args:
+        current: `idno, programme, amount_fen, account_no` and anything that names the line.
+        earlier: `idno, programme, amount_fen, account_no`; people with several lines are left out, as nobody can say
+            which belongs to which.
+
+    Returns:
+        The current lines that have one earlier line, with `amount_before`, `account_before`, `jumped`, `other_account`.
+    """
+    key = ["idno", "programme"]
+    once = earlier.filter(pl.col("idno").is_not_null()).filter(pl.struct(key).is_unique())
+    alone = current.filter(pl.col("idno").is_not_null()).filter(pl.struct(key).is_unique())
+    joined = alone.join(once.rename({"amount_fen": "amount_before", "account_no": "account_before"}), on=key)
+    now, then = pl.col("amount_fen"), pl.col("amount_before")
+    return joined.with_columns(
+        jumped=(
+            (now > 0)
+            & (then > 0)
+            & ((now - then).abs() >= JUMP_FEN)
+            & ((now > then * JUMP_RATIO) | (then > now * JUMP_RATIO))
+        ).fill_null(False),
+        other_account=(pl.col("account_no") != pl.col("account_before")).fill_null(False),
+    )
+
+
+def unlike_median(amounts: pl.Series) -> tuple[pl.Series, int]:
+    """Return where an amount is a thousand times the median or a thousandth of it, and the median in fen."""
+    paid = amounts.filter(amounts > 0)
+    if len(paid) < LEAST_FOR_MEDIAN:
+        return pl.repeat(False, len(amounts), eager=True), 0
+    median = float(paid.median() or 0)  # type: ignore[arg-type]
+    odd = (amounts > 0) & ((amounts >= median * FACTOR) | (amounts * FACTOR <= median))
+    return odd.fill_null(False), round(median)
+
+
+def without_payment(reply: pl.DataFrame, payments: pl.DataFrame) -> pl.Series:
+    """Return the lines of a bank's reply that no payment of the month explains: other person, or other amount.
+
+    Args:
+        reply: `idno, account_no, amount_fen`; what is null is not compared.
+        payments: the same columns of the month's payments.
+    """
+    by_person = payments.filter(pl.col("idno").is_not_null()).select("idno").unique().with_columns(known=True)
+    by_account = payments.filter(pl.col("account_no").is_not_null()).select("account_no").unique()
+    found = reply.join(by_person, on="idno", how="left", maintain_order="left").join(
+        by_account.with_columns(known_account=True), on="account_no", how="left", maintain_order="left"
+    )
+    return ~(found["known"].fill_null(False) | found["known_account"].fill_null(False))
+
+
+def rescued(broken: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Return, for damaged numbers, the one number of an earlier month that agrees with what is left of them.
+
+    Args:
+        broken: `line, name, village_code, kept`: the digits that survived, at least the first 15 of the cell.
+        earlier: `name, village_code, idno`, verified in an earlier month.
+
+    Returns:
+        `line, idno`, only where exactly one person of that name (and village, if given) has a number that begins so.
+    """
+    joined = broken.join(earlier.select("name", "village_code", "idno").unique(), on="name", suffix="_before")
+    same_place = (
+        pl.col("village_code").is_null()
+        | pl.col("village_code_before").is_null()
+        | (pl.col("village_code") == pl.col("village_code_before"))
+    )
+    fits = joined.filter(same_place & pl.col("idno").str.starts_with(pl.col("kept")))
+    return fits.select("line", "idno").unique().filter(pl.col("line").is_unique())
