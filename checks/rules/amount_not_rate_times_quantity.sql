@@ -16,17 +16,24 @@
 -- effort: desk
 -- setting: tolerance_fen = 100; 一元以内不计（项目约定）
 -- exempt: 补发, 补差, 更正, 扣回; 补发、补差、更正和扣回的行另有计算单
-with rated as (
+with units_of_standards as (
+    select programme, min(per) as per
+    from standards
+    group by programme
+),
+
+rated as (
     select
         p.*,
         coalesce(p.quantity, 1) as units,
         (year(p.period_to) - year(p.period_from)) * 12 + month(p.period_to) - month(p.period_from) + 1 as months,
         coalesce(
-            (select min(t.per) from standards as t where t.programme = p.programme),
+            u.per,
             case g.frequency when 'monthly' then 'month' when 'quarterly' then 'quarter' when 'yearly' then 'year' else 'once' end
         ) as per
     from payments as p
     inner join programmes as g on p.programme = g.slug
+    left join units_of_standards as u on p.programme = u.programme
     where p.corrects is null and coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')
 ),
 

@@ -13,7 +13,7 @@
 -- ask: 问经办人退回原因和现在的办法；联系本人更正账号后重发。
 -- effort: office
 -- setting: days = 30; 三十日内重新发放（项目约定）
--- exempt: 死亡, 去世, 继承; 等待确认继承人
+-- exempt: 死亡, 去世, 继承, 销户; 等待确认继承人或更换账户
 with told as (
     select
         b.*,

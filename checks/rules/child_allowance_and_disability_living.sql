@@ -15,6 +15,22 @@
 -- clears: 儿童津贴是补差，不是全额；转换当月；只领护理补贴。
 -- ask: 核对津贴是全额还是补差；涉及儿童，只在办案范围内查看。
 -- effort: desk
+with full_rates as (
+    select t.programme, t.region, max(t.fen) as fen, t.valid_from, t.valid_to
+    from standards as t
+    group by t.programme, t.region, t.valid_from, t.valid_to
+),
+
+judged as (
+    select p.person_id, p.a, p.b, p.county_code, p.month, p.payment_ids, p.record_ids, p.a_fen, p.b_fen, max(t.fen) as full_fen
+    from pair_months as p
+    left join full_rates as t
+        on p.a = t.programme and starts_with(p.county_code, t.region)
+        and t.valid_from <= p.month and (t.valid_to is null or t.valid_to >= p.month)
+    where p.rule = 'E03'
+    group by p.person_id, p.a, p.b, p.county_code, p.month, p.payment_ids, p.record_ids, p.a_fen, p.b_fen
+)
+
 select
     person_id,
     a,
@@ -28,12 +44,7 @@ select
     sum(b_fen)::bigint as amount_fen,
     min(month) as first_month,
     case when b like 'tekun%' then 'medium' else 'high' end as severity
-from pair_months
-where rule = 'E03'
-    -- a top-up below the full rate is lawful
-    and a_fen >= coalesce((
-        select max(t.fen) from standards as t
-        where t.programme = a and starts_with(county_code, t.region)
-            and t.valid_from <= month and (t.valid_to is null or t.valid_to >= month)
-    ), 0)
+from judged
+-- a top-up below the full rate is lawful
+where a_fen >= coalesce(full_fen, 0)
 group by person_id, a, b, county_code

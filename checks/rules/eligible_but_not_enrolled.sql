@@ -67,30 +67,39 @@ leads as (
     select person_id, county_code, village_code, record_ids, programme, ground from old
     union all
     select person_id, county_code, village_code, record_ids, programme, ground from disabled
+),
+
+rates as (
+    select l.person_id, l.programme, min(t.fen) as fen
+    from leads as l
+    inner join standards as t
+        on l.programme = t.programme and starts_with(l.county_code, t.region) and t.valid_from <= $month
+        and (t.valid_to is null or t.valid_to >= $month)
+    group by l.person_id, l.programme
+),
+
+enrolled as (
+    select distinct t.recipient_id, t.programme
+    from payment_months as t
+    inner join rule_settings as s
+        on t.county_code = s.county_code and t.programme = s.programme and t.month = s.month
+    where (year($month) - year(t.month)) * 12 + month($month) - month(t.month) between 0 and s.wait_months
 )
 
 select
     l.person_id,
     l.programme,
-    l.county_code,
-    l.village_code,
+    min(l.county_code) as county_code,
+    min(l.village_code) as village_code,
     $month as period_from,
     $month as period_to,
     []::varchar[] as payment_ids,
-    l.record_ids,
-    coalesce((
-        select min(t.fen) from standards as t
-        where t.programme = l.programme and starts_with(l.county_code, t.region) and t.valid_from <= $month
-            and (t.valid_to is null or t.valid_to >= $month)
-    ), 0)::bigint as amount_fen,
-    l.ground
+    flatten(list(l.record_ids)) as record_ids,
+    coalesce(max(r.fen), 0)::bigint as amount_fen,
+    min(l.ground) as ground
 from leads as l
 inner join paying as p on l.county_code = p.county_code and l.programme = p.programme
-where not exists (
-        select 1
-        from payment_months as t
-        inner join rule_settings as s
-            on t.county_code = s.county_code and t.programme = s.programme and t.month = s.month
-        where t.recipient_id = l.person_id and t.programme = l.programme
-            and (year($month) - year(t.month)) * 12 + month($month) - month(t.month) between 0 and s.wait_months
-    )
+left join rates as r on l.person_id = r.person_id and l.programme = r.programme
+left join enrolled as e on l.person_id = e.recipient_id and l.programme = e.programme
+where e.recipient_id is null
+group by l.person_id, l.programme

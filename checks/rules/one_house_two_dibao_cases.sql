@@ -40,6 +40,7 @@ months as (
         min(programme) as programme,
         list(payment_id) as payment_ids,
         list(recipient_id::varchar) as people,
+        count(distinct recipient_id) as cases,
         sum(month_fen) - max(month_fen) as extra_fen
     from homes
     group by home, month
@@ -57,6 +58,6 @@ select
     []::varchar[] as record_ids,
     sum(extra_fen)::bigint as amount_fen,
     sha256(array_to_string(list_sort(list_distinct(flatten(list(people)))), ',')) as people_key,
-    max(len(list_distinct(people))) as cases
+    max(cases) as cases
 from months
 group by home
