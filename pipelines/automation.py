@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -80,6 +81,6 @@ def inbox_sensor(context: dg.SensorEvaluationContext, workshop: Workshop) -> Ite
     yield dg.RunRequest(partition_key=month_key(f"{now + BEIJING:%Y-%m}"))
 
 
-JOBS = [pipeline_job, daily]
+JOBS: list[Any] = [pipeline_job, daily]  # Dagster names no common type of jobs that mypy sees
 SCHEDULES = [daily_schedule]
 SENSORS = [inbox_sensor]

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
@@ -289,7 +289,7 @@ def serve(which: str, public_port: int, staff_port: int) -> None:
 @click.option("--size", type=click.Choice(["full", "tiny"]), default="full")
 @click.option("--public-port", default=8050)
 @click.option("--staff-port", default=8051)
-def demo(no_serve: bool, seed: int, size: str, public_port: int, staff_port: int) -> None:
+def demo(no_serve: bool, seed: int, size: Literal["full", "tiny"], public_port: int, staff_port: int) -> None:
     """用虚构的示例县走一遍：生成、装入、核对、复核、公开、启动网站。"""
     from pipelines import demo as demonstration
 

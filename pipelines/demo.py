@@ -7,6 +7,7 @@ import secrets
 import sys
 import time
 from collections import Counter
+from typing import Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,6 +16,7 @@ from assets.catalog import catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
 from assets.intake.declared import Declared
+from assets.intake.load import Outcome
 from casework.store import Store
 from checks import engines
 from pipelines import instance, loading, looking, releasing, serving
@@ -30,7 +32,9 @@ USERS = (
 )
 
 
-def run(folder: DataFolder, seed: int, size: str, stays: bool, public_port: int, staff_port: int) -> int:
+def run(
+    folder: DataFolder, seed: int, size: Literal["full", "tiny"], stays: bool, public_port: int, staff_port: int
+) -> int:
     """Generate, load, run, certify, publish; then serve unless told not to.
 
     Returns:
@@ -119,9 +123,7 @@ def _certify_all(folder: DataFolder, now: dt.datetime) -> None:
             store.certify(batch, by="checker", sender="clerk", now=now)
 
 
-def _report(
-    console: Console, folder: DataFolder, outcomes: list[loading.Outcome], published: str, seconds: float
-) -> None:
+def _report(console: Console, folder: DataFolder, outcomes: list[Outcome], published: str, seconds: float) -> None:
     by_status = Counter(outcome.status for outcome in outcomes)
     lines = sum(outcome.lines for outcome in outcomes)
     rejected, held = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("rejected", "held"))
