@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818  (it refuses; nothing erred)
     """Something a user can put right; the message is the sentence to show. Exit status 2."""
