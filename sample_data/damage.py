@@ -11,8 +11,11 @@ from __future__ import annotations
 import argparse
 import csv
 import random
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from pypinyin import lazy_pinyin
 
 from sample_data import base
 from sample_data.generate import END_MONTH, SIZES
@@ -77,7 +80,8 @@ def _twin(district: District, person: Person, rng: random.Random) -> None:
     district.numbers.used.add(body)
     twin = district.person(person.household, person.relation, 0, person.male, surname=person.name[0], born=person.born)
     twin.idno = body + check_digit(body)
-    twin.name = person.name[:-1] + person_name(rng, person.male, "韦")[-1]
+    while twin.name[:-1] != person.name[:-1] or twin.name == person.name:
+        twin.name = person.name[:-1] + person_name(rng, person.male, "韦")[-1]
 
 
 def _row(record_id: str, person: Person) -> dict[str, Any]:
@@ -154,7 +158,7 @@ def _name(name: str, rng: random.Random) -> str:
     character = name[place]
     changed = {
         "same": (72, name),
-        "sound": (7, name[:place] + _neighbour(character, rng) + name[place + 1 :]),
+        "sound": (7, name[:place] + _homophone(character, rng) + name[place + 1 :]),
         "shape": (6, "".join(LOOKS_LIKE.get(c, c) if p == place else c for p, c in enumerate(name))),
         "lost": (5, name[:place] + rng.choice("?□\ue08b") + name[place + 1 :]),
         "blank": (4, "　".join(name)),
@@ -166,16 +170,24 @@ def _name(name: str, rng: random.Random) -> str:
     return rng.choices([text for _, text in changed.values()], [weight for weight, _ in changed.values()])[0]
 
 
-def _neighbour(character: str, rng: random.Random) -> str:
-    """Return a character near in GB 2312, whose first level is ordered by sound: what an input method offers next."""
-    try:
-        first, second = character.encode("gb2312")
-    except UnicodeEncodeError:
-        return character
-    index = (first - 0xB0) * 94 + second - 0xA1 + rng.choice((-2, -1, 1, 2))
-    if not 0 <= index < 3755:
-        return character
-    return bytes((0xB0 + index // 94, 0xA1 + index % 94)).decode("gb2312")
+def _homophone(character: str, rng: random.Random) -> str:
+    """Return another common character of the same sound: what an input method offers beside the right one."""
+    alike = [other for other in _by_sound().get(_sound(character), "") if other != character]
+    return rng.choice(alike) if alike else character
+
+
+def _sound(character: str) -> str:
+    return lazy_pinyin(character, errors="ignore")[0] if lazy_pinyin(character, errors="ignore") else ""
+
+
+@cache
+def _by_sound() -> dict[str, str]:
+    """Return the common characters (first level of GB 2312) by their pinyin without tones."""
+    found: dict[str, str] = {}
+    for index in range(3755):
+        character = bytes((0xB0 + index // 94, 0xA1 + index % 94)).decode("gb2312")
+        found[_sound(character)] = found.get(_sound(character), "") + character
+    return found
 
 
 def write(folder: Path, seed: int, size: str = "full") -> None:

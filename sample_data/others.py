@@ -13,6 +13,7 @@ from sample_data.sheets import Book, write_csv, yuan
 from sample_data.world import COUNTIES, District, Record, Village
 
 COUNTY_NAMES = dict(COUNTIES)
+CSV_SHEET = "文本"  # what the loader calls the one sheet of a text file
 
 
 def write(district: District, folder: Path) -> None:
@@ -111,7 +112,7 @@ def _large_bank(folder: Path, relative: str, table: dict[str, str], records: lis
             "id_kind": "01-身份证",
         }
         lines.append([_text(values.get(name)) for name in fields])
-        record.place = (relative, "", len(lines))
+        record.place = (relative, CSV_SHEET, len(lines))
     write_csv(folder / relative, lines, "gb18030")
 
 

@@ -24,7 +24,7 @@ def plant(district: District) -> None:
 def prepare(district: District) -> None:
     """Pay the people whose money the bank sends back."""
     repeat(district, "J03", [_not_sent_again])
-    repeat(district, "J03", [_sent_again, _waiting_for_heirs, _went_through, _recent])
+    repeat(district, "J03", [_sent_again, _waiting_for_heirs, _closed, _went_through, _recent])
 
 
 def _batch(stage: Stage, programmes: tuple[str, ...]) -> tuple[tuple[str, str, dt.date], list[Record]]:
@@ -106,7 +106,7 @@ def _reply(stage: Stage, line: Line) -> Record:
     )
 
 
-def _failed(stage: Stage, line: Line, why: str, *, found: bool, reason: str = "账户已销户", days: int = 0) -> None:
+def _failed(stage: Stage, line: Line, why: str, *, found: bool, reason: str = "户名不符", days: int = 0) -> None:
     """Let the bank send a line's money back."""
 
     def note() -> None:
@@ -123,7 +123,7 @@ def _line(stage: Stage) -> Line:
 
 
 def _not_sent_again(stage: Stage) -> None:
-    reason = ("账户已销户", "户名不符", "账户状态异常")[stage.number % 3]
+    reason = ("账号不存在", "户名不符", "账户状态异常")[stage.number % 3]
     _failed(stage, _line(stage), "退回三十日以上没有重发", found=True, reason=reason)
 
 
@@ -136,6 +136,10 @@ def _sent_again(stage: Stage) -> None:
 
 def _waiting_for_heirs(stage: Stage) -> None:
     _failed(stage, _line(stage), "本人去世，等待继承人", found=False, reason="账户持有人死亡")
+
+
+def _closed(stage: Stage) -> None:
+    _failed(stage, _line(stage), "账户已销户，正在换卡", found=False, reason="账户已销户")
 
 
 def _went_through(stage: Stage) -> None:
