@@ -1,0 +1,160 @@
+"""Who is probably meant by a row without a usable number: Splink's scores, our reading of them.
+
+Splink runs in a scratch connection of its own. A link joins one row to one person and is never carried on to a third.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from checks.matching import model, records
+from checks.matching.parameters import LEVELS, Parameters
+
+COMPARISONS = list(LEVELS)
+SCORED = {
+    "line_id": pl.String,
+    "person_id": pl.String,
+    "score": pl.Float64,
+    "weight": pl.Float64,
+    **dict.fromkeys(COMPARISONS, pl.String),
+}
+LINKED = {
+    **SCORED,
+    "label": pl.String,
+    "reasons": pl.List(pl.String),
+}
+# Whatever the score, a person must look at a pair of which one of these speaks against.
+CONTRADICTED = (pl.col("number") == "different") | (pl.col("sex") == "different")
+# A person is asked about the likeliest few, never about a crowd.
+QUESTIONS_PER_LINE = 3
+
+
+def score(lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, memory: str = "4GB") -> pl.DataFrame:
+    """Return every pair of a row and a person that shares a block, scored.
+
+    Args:
+        lines: columns of `records.FIELDS`.
+        people: the same; `record_id` is the person.
+        parameters: the trained model.
+        memory: DuckDB's memory limit.
+
+    Returns:
+        `line_id`, `person_id`, `score` (0 to 1, six decimals), `weight` (bits), and for each comparison its level or
+        null where it could not be made; ordered by the ids. Swapping the sides swaps the ids and nothing else.
+    """
+    left, right = records.prepare(lines), records.prepare(people)
+    if left.is_empty() or right.is_empty():
+        return pl.DataFrame(schema=SCORED)
+    probability = parameters.coverage / max(left.height, right.height)
+    with duckdb.connect(config={"memory_limit": memory}) as connection:
+        linker = linker_of(connection, left, right, model.settings(parameters, min(probability, 0.5)))
+        predicted = linker.inference.predict().physical_name
+        frame: pl.DataFrame = connection.sql(f"select {_columns()} from {predicted}").pl()
+    return frame.sort("line_id", "person_id")
+
+
+def linker_of(connection: duckdb.DuckDBPyConnection, left: pl.DataFrame, right: pl.DataFrame, settings: Any) -> Any:
+    """Return a Splink linker over two prepared frames, told to keep quiet.
+
+    Args:
+        connection: a scratch database; Splink leaves tables in it.
+        left: one side.
+        right: the other.
+        settings: a dictionary, or Splink's SettingsCreator.
+    """
+    from splink import Linker
+    from splink.internals.duckdb.database_api import DuckDBAPI
+
+    api = DuckDBAPI(connection)
+    tables = [
+        api.register(left.to_arrow(), dataset_display_name="l"),
+        api.register(right.to_arrow(), dataset_display_name="r"),
+    ]
+    linker = Linker(tables, settings)
+    logging.getLogger("splink").setLevel(logging.ERROR)  # after Linker, which sets its own level
+    return linker
+
+
+def _columns() -> str:
+    parts = ["unique_id_l as line_id", "unique_id_r as person_id", "round(match_probability, 6) as score"]
+    parts.append("round(match_weight, 4) as weight")
+    for name, levels in LEVELS.items():
+        # Splink numbers levels from the weakest, 0, upwards; -1 is null.
+        words = ", ".join(f"'{level}'" for level in reversed(levels))
+        parts.append(f"case when gamma_{name} >= 0 then ([{words}])[gamma_{name} + 1] end as {name}")
+    return ", ".join(parts)
+
+
+def link(lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, memory: str = "4GB") -> pl.DataFrame:
+    """Return who is probably meant by each row, and what only a person can answer.
+
+    Args:
+        lines: rows without a usable number, columns of `records.FIELDS`.
+        people: the people they may mean; `record_id` is the person.
+        parameters: the trained model.
+        memory: DuckDB's memory limit.
+
+    Returns:
+        The columns of `score`, `label` (`probable` or `question`) and `reasons` (Chinese, one per comparison made).
+        A row has one probable person, or up to three questions, or nothing.
+    """
+    return judge(score(lines, people, parameters, memory), parameters)
+
+
+def judge(pairs: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
+    """Return the links among scored pairs; see `link`."""
+    rest = pl.col("weight").filter(pl.int_range(pl.len()) > 0).max()
+    ranked = pairs.sort(["line_id", "weight", "person_id"], descending=[False, True, False])
+    first = pl.int_range(pl.len()).over("line_id") == 0
+    apart = (pl.col("weight") - rest.over("line_id")).fill_null(float("inf")) >= parameters.margin
+    sure = first & apart & (pl.col("score") >= parameters.upper) & _supported() & ~CONTRADICTED.fill_null(False)
+    return (
+        ranked.with_columns(sure.alias("sure"))
+        .filter(pl.col("sure") | (~pl.col("sure").any().over("line_id") & (pl.col("score") >= parameters.lower)))
+        .filter(pl.int_range(pl.len()).over("line_id") < QUESTIONS_PER_LINE)
+        .with_columns(
+            pl.when("sure").then(pl.lit("probable")).otherwise(pl.lit("question")).alias("label"),
+            _reasons().alias("reasons"),
+        )
+        .select(*LINKED)
+    )
+
+
+def _supported() -> pl.Expr:
+    """Return where enough agrees independently of the name.
+
+    Facts: birth date, place, household head, account. The same name needs a near number, the account, or two facts. A name
+    alike by sound or shape needs a near number and a fact, or two facts; one with a character lost needs three, or two of
+    which one is the account. Twins and brothers differ in one character: where it is lost and the account another, or where
+    it differs, only a number counts that twins cannot share (theirs lie two places apart). An account several people use
+    counts for nobody, see `records.prepare`.
+    """
+    near, nearest = _level("number", "one_off", "readable", "two_off"), _level("number", "one_off", "readable")
+    account, other_account = _level("account", "same"), _level("account", "different")
+    here = _level("place", "village", "town")
+    facts = pl.sum_horizontal(
+        fact.cast(pl.Int8) for fact in (_level("number", "born"), here, _level("head", "same"), account)
+    )
+    alike = (near & (facts >= 1)) | (facts >= 2)
+    readable = (near & (facts >= 1)) | (account & (facts >= 2)) | (facts >= 3)
+    return (
+        (_level("name", "same") & (near | account | (facts >= 2)))
+        | (_level("name", "sound", "shape") & alike)
+        | (_level("name", "lost") & readable & (nearest | ~other_account))
+        | (_level("name", "one_off") & nearest & (facts >= 2) & ~other_account)
+    )
+
+
+def _level(name: str, *levels: str) -> pl.Expr:
+    return pl.col(name).is_in(levels).fill_null(False)
+
+
+def _reasons() -> pl.Expr:
+    words = [
+        pl.col(name).replace_strict(levels, default=None, return_dtype=pl.String) for name, levels in LEVELS.items()
+    ]
+    return pl.concat_list(words).list.drop_nulls()
