@@ -155,13 +155,14 @@ def _replace_corrected(
     tables = [("lines", "line_id"), (layout.table, "record_id" if layout.table.startswith("register_") else "line_id")]
     for correction in corrections:
         named = connection.execute(
-            "select corrects from payment_lines where delivery_id = ? and corrects is not null",
+            """select corrects, status from payment_lines where delivery_id = ? and corrects is not null""",
             [correction.delivery_id],
         ).fetchall()
         where, values = "delivery_id = ?", [receipt.delivery_id]
         for table, line in tables:
             part = f" and list_contains(?, {line})" if named else ""
-            lines = [[line_id_of(receipt.delivery_id, row[0]) for row in named]] if named else []
+            good = [row[0] for row in named if row[1] == "accepted"]
+            lines = [[line_id_of(receipt.delivery_id, text) for text in good]] if named else []
             connection.execute(
                 f"update {table} set status = 'replaced' where {where}{part} and status <> 'withdrawn'", values + lines
             )

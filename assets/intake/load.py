@@ -14,7 +14,7 @@ import polars as pl
 from assets import people
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
-from assets.intake import commit, ledger, receive, report, sandbox
+from assets.intake import commit, corrections, ledger, receive, report, sandbox
 from assets.intake import reading as reader
 from assets.intake.context import CaseworkFacts, Context
 from assets.intake.declared import Declared
@@ -68,10 +68,18 @@ def _stale(everything: list[Receipt], known: Ledger, catalogue: Catalogue, facts
         if row is not None:
             county, kind, programme, month = row.key
             declared = Declared(county, kind, programme, month)
-            if row.inputs_hash == ledger.inputs_hash(receipt, declared, known, catalogue, facts):
+            answering = _as_correction(receipt, row.corrects)
+            if row.inputs_hash == ledger.inputs_hash(answering, declared, known, catalogue, facts):
                 continue
         found.append(receipt)
     return found
+
+
+def _as_correction(receipt: Receipt, corrects: str | None) -> Receipt:
+    """Return the receipt as the correction its title says it is, if the sender did not say so himself."""
+    if receipt.corrects or not corrects:
+        return receipt
+    return replace(receipt, corrects=corrects, correction_no=receipt.correction_no or 1)
 
 
 def load(
@@ -126,7 +134,9 @@ def _order(receipt: Receipt) -> tuple[bool, int, int]:
 def _touches_others(done: list[Receipt], known: Ledger, outcomes: dict[str, Outcome]) -> bool:
     corrected = {row.corrects for row in known.known.values() if row.corrects}
     return any(
-        receipt.corrects or receipt.delivery_id in corrected or outcomes[receipt.delivery_id].kind == "places"
+        known.known[receipt.delivery_id].corrects
+        or receipt.delivery_id in corrected
+        or outcomes[receipt.delivery_id].kind == "places"
         for receipt in done
     ) or bool(known.withdrawn)
 
@@ -166,6 +176,8 @@ def _load_one(
     else:
         reading = reader.read_book(book, receipt.file_name, receipt.declared, context)
     reading = _require_key(reading)
+    receipt = _as_correction(receipt, reading.corrects)
+    reading = corrections.check(connection, receipt, reading)
     content = _content_hash(connection, reading)
     reading, status, reason, message = _judge(connection, facts, known, receipt, reading, content)
     inputs = ledger.inputs_hash(receipt, reading.declared, known, catalogue, facts)

@@ -93,6 +93,7 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "id_missing": ("warn", "没有证号，无法与其他资料比对；请补填。"),
     "id_suggested": ("note", "{expected} 同名同村的登记证号为 {value}；请与身份证核对后采用。"),
     "missing_value": ("reject", "“{value}”空白；请补填。"),
+    "line_not_corrected": ("reject", "这一行没有改动；请改好标色的单元格，不需更正的行请删去。"),
     "month_guessed": ("warn", "“{value}”没有写年份，按 {expected} 年读取。"),
     "month_mismatch": ("hold", "声明的月份是 {expected}，表内写的是 {value}；请确认以哪一个为准。"),
     "month_missing": ("warn", "没有说明月份；入库时请用 --month 指定。"),

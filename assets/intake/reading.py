@@ -27,7 +27,11 @@ from assets.intake.values import Setting
 PAYMENTS = "payment_lines"
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
 NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象")
-DICTIONARY = "字典"  # of our own forms
+# Sheets of our own forms that explain and hold no lines.
+DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET = "字典", "重点问题", "问题汇总"
+OWN_SHEETS = {DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET}
+CORRECTS_TITLE = "更正原件："
+CORRECTS = re.compile(rf"{CORRECTS_TITLE}([0-9a-f]{{16}})")
 AS_OF = re.compile(r"(?:截至|截止|提取日期|数据日期)[:：]?\s*(\d{4}[年./-]\d{1,2}[月./-]\d{1,2})")
 
 
@@ -52,6 +56,7 @@ class Reading:
         refused: reason code when the file is refused as a whole, with `message`.
         holds: problem ids that hold it.
         lines: one row per line with `status`, `reason` and the layout's columns.
+        corrects: the delivery a correction workbook answers, from its title.
     """
 
     declared: Declared
@@ -65,6 +70,7 @@ class Reading:
     repairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPAIR_SCHEMA))
     declared_total_fen: int | None = None
     as_of: dt.date | None = None
+    corrects: str | None = None
 
 
 def read(path: Path, file_name: str, declared: Declared, context: Context, scratch: Path | None = None) -> Reading:
@@ -173,7 +179,7 @@ def _headed(
     if not found:
         _refuse_headless(book, layout, max(unread, key=lambda header: header.score, default=None))
     for note, sheet in zip(noted, book.sheets, strict=True):
-        if note.ignored_reason and sheet.frame.height and note.name != DICTIONARY:
+        if note.ignored_reason and sheet.frame.height and note.name not in OWN_SHEETS:
             _note_sheet(notes, note.number, note.name, note.ignored_reason)
     return found
 
@@ -184,7 +190,7 @@ def _understood(
     """Return a sheet's header, and why it is not read if it is not."""
     if not sheet.visible:
         return None, "hidden_sheet"
-    guide = GUIDE.search(sheet.name) and len(book.sheets) > 1
+    guide = (GUIDE.search(sheet.name) or sheet.name in OWN_SHEETS) and len(book.sheets) > 1
     header = mapping.find(sheet, layout, confirmed) if sheet.frame.height and not guide else None
     return header, None if header and not header.missing else "sheet_ignored"
 
@@ -282,7 +288,13 @@ def _verdict(
         repairs=repairs,
         declared_total_fen=sum(declared_fen) if declared_fen else None,
         as_of=_as_of(headed, result.declared),
+        corrects=_corrects(headed),
     )
+
+
+def _corrects(headed: list[tuple[Sheet, Header]]) -> str | None:
+    found = {match[1] for _, header in headed for title in header.titles if (match := CORRECTS.search(title))}
+    return found.pop() if len(found) == 1 else None
 
 
 def _as_of(headed: list[tuple[Sheet, Header]], declared: Declared) -> dt.date | None:

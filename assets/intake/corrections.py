@@ -1,0 +1,76 @@
+"""Corrections against their original: which lines they name, and whether anything was corrected. Reads the warehouse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+import polars as pl
+
+from assets.intake import lines as file_lines
+from assets.intake.commit import line_id_of
+from assets.intake.reading import Reading
+from assets.intake.receive import Receipt
+from assets.intake.workbook import LEADING
+
+
+def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading) -> Reading:
+    """Reject the lines of a correction that name no line of the original, name one twice, or change nothing.
+
+    Args:
+        connection: the warehouse.
+        receipt: says which delivery is corrected.
+        reading: the correction; other readings come back as they are.
+    """
+    named = "corrects" in reading.lines.columns and reading.lines["corrects"].is_not_null().any()
+    if not receipt.corrects or reading.refused or not named:
+        return reading
+    frame = reading.lines.with_columns(
+        target=pl.col("corrects").map_elements(
+            lambda text: line_id_of(receipt.corrects or "", text), return_dtype=pl.String
+        )
+    )
+    original = _original(connection, receipt.corrects)
+    if not original.height:
+        return reading  # it has not arrived: the whole correction will be held
+    frame = frame.join(original, left_on="target", right_on="line_id", how="left", maintain_order="left")
+    faults = {
+        "corrected_line_unknown": frame["target"].is_not_null() & frame["before"].is_null(),
+        "corrected_line_repeated": frame["target"].is_not_null() & frame["target"].is_duplicated(),
+        "line_not_corrected": _unchanged(frame),
+    }
+    found = [file_lines.problem_rows(code, frame, mask, "更正原行", "corrects") for code, mask in faults.items()]
+    return _rejecting(reading, pl.concat(found))
+
+
+def _original(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> pl.DataFrame:
+    relation = connection.sql(
+        "select line_id, cells as before from line_cells where delivery_id = $delivery",
+        params={"delivery": delivery_id},
+    )
+    frame: pl.DataFrame = relation.pl()
+    return frame
+
+
+def _unchanged(frame: pl.DataFrame) -> pl.Series:
+    """Return where a line of our own workbook carries the sender's cells just as they came."""
+    behind = pl.col("cells").list.slice(len(LEADING))
+    texts = frame.select(
+        after=behind.list.join("\x1f").str.strip_chars_end("\x1f"),
+        before=pl.col("before").list.join("\x1f").str.strip_chars_end("\x1f"),
+    )
+    return (texts["after"] == texts["before"]).fill_null(False)
+
+
+def _rejecting(reading: Reading, problems: pl.DataFrame) -> Reading:
+    if not problems.height:
+        return reading
+    first = problems.unique(["sheet_no", "row"], keep="first", maintain_order=True)
+    lines = reading.lines.join(
+        first.select("sheet_no", "row", fault="id"), on=["sheet_no", "row"], how="left", maintain_order="left"
+    )
+    lines = lines.with_columns(
+        status=pl.when(pl.col("fault").is_not_null()).then(pl.lit("rejected")).otherwise("status"),
+        reason=pl.coalesce("reason", "fault"),
+    ).drop("fault")
+    return replace(reading, lines=lines, problems=pl.concat([reading.problems, problems]))

@@ -1,0 +1,182 @@
+"""The correction workbook: only the lines in question, in the sender's own columns, ready to be fixed and sent again.
+
+It is written from a reading; what comes back is an ordinary file of the same kind whose title names the original.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+
+from assets.folder import DataFolder
+from assets.intake import history, receive
+from assets.intake import reading as reader
+from assets.intake.context import Context
+from assets.intake.reading import CORRECTS_TITLE, IMPORTANT_SHEET, SUMMARY_SHEET, Reading, SheetNote
+
+LEADING = ("退回原因", "原值", "应为", "更正原行")
+MOST_IMPORTANT = 100
+LEVEL_WORDS = {"reject": "须更正", "warn": "请核对"}
+IDENTIFIERS = {"id_is_number", "id_in_scientific_notation", "account_in_scientific_notation", "formula_in_identity"}
+EXPECTED = {
+    "id_is_number": "从原始资料取回的完整号码，文本格式",
+    "id_in_scientific_notation": "完整的 18 位证号，文本格式",
+    "account_in_scientific_notation": "完整的账号，文本格式",
+    "formula_in_identity": "号码本身，文本格式",
+    "formula_without_value": "金额数字",
+    "missing_value": "不能空白",
+    "amount_unreadable": "数字，停发请写“停发”",
+    "amount_not_in_fen": "最多两位小数",
+    "amount_too_large": "以元为单位的金额",
+    "negative_amount": "正数；退款请在备注注明",
+    "date_impossible": "2026-10-01 的写法",
+    "date_order": "结束不早于开始",
+    "unknown_place": "村(居)规范名称或 12 位代码",
+    "ambiguous_place": "写明村委会或居委会",
+    "id_malformed": "17 位数字加校验位",
+    "id_checksum": "与身份证一致的号码",
+    "birth_date_in_future": "与身份证一致的号码",
+}
+
+
+def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: Path) -> int:
+    """Write the correction workbook of a received delivery.
+
+    Returns:
+        The number of lines in it; 0 means there is nothing to correct, and no file.
+
+    Raises:
+        KeyError: no such delivery.
+    """
+    receipt = next((r for r in receive.receipts(folder) if r.delivery_id == delivery_id), None)
+    if receipt is None:
+        raise KeyError(delivery_id)
+    original = receive.original_of(folder, receipt)
+    reading = reader.read(original, receipt.file_name, receipt.declared, context)
+    return write(reading, path, delivery_id, history.advise(reading, context))
+
+
+def write(reading: Reading, path: Path, delivery_id: str, advice: pl.DataFrame | None = None) -> int:
+    """Write the lines of a reading that a person must look at.
+
+    Args:
+        reading: what was read of the original.
+        path: the .xlsx to write.
+        delivery_id: the original, named in the title so that the answer finds it.
+        advice: problems from earlier months; proposals among them fill the column 应为.
+
+    Returns:
+        The number of lines written; 0 writes no file.
+    """
+    problems = reading.problems.filter(pl.col("row").is_not_null() & pl.col("level").is_in(["reject", "warn"]))
+    if reading.refused or not reading.lines.height:
+        return 0
+    lines = reading.lines.select("sheet_no", "sheet", "row", "cells").join(
+        problems.select("sheet_no", "row").unique(), on=["sheet_no", "row"], how="semi"
+    )
+    if not lines.height:
+        return 0
+    proposals = _proposals(advice)
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        _important(book, problems)
+        for note in reading.sheets:
+            own = lines.filter(pl.col("sheet_no") == note.number)
+            if own.height:
+                _sheet(book, note, own, problems.filter(pl.col("sheet_no") == note.number), delivery_id, proposals)
+        _summary(book, problems)
+    return lines.height
+
+
+def _proposals(advice: pl.DataFrame | None) -> dict[tuple[int, int], str]:
+    if advice is None or not advice.height:
+        return {}
+    rows = advice.filter(pl.col("id") == "id_suggested").select("sheet_no", "row", "message").iter_rows()
+    return {(sheet, row): message for sheet, row, message in rows}
+
+
+def _important(book: xlsxwriter.Workbook, problems: pl.DataFrame) -> None:
+    sheet = book.add_worksheet(IMPORTANT_SHEET)
+    bold = book.add_format({"bold": True})
+    for column, (word, width) in enumerate((("程度", 10), ("问题", 60), ("工作表", 14), ("原行号", 8), ("列", 16))):
+        sheet.write_string(0, column, word, bold)
+        sheet.set_column(column, column, width)
+    order = {"reject": 0, "warn": 1}
+    worst = problems.with_columns(rank=pl.col("level").replace_strict(order, return_dtype=pl.Int8)).sort("rank", "row")
+    chosen = worst.head(MOST_IMPORTANT).select("level", "message", "sheet", "row", "column")
+    for number, (level, message, name, row, column) in enumerate(chosen.iter_rows(), 1):
+        for at, word in enumerate((LEVEL_WORDS[level], message, name, str(row), _flat(column))):
+            sheet.write_string(number, at, word)
+
+
+def _sheet(
+    book: xlsxwriter.Workbook,
+    note: SheetNote,
+    lines: pl.DataFrame,
+    problems: pl.DataFrame,
+    delivery_id: str,
+    proposals: dict[tuple[int, int], str],
+) -> None:
+    sheet = book.add_worksheet(f"待更正{note.number}")
+    bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#E8EEF4"})
+    text = book.add_format({"num_format": "@"})
+    marked = book.add_format({"num_format": "@", "bg_color": "#FFE3C2"})
+    sheet.write_string(0, 0, f"{CORRECTS_TITLE}{delivery_id}")
+    sheet.write_string(1, 0, "改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。")
+    for column, word in enumerate((*LEADING, *note.header)):
+        sheet.write_string(2, column, word, bold)
+    sheet.set_column(0, 2, 28, text)
+    sheet.set_column(3, 3 + len(note.header), 18, text)
+    by_row = _by_row(problems)
+    for at, (row, cells) in enumerate(lines.select("row", "cells").iter_rows(), 3):
+        found = by_row[row]
+        wrong = {column for _, column, _ in found}
+        values = dict(zip(note.header, cells, strict=False))
+        expected = [proposals.get((note.number, row), "")] + [EXPECTED.get(code, "") for code, _, _ in found]
+        leading = (
+            "；".join(message for _, _, message in found),
+            "；".join(values.get(column) or "（空）" for column in wrong if column),
+            "；".join(dict.fromkeys(part for part in expected if part)),
+            f"{note.number}/{row}",
+        )
+        for column, word in enumerate(leading):
+            sheet.write_string(at, column, word, text)
+        lost = {column for code, column, _ in found if code in IDENTIFIERS}
+        for column, (name, cell) in enumerate(zip(note.header, cells, strict=False), len(LEADING)):
+            # A damaged number must be typed anew: standing there as text it would look whole.
+            shown, look = "" if name in lost else cell, marked if name in wrong else text
+            if shown:
+                sheet.write_string(at, column, shown, look)
+            else:
+                sheet.write_blank(at, column, None, look)
+    sheet.freeze_panes(3, len(LEADING))
+
+
+def _by_row(problems: pl.DataFrame) -> dict[int, list[tuple[str, str, str]]]:
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for row, code, column, message in problems.select("row", "id", "column", "message").iter_rows():
+        found.setdefault(row, []).append((code, column or "", message))
+    return found
+
+
+def _summary(book: xlsxwriter.Workbook, problems: pl.DataFrame) -> None:
+    sheet = book.add_worksheet(SUMMARY_SHEET)
+    bold = book.add_format({"bold": True})
+    for column, (word, width) in enumerate((("程度", 10), ("问题", 60), ("行数", 8), ("原行号", 60))):
+        sheet.write_string(0, column, word, bold)
+        sheet.set_column(column, column, width)
+    kinds = (
+        problems.group_by("level", "id")
+        .agg(pl.col("message").first(), pl.len().alias("n"), pl.col("row").sort().head(30))
+        .sort(["level", "n"], descending=[False, True])
+    )
+    for number, (level, _, message, count, rows) in enumerate(kinds.iter_rows(), 1):
+        words: tuple[Any, ...] = (LEVEL_WORDS[level], message, str(count), "、".join(str(row) for row in rows))
+        for column, word in enumerate(words):
+            sheet.write_string(number, column, word)
+
+
+def _flat(text: str | None) -> str:
+    return (text or "").replace("\n", "")

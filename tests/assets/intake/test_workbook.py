@@ -1,0 +1,129 @@
+"""The correction workbook: what must be fixed comes back fixed, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from assets.catalog import catalogue
+from assets.intake import workbook
+from assets.intake.context import Context
+from assets.intake.receive import Receipt
+from tests.assets.intake import forge
+from tests.assets.intake.forge import lines, roster, xlsx
+from tests.assets.intake.house import NOW, House
+
+BAD = {
+    1: {"身份证号": float(forge.idno(1)[:15] + "000")},
+    3: {"补贴金额": "待定"},
+    5: {"身份证号": forge.idno(5)[:17] + "?"},
+}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path / "data")
+
+
+@pytest.fixture
+def original(house: House, tmp_path: Path) -> Receipt:
+    receipt = house.receive(
+        xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(8, BAD), title="2026年10月农村低保花名册")})
+    )
+    house.load()
+    return receipt
+
+
+def corrected(house: House, receipt: Receipt, path: Path, change: Callable[[Any], None]) -> dict[str, Any]:
+    context = Context(catalogue(), NOW.date())
+    assert workbook.for_delivery(house.folder, receipt.delivery_id, context, path) == 3
+    book = openpyxl.load_workbook(path)
+    change(book["待更正1"])
+    book.save(path)
+    answer = house.receive(path)
+    outcome = house.load()[answer.delivery_id]
+    return {"status": outcome.status, "accepted": outcome.accepted, "rejected": outcome.rejected}
+
+
+def column(sheet: Any, label: str) -> int:
+    return next(cell.column for cell in sheet[3] if cell.value == label)
+
+
+def row_of(sheet: Any, original_row: int) -> int:
+    at = column(sheet, "更正原行")
+    return next(row for row in range(4, sheet.max_row + 1) if sheet.cell(row, at).value == f"1/{original_row}")
+
+
+def test_it_shows_reason_found_and_expected_with_the_senders_columns(
+    house: House, original: Receipt, tmp_path: Path
+) -> None:
+    path = tmp_path / "w.xlsx"
+    workbook.for_delivery(house.folder, original.delivery_id, Context(catalogue(), NOW.date()), path)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["重点问题", "待更正1", "问题汇总"]
+    sheet = book["待更正1"]
+    assert [cell.value for cell in sheet[3]] == ["退回原因", "原值", "应为", "更正原行", *forge.HEADER]
+    damaged = row_of(sheet, 4)
+    assert "存成了数字" in sheet.cell(damaged, 1).value
+    assert "文本格式" in sheet.cell(damaged, 3).value
+    assert sheet.cell(damaged, column(sheet, "身份证号")).value is None  # must be typed anew
+    assert sheet.cell(damaged, column(sheet, "身份证号")).fill.fgColor.rgb == "FFFFE3C2"
+    assert book["重点问题"].cell(2, 1).value == "须更正"
+
+
+def test_fixed_rows_join_the_original(house: House, original: Receipt, tmp_path: Path) -> None:
+    def fix(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, 4), column(sheet, "身份证号")).value = forge.idno(1)
+        sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
+        sheet.cell(row_of(sheet, 8), column(sheet, "身份证号")).value = forge.idno(5)
+
+    assert corrected(house, original, tmp_path / "w.xlsx", fix) == {"status": "accepted", "accepted": 3, "rejected": 0}
+    assert house.ask("select count(*), sum(amount_fen), count(recipient_id) from payments") == [
+        (8, 7 * 30050 + 25000, 8)
+    ]
+    assert house.ask("select row from lines where status = 'replaced' order by 1") == [(4,), (6,), (8,)]
+
+
+def test_only_fixed_rows_are_taken(house: House, original: Receipt, tmp_path: Path) -> None:
+    def fix_one(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
+
+    answer = corrected(house, original, tmp_path / "w.xlsx", fix_one)
+    assert answer == {"status": "accepted_with_errors", "accepted": 1, "rejected": 2}
+    assert house.ask("select count(*) from payments") == [(7,)]  # five good, the doubtful one, the fixed one
+    assert house.ask("select id from problems where id = 'line_not_corrected'") == [("line_not_corrected",)]
+
+
+def test_a_damaged_number_left_alone_stays_out(house: House, original: Receipt, tmp_path: Path) -> None:
+    def fix_the_note_only(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, 4), column(sheet, "备注")).value = "已核对"
+
+    answer = corrected(house, original, tmp_path / "w.xlsx", fix_the_note_only)
+    assert answer["accepted"] == 0
+
+
+@pytest.mark.parametrize(("named", "reason"), [("1/99", "corrected_line_unknown"), ("1/6", "corrected_line_repeated")])
+def test_lines_must_name_a_line_of_the_original_once(
+    house: House, original: Receipt, tmp_path: Path, named: str, reason: str
+) -> None:
+    def rename(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
+        at = row_of(sheet, 4)
+        sheet.cell(at, column(sheet, "身份证号")).value = forge.idno(1)
+        sheet.cell(at, column(sheet, "更正原行")).value = named
+
+    corrected(house, original, tmp_path / "w.xlsx", rename)
+    assert house.ask(f"select count(*) > 0 from problems where id = '{reason}'") == [(True,)]
+
+
+def test_nothing_to_correct_writes_nothing(house: House, tmp_path: Path) -> None:
+    receipt = house.receive(xlsx(tmp_path / "b.xlsx", {"名册": roster(lines(3))}))
+    path = tmp_path / "w.xlsx"
+    assert workbook.for_delivery(house.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path) == 0
+    assert not path.exists()
+    with pytest.raises(KeyError):
+        workbook.for_delivery(house.folder, "0" * 16, Context(catalogue(), NOW.date()), path)
