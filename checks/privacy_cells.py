@@ -14,6 +14,7 @@ COLUMNS = {
     "people": pl.Int64,
     "amount_yuan": pl.Int64,
 }
+KEY = ["county_code", "programme", "month"]
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,20 @@ class CellPolicy:
     top_two_share: float = 0.5
     second_guess_share: float = 0.2
 
+    @property
+    def sure(self) -> int:
+        """Fewest people between a true count and a published one that make a true difference of the threshold."""
+        return self.threshold + self.round_people // 2
+
 
 def county_cells(
     connection: duckdb.DuckDBPyConnection, recipients: str, policy: CellPolicy, earlier: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """Return the cells that may be published.
 
-    A cell whose recipients changed by one to nine since the last published month is left out, unless rounding hides
-    the change: otherwise who joined or left could be read off. A cell once published stands; a correction that
-    rounding cannot hide is published for its whole quarter, and only where it moves at least twelve people.
+    A cell whose recipients changed by one to nine since the month published before is left out, unless rounding hides
+    the change: otherwise who joined or left could be read off. A cell once published stands; a correction is published
+    for its whole quarter, and only where it moves at least twelve people.
 
     Args:
         connection: sees the relation.
@@ -54,11 +60,16 @@ def county_cells(
     """
     connection.execute(f"create or replace temp table cell_recipients as select * from {recipients}")
     exact = _exact(connection, policy)
-    shown = _walk(connection, exact, policy)
-    if earlier is not None and earlier.height:
-        shown = _keep_earlier(shown, exact, earlier, policy)
+    before = earlier if earlier is not None else pl.DataFrame(schema=COLUMNS)
+    corrected = _corrected(exact, before, policy)
+    shown = _walk(connection, exact, before.join(corrected, on=KEY, how="anti"), policy)
+    # A corrected quarter that cannot be shown beside its neighbours stands as it was: a gap would tell as much.
+    lost = corrected.join(shown, on=KEY, how="anti").select("county_code", "programme").unique()
+    if lost.height:
+        open_still = corrected.join(lost, on=["county_code", "programme"], how="anti")
+        shown = _walk(connection, exact, before.join(open_still, on=KEY, how="anti"), policy)
     connection.execute("drop table cell_recipients")
-    answer: pl.DataFrame = shown.select(list(COLUMNS)).sort("county_code", "programme", "month")
+    answer: pl.DataFrame = shown.select(list(COLUMNS)).sort(KEY)
     return answer
 
 
@@ -90,23 +101,69 @@ def _exact(connection: duckdb.DuckDBPyConnection, policy: CellPolicy) -> pl.Data
     return cells
 
 
-def _walk(connection: duckdb.DuckDBPyConnection, exact: pl.DataFrame, policy: CellPolicy) -> pl.DataFrame:
-    """Go through the months, comparing each with the month last shown of its county and programme."""
-    last = exact.clear().select("county_code", "programme", "month", "people", "amount_yuan")
-    shown = [last]
-    for month in exact["month"].unique().sort():
-        now = exact.filter((pl.col("month") == month) & pl.col("big"))
-        now = now.join(last, on=["county_code", "programme"], how="left", suffix="_last")
-        changed = _changed(connection, now)
-        now = now.join(changed, on=["county_code", "programme"], how="left").filter(
-            pl.col("month_last").is_null()
-            | ((pl.col("people") == pl.col("people_last")) & (pl.col("amount_yuan") == pl.col("amount_yuan_last")))
-            | (pl.col("changed").fill_null(0) == 0)
-            | (pl.col("changed") >= policy.threshold)
+def _corrected(exact: pl.DataFrame, before: pl.DataFrame, policy: CellPolicy) -> pl.DataFrame:
+    """Return the published cells of the quarters in which some month moved by at least twelve people."""
+    quarter = pl.col("month").dt.truncate("1q").alias("quarter")
+    moved = (
+        before.join(exact.filter("big").select(*KEY, "exact_people"), on=KEY)
+        .filter((pl.col("people") - pl.col("exact_people")).abs() >= policy.sure)
+        .select("county_code", "programme", quarter)
+        .unique()
+    )
+    return before.with_columns(quarter).join(moved, on=["county_code", "programme", "quarter"], how="semi").select(KEY)
+
+
+def _walk(
+    connection: duckdb.DuckDBPyConnection, exact: pl.DataFrame, standing: pl.DataFrame, policy: CellPolicy
+) -> pl.DataFrame:
+    """Go through the months, comparing each with its published neighbours of the same county and programme.
+
+    Args:
+        standing: cells that stay as they were published, whatever is known now.
+
+    Returns:
+        The columns of the answer and `is_true`: whether a cell says what is known now.
+    """
+    standing = standing.join(
+        exact.select(*KEY, pl.col("people").alias("people_now"), pl.col("amount_yuan").alias("amount_now")),
+        on=KEY,
+        how="left",
+    ).select(
+        *COLUMNS,
+        is_true=(
+            (pl.col("people") == pl.col("people_now")) & (pl.col("amount_yuan") == pl.col("amount_now"))
+        ).fill_null(value=False),
+    )
+    series = ["county_code", "programme"]
+    last, shown = standing.clear(), [standing.clear()]
+    for month in pl.concat([exact["month"], standing["month"]]).unique().sort():
+        stays = standing.filter(pl.col("month") == month)
+        coming = (
+            standing.filter(pl.col("month") > month).sort("month").unique(series, keep="first", maintain_order=True)
         )
-        shown.append(now.select(last.columns))
-        last = pl.concat([last, shown[-1]]).unique(["county_code", "programme"], keep="last", maintain_order=True)
+        now = exact.filter((pl.col("month") == month) & pl.col("big")).join(stays, on=KEY, how="anti")
+        now = now.join(last, on=series, how="left", suffix="_last").join(coming, on=series, how="left", suffix="_next")
+        now = now.join(_changed(connection, now), on=series, how="left").filter(_may_show(policy))
+        shown.append(pl.concat([stays, now.select(*COLUMNS, is_true=pl.lit(value=True))]))
+        last = pl.concat([last, shown[-1]]).unique(series, keep="last", maintain_order=True)
     return pl.concat(shown)
+
+
+def _may_show(policy: CellPolicy) -> pl.Expr:
+    """A cell looks the same as its published neighbours, or so different that nobody can be told apart."""
+
+    def same(side: str) -> pl.Expr:
+        return (pl.col("people") == pl.col(f"people_{side}")) & (pl.col("amount_yuan") == pl.col(f"amount_yuan_{side}"))
+
+    def far(side: str) -> pl.Expr:
+        return (pl.col("exact_people") - pl.col(f"people_{side}")).abs() >= policy.sure
+
+    count = pl.col("changed").fill_null(0)
+    # Only where the cell before says what is known now do the two lists tell who changed between what was published.
+    apart = pl.when("is_true").then((count == 0) | (count >= policy.threshold)).otherwise(far("last"))
+    behind = pl.col("month_last").is_null() | same("last") | apart
+    ahead = pl.col("month_next").is_null() | same("next") | far("next")
+    return behind & ahead
 
 
 def _changed(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -129,21 +186,3 @@ def _changed(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.D
     finally:
         connection.unregister("cell_pairs")
     return counted
-
-
-def _keep_earlier(shown: pl.DataFrame, exact: pl.DataFrame, earlier: pl.DataFrame, policy: CellPolicy) -> pl.DataFrame:
-    """Let what was published stand, except quarters that a correction of at least twelve people touches."""
-    key = ["county_code", "programme", "month"]
-    quarter = pl.col("month").dt.truncate("1q").alias("quarter")
-    # Rounding hides up to two people on either side, so twelve published means at least ten true ones.
-    sure = policy.threshold + policy.round_people // 2
-    moved = (
-        earlier.join(exact.filter("big").select(*key, "exact_people"), on=key)
-        .filter((pl.col("people") - pl.col("exact_people")).abs() >= sure)
-        .select("county_code", "programme", quarter)
-        .unique()
-    )
-    open_again = ["county_code", "programme", "quarter"]
-    kept = earlier.with_columns(quarter).join(moved, on=open_again, how="anti")
-    fresh = shown.join(kept, on=key, how="anti")
-    return pl.concat([kept.select(shown.columns), fresh])
