@@ -1,0 +1,141 @@
+"""How long a file takes from receipt to commit, and a check, beside the barest reader of the same file.
+
+python -m benchmarks.intake [--lines 1000000] [--sheet-lines 80000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import xlsxwriter
+
+from assets import warehouse
+from assets.catalog import catalogue
+from assets.folder import DataFolder
+from assets.intake import receive
+from assets.intake.context import CaseworkFacts
+from assets.intake.declared import Declared
+from assets.intake.load import load, pending
+from checks.matching.idno import CHECK_DIGITS, WEIGHTS
+
+COUNTY, MONTH = "452921", dt.date(2026, 10, 1)
+SURNAMES = "韦黄覃莫农蒙陆卢甘凌岑罗梁潘邓"
+
+
+def people(count: int) -> pl.DataFrame:
+    """Return `count` roster lines of twenty columns, three of them valid identity numbers; the same every time."""
+    n = pl.int_range(count, eager=True)
+    day = dt.date(1940, 1, 1) + pl.duration(days=n % 24_000)
+    frame = pl.DataFrame({"n": n}).with_columns(day=day)
+    body = pl.lit("452921") + pl.col("day").dt.strftime("%Y%m%d") + (pl.col("n") % 999 + 1).cast(pl.String).str.zfill(3)
+    frame = frame.with_columns(body=body)
+    total = sum(pl.col("body").str.slice(at, 1).cast(pl.Int32) * weight for at, weight in enumerate(WEIGHTS))
+    digits = pl.Series(list(CHECK_DIGITS))
+    frame = frame.with_columns(idno=pl.col("body") + digits.gather(frame.select(total % 11).to_series()))
+    names = pl.Series([f"{a}{b}{c}" for a in SURNAMES for b in "国安秀英有福明光" for c in "高春花家兴正华永"])
+    frame = frame.with_columns(name=names.gather(n % len(names)))
+    text = pl.col("n").cast(pl.String)
+    return frame.select(
+        排序序号=text, 补贴项目=pl.lit("农村低保"), 户主姓名="name", 户主身份证号="idno", 收款人姓名="name",
+        收款人身份证号="idno", 银行账号=pl.lit("62994529") + text.str.zfill(11), 开户银行=pl.lit("农村商业银行"),
+        村居委会=pl.lit("青桐村"), 乡镇=pl.lit("龙塘镇"), 村民小组=pl.lit("第") + (pl.col("n") % 9).cast(pl.String) + "组",
+        享受人="name", 享受人身份证号="idno", 联系电话=pl.lit("（略）"), 家庭人口=(pl.col("n") % 5 + 1).cast(pl.String),
+        面积=((pl.col("n") % 80) / 10 + 0.1).round(1).cast(pl.String), 补贴标准=pl.lit("310.00"),
+        补贴金额=(pl.col("n") % 900 + 100).cast(pl.String) + ".50", 补贴期号=pl.lit("2026-10"), 备注=pl.lit(""),
+    )  # fmt: skip
+
+
+def raw_read(path: Path, folder: Path) -> float:
+    """Return the seconds DuckDB takes to read a CSV as text into a table on disk."""
+    started = time.perf_counter()
+    with duckdb.connect(str(folder / "raw.duckdb"), config={"threads": "2"}) as connection:
+        connection.execute("create table t as select * from read_csv(?, all_varchar = true)", [str(path)])
+    return time.perf_counter() - started
+
+
+def receipt_to_commit(path: Path, folder: Path) -> float:
+    """Return the seconds from receiving a file to its committed lines."""
+    home, known, facts = DataFolder(folder), catalogue(), CaseworkFacts()
+    home.key("person")
+    started = time.perf_counter()
+    receive.receive(home, path, Declared(COUNTY, "roster", None, MONTH), "benchmark", dt.datetime(2026, 11, 1))  # noqa: DTZ001
+    with warehouse.writer(home.root, known) as connection:
+        (outcome,) = load(connection, home, known, facts, pending(home, connection, known, facts))
+    elapsed = time.perf_counter() - started
+    assert outcome.status == "accepted", outcome
+    return elapsed
+
+
+def bare_calamine(path: Path) -> float:
+    """Return the seconds a bare interpreter with python-calamine takes to walk over every cell."""
+    code = (
+        "import sys, time, python_calamine as c; t = time.perf_counter()\n"
+        "for row in c.CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).iter_rows(): pass\n"
+        "print(time.perf_counter() - t)"
+    )
+    return float(subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=True).stdout)
+
+
+def check_file(path: Path) -> float:
+    """Return the seconds of the whole `mingzhang check-file` command."""
+    command = [sys.executable, "-m", "pipelines.cli", "check-file", str(path), "--json"]
+    options = ["--county", COUNTY, "--kind", "roster", "--month", f"{MONTH:%Y-%m}"]
+    started = time.perf_counter()
+    subprocess.run([*command, *options], capture_output=True, check=True)
+    return time.perf_counter() - started
+
+
+def write_sheet(frame: pl.DataFrame, path: Path) -> None:
+    """Write a workbook with text cells and numeric amounts."""
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("名册")
+        sheet.write_row(0, 0, frame.columns)
+        amount = frame.columns.index("补贴金额")
+        for number, row in enumerate(frame.iter_rows(), 1):
+            for column, cell in enumerate(row):
+                if column == amount:
+                    sheet.write_number(number, column, float(cell))
+                elif cell:
+                    sheet.write_string(number, column, cell)
+
+
+def main() -> None:
+    """Measure both and print the ratios."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--sheet-lines", type=int, default=80_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=Path("data") if Path("data").is_dir() else None) as scratch:
+        folder = Path(scratch)
+        if options.lines:
+            path = folder / "roster.csv"
+            people(options.lines).write_csv(path)
+            bare, ours = raw_read(path, folder), receipt_to_commit(path, folder / "house")
+            size = path.stat().st_size >> 20
+            print(f"CSV {options.lines:,} lines x 20 columns, {size} MB")
+            print(f"  DuckDB reads it as text:   {bare:6.2f} s")
+            print(f"  receipt to commit:         {ours:6.2f} s   {options.lines / ours:,.0f} lines/s")
+            print(f"  ratio:                     {ours / bare:6.2f}     goal: at most 2.5")
+        if options.sheet_lines:
+            path = folder / "roster.xlsx"
+            write_sheet(people(options.sheet_lines), path)
+            bare, ours = bare_calamine(path), check_file(path)
+            print(f"XLSX {options.sheet_lines:,} lines x 20 columns, {path.stat().st_size >> 20} MB")
+            print(f"  bare calamine:             {bare:6.2f} s")
+            print(f"  mingzhang check-file:      {ours:6.2f} s   goal: at most {3 * bare + 3:.2f} s (3 x bare + 3)")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
+        print(f"peak memory: parent {peak:,} MB, largest child {child:,} MB")
+
+
+if __name__ == "__main__":
+    main()
