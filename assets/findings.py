@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -48,14 +49,31 @@ def write(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) 
             from flags f left join latest l using (finding_id))
         select {COLUMNS.replace("town_code", "substr(village_code, 1, 9) as town_code")} from placed"""
     )
-    runs = [
-        (r.rule.id, r.rule.version, c.county_code, c.month, c.outcome, c.reason, c.checked, c.flagged, c.not_applicable)
-        for r in results
-        for c in r.counts
-    ]
-    if runs:
-        connection.executemany("insert into rule_runs values (?, ?, ?, ?, ?, ?, ?, ?, ?)", runs)
+    _write_runs(connection, results)
     connection.execute("commit")
+
+
+def _write_runs(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:
+    """Write what each rule checked per county and found there, and what it could not judge with the reason."""
+    rows = [(r.rule.id, r.rule.version, c.county_code, c.month, c.reason, c.rows) for r in results for c in r.counts]
+    connection.execute(
+        """create or replace temp table run_counts
+           (rule varchar, rule_version integer, county_code varchar, month date, reason varchar, rows bigint)"""
+    )
+    if rows:
+        connection.executemany("insert into run_counts values (?, ?, ?, ?, ?, ?)", rows)
+    connection.execute(
+        """insert into rule_runs by name
+        select c.rule, c.rule_version, c.county_code, c.month, c.reason,
+               case when c.reason is not null then 'not_applicable' when f.flagged > 0 then 'flagged' else 'clean' end
+                   as outcome,
+               case when c.reason is null then c.rows else 0 end as checked,
+               case when c.reason is null then coalesce(f.flagged, 0) else 0 end as flagged,
+               case when c.reason is null then 0 else c.rows end as not_applicable
+        from run_counts c
+        left join (select rule, county_code, count(*) as flagged from findings group by all) f
+          on f.rule = c.rule and f.county_code = c.county_code"""
+    )
 
 
 def write_rule(connection: duckdb.DuckDBPyConnection, result: RuleResult) -> None:
@@ -81,19 +99,29 @@ def evidence(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def status(finding: Mapping[str, Any], decision: Mapping[str, Any] | None) -> str:
-    """Return what people made of a finding: `open`, `reopened` when its facts changed since, else the decision's outcome."""
+def status(finding: Mapping[str, Any], decision: Mapping[str, Any] | None, today: dt.date | None = None) -> str:
+    """Return what people made of a finding: `open`, or the newest decision's outcome.
+
+    A clearing holds while the facts it rests on are the same and its last day has not passed; then it is `reopened`.
+    """
     if decision is None:
         return "open"
-    return str(decision["outcome"]) if decision["evidence_hash"] == finding["evidence_hash"] else "reopened"
+    until = decision.get("until")
+    changed = decision["evidence_hash"] != finding["evidence_hash"] or (until and today and today > until)
+    return "reopened" if decision["outcome"] == "cleared" and changed else str(decision["outcome"])
 
 
-def as_json(connection: duckdb.DuckDBPyConnection, decisions: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+def as_json(
+    connection: duckdb.DuckDBPyConnection,
+    decisions: Mapping[str, Mapping[str, Any]],
+    today: dt.date | None = None,
+) -> list[dict[str, Any]]:
     """Return the findings of a staff snapshot in the form of `mingzhang findings --json`.
 
     Args:
         connection: a staff snapshot's `findings.duckdb`.
-        decisions: finding_id → the latest decision's `outcome` and `evidence_hash`.
+        decisions: finding_id → the latest decision's `outcome`, `evidence_hash` and `until`.
+        today: Beijing date; clearings that ran out by then are reopened.
 
     Returns:
         One entry per finding, ordered by rule and id. `lines` are payment lines, or for a finding about documents
@@ -110,14 +138,15 @@ def as_json(connection: duckdb.DuckDBPyConnection, decisions: Mapping[str, Mappi
         *("village_code", "programme", "amount_fen", "evidence_hash", "facts"),
     )
     rows = connection.execute(f"select {', '.join(names)} from findings order by rule, finding_id").fetchall()
-    return [_entry(dict(zip(names, row, strict=True)), places.get(row[0], {}), decisions.get(row[0])) for row in rows]
+    entries = [dict(zip(names, row, strict=True)) for row in rows]
+    return [
+        _entry(entry, places.get(entry["finding_id"], {}), status(entry, decisions.get(entry["finding_id"]), today))
+        for entry in entries
+    ]
 
 
-def _entry(
-    finding: dict[str, Any], places: Mapping[str, list[dict[str, Any]]], decision: Mapping[str, Any] | None
-) -> dict[str, Any]:
+def _entry(finding: dict[str, Any], places: Mapping[str, list[dict[str, Any]]], state: str) -> dict[str, Any]:
     payments, records = places.get("payment", []), places.get("record", [])
-    state = status(finding, decision)
     facts = json.loads(finding.pop("facts"))
     finding.pop("evidence_hash")
     for name in ("period_from", "period_to"):

@@ -10,8 +10,9 @@ from typing import Any
 
 import duckdb
 
-from checks.engines import Rule, prepare, run_rule
-from checks.rule_views import KINDS
+from checks.rule_base import KINDS, prepare
+from checks.rule_header import Rule
+from checks.rule_run import run_rule
 
 GROUPS = ("not_applicable", "passing", "failing", "boundary")
 COUNTY = "452921"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -101,3 +102,8 @@ def test_status_follows_the_decision_until_the_facts_change(connection: duckdb.D
     decision = {"outcome": "cleared", "evidence_hash": evidence_hash}
     assert findings.as_json(connection, {finding_id: decision})[0]["status"] == "cleared"
     assert findings.as_json(connection, {finding_id: {**decision, "evidence_hash": "other"}})[0]["status"] == "reopened"
+    confirmed = {**decision, "outcome": "confirmed", "evidence_hash": "other"}
+    assert findings.as_json(connection, {finding_id: confirmed})[0]["status"] == "confirmed"
+    ended = {**decision, "until": dt.date(2026, 10, 31)}
+    assert findings.as_json(connection, {finding_id: ended}, dt.date(2026, 10, 31))[0]["status"] == "cleared"
+    assert findings.as_json(connection, {finding_id: ended}, dt.date(2026, 11, 1))[0]["status"] == "reopened"

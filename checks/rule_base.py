@@ -1,0 +1,228 @@
+"""What all rules of a run share: constants, months, which register version speaks for whom. No rule's own views here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from checks.rule_header import Rule, RuleError
+from checks.workdays import is_working_day
+
+# Kinds of file a rule may name in `needs`, with table and date: covered from a county's first date to its last month.
+KINDS = {
+    "fund_flow": ("fund_flows", "dated_on"),
+    "notice": ("notices", "begins_on"),
+    "bank_reply": ("bank_lines", "paid_on"),
+}
+LIMITED = ("payments", "payment_months", "lines", "batches", "fund_flows", "notices", "bank_lines")
+# Payment columns a rule may name in `requires`.
+REQUIRABLE = (
+    *("recipient_id", "head_id", "payee_id", "account_id", "village_code", "paid_on"),
+    *("standard_fen", "quantity", "plot_code", "item_serial"),
+)
+# State words under which no money stands.
+NO_MONEY = "('stopped', 'returned', 'refunded')"
+
+# A line of several months gives each an equal share; the odd fen go to the last, so shares add up.
+PAYMENT_MONTHS = f"""
+    select payment_id, batch_id, programme, county_code, village_code, recipient_id, head_id, payee_id, account_id,
+           period_from as month, month as paid_month, paid_on, state, standard_fen, quantity, extra_fen, amount_fen,
+           amount_fen as month_fen, 1 as months, period_from, period_to, plot_code, item_serial, household_size,
+           corrects, note
+    from payments
+    where period_from is not distinct from period_to and coalesce(state, 'paid') not in {NO_MONEY}
+    union all
+    select payment_id, batch_id, programme, county_code, village_code, recipient_id, head_id, payee_id, account_id,
+           month, paid_month, paid_on, state, standard_fen, quantity, extra_fen, amount_fen,
+           amount_fen // months + case when month = period_to then amount_fen % months else 0 end as month_fen,
+           months, period_from, period_to, plot_code, item_serial, household_size, corrects, note
+    from (
+        select * exclude (month), month as paid_month,
+               (year(period_to) - year(period_from)) * 12 + month(period_to) - month(period_from) + 1 as months,
+               unnest(generate_series(period_from, period_to, interval 1 month))::date as month
+        from payments
+        where period_from < period_to and coalesce(state, 'paid') not in {NO_MONEY})
+"""
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Sequence[Rule],
+    constants: Mapping[str, dt.date | int | str] | None = None,
+) -> None:
+    """Create what every rule of a run shares, as temporary tables and views of the connection.
+
+    Args:
+        connection: holds the tables of docs/architecture.md, "Rules".
+        rules: the rules to run; `rules` is written for them.
+        constants: `$name` of the rules. `month` is the newest month of payments and `as_of` its last day unless given.
+
+    Raises:
+        RuleError: a rule names a constant, register or population that is not there.
+    """
+    connection.execute(f"create or replace temp view payment_months as {PAYMENT_MONTHS}")
+    # age and sex without the number they come from
+    connection.execute("create or replace temp view people as select distinct person_id, born_on, sex from identity")
+    _constants(connection, constants or {})
+    _versions(connection)
+    _population_counts(connection)
+    _county_months(connection)
+    _coverage(connection)
+    _rules_table(connection, rules)
+    if any("workdays" in rule.query for rule in rules):
+        _workdays(connection)
+    for rule in rules:
+        check_names(connection, rule)
+
+
+def _constants(connection: duckdb.DuckDBPyConnection, constants: Mapping[str, dt.date | int | str]) -> None:
+    newest = connection.execute("select max(month) from payments").fetchone()
+    month = (newest[0] if newest else None) or dt.date(1970, 1, 1)
+    last = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    values: dict[str, dt.date | int | str] = {"month": month, "as_of": last, **constants}
+    connection.execute("create or replace temp table run_constants (name varchar, kind varchar, value varchar)")
+    rows = [(name, type(value).__name__, str(value)) for name, value in sorted(values.items())]
+    connection.executemany("insert into run_constants values (?, ?, ?)", rows)
+
+
+def constants_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dt.date | int | str]:
+    """Return the run's constants as `prepare` kept them."""
+    convert: dict[str, Callable[[str], dt.date | int | str]] = {"date": dt.date.fromisoformat, "int": int, "str": str}
+    rows = connection.execute("select name, kind, value from run_constants").fetchall()
+    return {name: convert[kind](value) for name, kind, value in rows}
+
+
+@dataclass(frozen=True)
+class RegisterShape:
+    """What the engine must know of a register: see `Register` of the catalogue.
+
+    Attributes:
+        month_column: of a `monthly` register, the month a record speaks of.
+    """
+
+    title: str
+    versions: str
+    stale_after_months: int
+    month_column: str
+
+
+def registers_of(connection: duckdb.DuckDBPyConnection) -> dict[str, RegisterShape]:
+    """Return the registers of the catalogue by slug."""
+    rows = connection.execute(
+        "select register, title, versions, stale_after_months, month_column from register_titles order by 1"
+    ).fetchall()
+    return {slug: RegisterShape(*shape) for slug, *shape in rows}
+
+
+def _versions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Choose the extract that speaks: for a county, or for a county and month where extracts are monthly."""
+    parts = []
+    for slug, shape in registers_of(connection).items():
+        # A correction outranks the extract it corrects; of two extracts the later date speaks.
+        month, key, order = "r.month", "county_code", "as_of desc, correction_no desc nulls last"
+        if shape.versions == "monthly":
+            month, key, order = (
+                f"r.{shape.month_column}",
+                "county_code, month",
+                "correction_no desc nulls last, as_of desc",
+            )
+        parts.append(
+            f"""(select '{slug}' as register, county_code, month, delivery_id, as_of, records
+            from (select r.county_code, {month} as month, r.delivery_id, count(*) as records,
+                         coalesce(max(r.as_of), last_day(max(r.month))) as as_of, max(d.correction_no) as correction_no
+                  from register_{slug} r left join deliveries d using (delivery_id)
+                  where r.status = 'accepted' group by 1, 2, 3)
+            qualify row_number() over (partition by {key} order by {order}, delivery_id desc) = 1)"""
+        )
+    connection.execute(f"create or replace temp table register_versions as {' union all '.join(parts)}")
+
+
+def _population_counts(connection: duckdb.DuckDBPyConnection) -> None:
+    empty = ", ".join(f"{column} is null as no_{column}" for column in REQUIRABLE)
+    parts = [
+        f"select '{view}' as population, programme, county_code, month, {empty}, count(*) as rows from {view} group by all"
+        for view in ("payments", "payment_months")
+    ]
+    connection.execute(f"create or replace temp table population_counts as {' union all '.join(parts)}")
+
+
+def _county_months(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """create or replace temp table county_months as
+           select distinct county_code, month from (
+               select county_code, month from population_counts
+               union all select county_code, month from deliveries
+               union all select county_code, unnest([month, batch_month, date_trunc('month', dated_on)::date]) from fund_flows
+               union all select county_code, unnest([month, date_trunc('month', begins_on)::date,
+                                                     date_trunc('month', ends_on)::date]) from notices
+               union all select county_code, unnest([month, date_trunc('month', paid_on)::date]) from bank_lines)
+           where county_code is not null and month is not null"""
+    )
+
+
+def _coverage(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """create or replace temp table register_coverage as
+           select v.register, c.county_code, c.month, v.as_of, v.records
+           from register_versions v join register_titles t using (register)
+           join county_months c on c.county_code = v.county_code and case t.versions
+               when 'monthly' then c.month = v.month
+               else c.month <= date_trunc('month', v.as_of) + to_months(t.stale_after_months) end"""
+    )
+    for kind, (table, date) in KINDS.items():
+        connection.execute(
+            f"""insert into register_coverage
+            select '{kind}', c.county_code, c.month, d.as_of, d.records
+            from (select county_code, min(least(month, date_trunc('month', {date})::date)) as first_month,
+                         max(month) as last_month, last_day(max(month)) as as_of, count(*) as records
+                  from {table} where status = 'accepted' group by 1) d
+            join county_months c on c.county_code = d.county_code and c.month between d.first_month and d.last_month"""
+        )
+
+
+def _workdays(connection: duckdb.DuckDBPyConnection) -> None:
+    """List the working days from the first notice to the last."""
+    row = connection.execute("select min(begins_on), max(ends_on) from notices where status = 'accepted'").fetchone()
+    first, last = row or (None, None)
+    days = []
+    if first and last:
+        # a notice of more than ten years is a slip of the pen and long enough in any case
+        spell = range(min((last - first).days + 1, 3660))
+        days = [day for day in (first + dt.timedelta(days=n) for n in spell) if is_working_day(day)[0]]
+    connection.execute("create or replace temp table workdays as select unnest(?::date[]) as day", [days])
+
+
+def _rules_table(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    connection.execute(
+        """create or replace temp table rules
+           (id varchar, slug varchar, title varchar, kind varchar, severity varchar, version integer, basis varchar,
+            why varchar, clears varchar, ask varchar, needs varchar[], population varchar, effort varchar, text_hash varchar)"""
+    )
+    rows = [
+        (
+            *(r.id, r.slug, r.title, r.kind, r.severity, r.version, r.basis, r.why, r.clears, r.ask),
+            *(list(r.needs), r.population, r.effort, r.text_hash),
+        )
+        for r in rules
+    ]
+    if rows:
+        connection.executemany(f"insert into rules values ({', '.join('?' * 14)})", rows)
+
+
+def check_names(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Fail when a rule names a register or required column that does not exist.
+
+    Raises:
+        RuleError: with the rule's file and the name.
+    """
+    known = {*registers_of(connection), *KINDS}
+    for name in (*rule.needs, *rule.uses):
+        if name not in known:
+            raise RuleError(f"{rule.slug}.sql: there is no register or kind '{name}'")
+    if rule.requires and not set(rule.requires) <= set(REQUIRABLE):
+        raise RuleError(f"{rule.slug}.sql: requires knows only {', '.join(REQUIRABLE)}")
+    if rule.population not in LIMITED and rule.population not in known:
+        raise RuleError(f"{rule.slug}.sql: there is no population '{rule.population}'")

@@ -1,0 +1,108 @@
+"""Counts what a rule checked, flagged and could not judge, per county and with the reason. Runs no rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import duckdb
+
+from checks.rule_base import registers_of
+from checks.rule_header import Rule
+from checks.rule_views import programmes_of
+
+REQUIRED_WORDS = {
+    "recipient_id": "享受人身份未能识别",
+    "head_id": "没有户主",
+    "payee_id": "没有收款人身份",
+    "account_id": "没有银行账号",
+    "village_code": "没有村（居）",
+    "paid_on": "没有发放日期",
+    "standard_fen": "没有补贴标准",
+    "quantity": "没有数量",
+    "plot_code": "没有地块编码",
+    "item_serial": "没有机具编号",
+}
+KIND_WORDS = {"fund_flow": "资金流转单据", "notice": "公示记录", "bank_reply": "银行回盘"}
+
+
+@dataclass(frozen=True)
+class RunCount:
+    """What a rule could look at in one county, or why it could not.
+
+    Attributes:
+        month: the newest month of the population it speaks of.
+        reason: in words for a clerk; None where it was checked.
+        rows: of the population.
+    """
+
+    county_code: str
+    month: dt.date
+    reason: str | None
+    rows: int
+
+
+def count(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[RunCount, ...]:
+    """Count the population per county as checked or not applicable, with the reason."""
+    cover = [
+        f"when not exists (from register_coverage v where v.register = '{name}' and v.county_code = p.county_code"
+        f" and v.month = p.month) then 'need:{name}'"
+        for name in rule.needs
+    ]
+    filled = [f"when p.no_{name} then 'column:{name}'" for name in rule.requires]
+    case = f"case {' '.join(cover + filled)} end" if cover or filled else "null"
+    rows = connection.execute(
+        f"""with p as ({_population(connection, rule)}),
+            judged as (select county_code, month, rows, {case} as reason from p)
+            select county_code, max(month), reason, sum(rows)::bigint, min(month)
+            from judged where county_code is not null group by county_code, reason order by all"""
+    ).fetchall()
+    return tuple(
+        RunCount(county, newest, _words(connection, reason, county, first), number)
+        for county, newest, reason, number, first in rows
+    )
+
+
+def _population(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
+    where = ["true"]
+    if (slugs := programmes_of(connection, rule)) is not None:
+        where.append("programme in ({})".format(", ".join(f"'{slug}'" for slug in slugs) or "''"))
+    if rule.population in ("payments", "payment_months"):
+        where.append(f"population = '{rule.population}'")
+        return f"select * from population_counts where {' and '.join(where)}"
+    source = f"register_{rule.population}" if rule.population in registers_of(connection) else rule.population
+    if source != "batches":
+        where.append("status = 'accepted'")
+    # a county that pays but tells nothing of this kind is not clean: its paying months are what could not be looked at
+    return f"""
+        select county_code, month, count(*) as rows from {source} where {" and ".join(where)} group by all
+        union all
+        select distinct county_code, month, 1 from population_counts c
+        where not exists (from {source} s where s.county_code = c.county_code)"""
+
+
+def _words(connection: duckdb.DuckDBPyConnection, reason: str | None, county: str, first: dt.date) -> str | None:
+    if reason is None:
+        return None
+    what, name = reason.split(":")
+    return REQUIRED_WORDS[name] if what == "column" else _gap(connection, name, county, first)
+
+
+def _gap(connection: duckdb.DuckDBPyConnection, register: str, county: str, first: dt.date) -> str:
+    """Return in words why a register does not cover a county's months."""
+    shape = registers_of(connection).get(register)
+    title = shape.title if shape else KIND_WORDS[register]
+    last, source = "month", "register_versions" if shape else "register_coverage"
+    if shape and shape.versions == "latest":
+        last = f"date_trunc('month', as_of)::date + to_months({shape.stale_after_months})"
+    row = connection.execute(
+        f"select max({last})::date from {source} where register = ? and county_code = ?", [register, county]
+    ).fetchone()
+    if row is None or row[0] is None:
+        told = connection.execute(
+            "select count(*) from deliveries where kind = ? and county_code = ?", [register, county]
+        ).fetchone()
+        return f"{title}：来过文件，但没有可用的记录" if told and told[0] else f"没有{title}数据"
+    if first > row[0]:
+        return f"{title}数据只能用到{row[0]:%Y年%m月}"
+    return f"{title}数据缺少部分月份"

@@ -1,0 +1,105 @@
+"""Runs one rule: its flags with ids and hashes, and its three outcomes. Where place and cells come from is in assets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from checks.rule_counts import RunCount, count
+from checks.rule_header import Rule, RuleError
+from checks.rule_views import limit
+
+# Columns of a rule's answer that are not facts of the finding.
+NOT_FACTS = {
+    *("period_from", "period_to", "payment_ids", "record_ids", "amount_fen", "severity", "kind"),
+    *("county_code", "village_code", "programme", "recipient_id", "person_id"),
+    # parts of a grain that name somebody or a household
+    *("recipient_name", "subject", "home", "item"),
+}
+MUST_RETURN = ("period_from", "period_to", "payment_ids", "record_ids", "amount_fen")
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What a rule answered; its flags stand in the connection's temporary table `table`."""
+
+    rule: Rule
+    table: str
+    counts: tuple[RunCount, ...]
+    flagged: int
+    amount_fen: int
+
+    @property
+    def checked(self) -> int:
+        """Rows of the population that were looked at."""
+        return sum(count.rows for count in self.counts if count.reason is None)
+
+    @property
+    def not_applicable(self) -> int:
+        """Rows of the population that could not be judged."""
+        return sum(count.rows for count in self.counts if count.reason is not None)
+
+
+def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
+    """Run one rule after `prepare`.
+
+    Returns:
+        The counts; the flags are the temporary table `flags_<slug>`: finding_id, rule, rule_version, kind, severity,
+        county_code, village_code, programme, person_id, period_from, period_to, payment_ids, record_ids, amount_fen,
+        facts (JSON), evidence_hash.
+
+    Raises:
+        RuleError: the rule's SQL fails, lacks a column its header promises, or flags one grain twice.
+    """
+    table = f"flags_{rule.slug}"
+    try:
+        query = limit(connection, rule)
+        columns = [row[0] for row in connection.execute(f"describe {query}").fetchall()]
+        _check_columns(rule, columns)
+        connection.execute(f"create or replace temp table {table} as {_with_ids(rule, query, columns)}")
+    except duckdb.Error as error:
+        # DuckDB's message may quote a value of the data; its type says enough for the log.
+        raise RuleError(f"{rule.slug}.sql: {type(error).__name__}") from error
+    total = connection.execute(
+        f"select count(*), count(distinct finding_id), coalesce(sum(amount_fen), 0)::bigint from {table}"
+    ).fetchone()
+    flagged, distinct, amount_fen = total or (0, 0, 0)
+    if flagged != distinct:
+        raise RuleError(f"{rule.slug}.sql: flags {flagged - distinct} grain values twice")
+    return RuleResult(rule, table, count(connection, rule), flagged, amount_fen)
+
+
+def _check_columns(rule: Rule, columns: list[str]) -> None:
+    missing = [name for name in (*MUST_RETURN, *rule.grain, *rule.rests_on) if name not in columns]
+    if missing:
+        raise RuleError(f"{rule.slug}.sql: the SELECT lacks {', '.join(missing)}")
+
+
+def _text(column: str) -> str:
+    return f"coalesce(cast({column} as varchar), '')"
+
+
+def _hashed(parts: list[str]) -> str:
+    return f"substr(sha256(concat_ws(chr(31), {', '.join(parts)})), 1, 16)"
+
+
+def _with_ids(rule: Rule, query: str, columns: list[str]) -> str:
+    facts = [name for name in columns if name not in NOT_FACTS]
+    person = next((name for name in ("recipient_id", "person_id") if name in columns), "null::uuid")
+
+    def own(name: str, otherwise: str) -> str:
+        return f"coalesce({name}, {otherwise})" if name in columns else otherwise
+
+    return f"""
+        with flags as ({query})
+        select {_hashed([f"'{rule.id}'", *(_text(name) for name in rule.grain)])} as finding_id,
+               '{rule.id}' as rule, {rule.version} as rule_version,
+               {own("kind", f"'{rule.kind}'")} as kind, {own("severity", f"'{rule.severity}'")} as severity,
+               {own("county_code", "null::varchar")} as county_code, {own("village_code", "null::varchar")} as village_code,
+               {own("programme", "null::varchar")} as programme, {person} as person_id,
+               period_from, period_to, list_sort(list_distinct(payment_ids)) as payment_ids,
+               list_sort(list_distinct(record_ids)) as record_ids, amount_fen::bigint as amount_fen,
+               to_json(struct_pack({", ".join(f"{name} := {name}" for name in facts) or "none := null"}))::varchar as facts,
+               {_hashed([f"'{name}=' || {_text(name)}" for name in sorted(rule.rests_on)] or ["''"])} as evidence_hash
+        from flags"""
