@@ -89,7 +89,7 @@ def moment(value: dt.datetime | None) -> str:
 
 
 FINDING_KINDS = {"suspicion": "疑点", "data_error": "数据差错", "flow": "资金流转", "service_lead": "应享未享"}
-SEVERITIES = {"high": "高", "medium": "中", "low": "低"}
+SEVERITIES = {"high": "高", "medium": "中", "low": "低", "return": "退回更正"}
 STATUSES = {
     "open": "待核查",
     "reopened": "重新打开",
@@ -107,31 +107,3 @@ DELIVERY_STATUSES = {
 }
 PROBLEM_LEVELS = {"reject": "不收此行", "hold": "暂缓", "warn": "提醒", "note": "说明"}
 RULE_OUTCOMES = {"flagged": "有疑点", "clean": "未发现", "not_applicable": "不适用"}
-# The facts rules rest on, by column name; a rule's new column shows under its own name until it is added here.
-FACTS = {
-    "died_on": "死亡日期",
-    "cremated_on": "火化日期",
-    "amount_fen": "金额",
-    "dated_on": "单据日期",
-    "allocated_fen": "下达金额",
-    "in_time_fen": "按时拨付",
-    "passed_fen": "已拨付",
-    "held_by": "资金所在单位",
-    "standard_fen": "标准",
-    "expected_fen": "应发金额",
-    "quantity": "数量",
-    "people": "人数",
-    "employer": "工作单位",
-    "position": "职务",
-}
-
-
-def fact(name: str, value: object) -> str:
-    """Write a fact of a finding by its column's name: fen as yuan, days and months as such."""
-    if name.endswith("_fen") and isinstance(value, int):
-        return yuan(value)
-    if isinstance(value, list):
-        return "、".join(str(item) for item in value)
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(value)

@@ -68,7 +68,7 @@ FILTERED = """
            or ($status = 'waiting' and status in ('open', 'unsure', 'reopened')))
       and ($kind = '' or kind = $kind) and ($severity = '' or severity = $severity)
       and coalesce(amount_fen, 0) >= $least_fen"""
-SEVERITY_ORDER = "case severity when 'high' then 0 when 'medium' then 1 else 2 end"
+SEVERITY_ORDER = "case severity when 'high' then 0 when 'medium' then 1 when 'low' then 2 else 3 end"
 
 
 class Queries:

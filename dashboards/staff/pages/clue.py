@@ -38,7 +38,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
                 f"编号 {finding['finding_id']}　打印 {words.moment(desk.now)}　{desk.viewer.name}　含个人信息，用后请妥善保管或销毁",
                 className="muted small",
             ),
-            summary(finding),
+            summary(queries, finding),
             sides(queries, finding),
             guidance(finding),
             past(history),

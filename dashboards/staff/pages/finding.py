@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from itertools import groupby, zip_longest
+from collections import Counter
+from itertools import groupby
 from typing import Any
 
 from dash import dcc, html
@@ -12,14 +12,16 @@ from dash.development.base_component import Component
 
 from casework.workflow import DECIDERS, Decision, Outcome, Status, allowed_outcomes
 from dashboards.shared import words
-from dashboards.shared.components import Part, badge, facts, field, hidden, link, say, select, text_input
-from dashboards.staff import guard
+from dashboards.shared.components import Part, badge, field, hidden, link, say, select, text_input
+from dashboards.shared.components import facts as labelled
+from dashboards.staff import facts, guard
 from dashboards.staff.house import Desk
 from dashboards.staff.pages.findings import SEVERITY_TONES, STATUS_TONES
 from dashboards.staff.queries import Queries
 
 PAGE = {"path": "/finding", "name": "疑点详情", "roles": guard.WORKERS}
 SIDES = {"payment": "发放记录", "record": "对照记录"}
+FEW = 3
 UNTIL = {"6": "半年内不再提示", "12": "一年内不再提示", "24": "两年内不再提示"}
 
 
@@ -39,7 +41,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             ),
             html.H1(f"{finding['rule']} {finding['title'] or ''}"),
             said,
-            summary(finding),
+            summary(queries, finding),
             sides(queries, finding),
             guidance(finding),
             past(history),
@@ -49,7 +51,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     )
 
 
-def summary(finding: dict[str, Any]) -> Component:
+def summary(queries: Queries, finding: dict[str, Any]) -> Component:
     """Return what was found, about whom, where, with what money, and the facts it rests on."""
     pairs = [
         ("状态", badge(words.STATUSES[finding["status"]], STATUS_TONES[finding["status"]])),
@@ -65,77 +67,96 @@ def summary(finding: dict[str, Any]) -> Component:
         ("补贴项目", finding["programme_name"]),
         ("期间", words.months(finding["period_from"], finding["period_to"])),
         ("涉及金额", words.yuan(finding["amount_fen"])),
-        *((label, value) for label, value in _facts(finding)),
+        *facts.shown(finding["facts"], queries.programmes()),
         ("规则版本", f"{finding['rule']} 第 {finding['rule_version']} 版"),
         ("依据", finding["basis"]),
     ]
-    return html.Section([html.P(finding["why"]), facts(pairs, wide=True)], className="card")
-
-
-def _facts(finding: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the facts the rule rests on, as its columns name them."""
-    try:
-        found = json.loads(finding["facts"] or "{}")
-    except ValueError:
-        return []
-    if not isinstance(found, dict):
-        return []
-    named = ((str(name), value) for name, value in found.items() if value is not None)
-    return [(words.FACTS.get(name, name), words.fact(name, value)) for name, value in named]
+    return html.Section([html.P(finding["why"]), labelled(pairs, wide=True)], className="card")
 
 
 def sides(queries: Queries, finding: dict[str, Any]) -> Component:
-    """Return the payment's and the record's source rows beside each other, header over cells."""
+    """Return the payments' and the records' source rows beside each other, with the cells that matter marked."""
     lines = list(queries.finding_lines(finding["finding_id"]))
-    said = {value for _, value in _facts(finding)}
+    said = {value for _, value in facts.shown(finding["facts"], {})}
     columns = []
     for role, title in SIDES.items():
         rows = [line for line in lines if line["role"] == role]
-        alike = [list(group) for _, group in groupby(rows, key=lambda r: (r["file_name"], r["sheet"], r["header"]))]
-        shown = [_one(group[0], said) if len(group) == 1 else _several(group, said) for group in alike]
-        columns.append(
-            html.Section([html.H2(f"{title}（{len(rows)} 行）"), *(shown or [html.P("没有。")])], className="card")
-        )
-    return html.Div(columns, className="pair")
+        if not rows:
+            continue
+        alike = [list(group) for _, group in groupby(sorted(rows, key=_header), key=_header)]
+        shown = [_few(group, said) if len(group) <= FEW else _many(group, said) for group in alike]
+        columns.append(html.Section([html.H2(f"{title}（{len(rows)} 行）"), *shown], className="card"))
+    is_narrow = all(line_count <= FEW for line_count in Counter((r["role"], _header(r)) for r in lines).values())
+    return html.Div(columns, className="pair" if is_narrow else None)
 
 
-def _where(line: dict[str, Any], row: bool = True) -> str:
-    parts = (line["file_name"], line["sheet"], f"第 {line['row']} 行" if row else "")
-    return " · ".join(str(part) for part in parts if part)
+def _header(line: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(head or "") for head in line["header"] or [])
 
 
-def _one(line: dict[str, Any], said: set[str]) -> Component:
-    """Return one source row as header beside cell, which a phone can show."""
-    cells = zip_longest(line["header"] or [], line["cells"] or [], fillvalue="")
-    rows = [
-        html.Tr([html.Th(head, scope="row"), html.Td(cell, className="mark" if _is_key(head, cell, said) else None)])
-        for head, cell in cells
-        if head or cell
+def _where(line: dict[str, Any]) -> str:
+    return " · ".join(str(part) for part in (line["file_name"], line["sheet"], f"第 {line['row']} 行") if part)
+
+
+def _filled(lines: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Return each column of rows under one header: its name and its cells; columns empty in all rows are left out."""
+    width = max(len(line["cells"] or []) for line in lines)
+    header = [*_header(lines[0]), *([""] * width)][:width]
+    found = [
+        (head, [str((line["cells"] or [])[i] or "") if i < len(line["cells"] or []) else "" for line in lines])
+        for i, head in enumerate(header)
     ]
-    body = html.Table(html.Tbody(rows), className="data pairs")
-    return html.Div([html.P(_where(line), className="muted small"), html.Div(body, className="scroll", tabIndex=0)])
+    return [(head, cells) for head, cells in found if any(cells)]
 
 
-def _several(lines: list[dict[str, Any]], said: set[str]) -> Component:
-    """Return several rows of one sheet as header over cells."""
-    header = [str(head or "") for head in lines[0]["header"] or []]
-    body = []
-    for line in lines:
-        cells = list(zip_longest(header, line["cells"] or [], fillvalue=""))
-        marked = [html.Td(cell, className="mark" if _is_key(head, cell, said) else None) for head, cell in cells]
-        body.append(html.Tr([html.Th(str(line["row"]), scope="row"), *marked]))
-    head_row = html.Tr([html.Th(head, scope="col") for head in ("行", *header)])
-    table = html.Table([html.Thead(head_row), html.Tbody(body)], className="data")
-    where = html.P(_where(lines[0], row=False), className="muted small")
-    return html.Div([where, html.Div(table, className="scroll", tabIndex=0)])
+def _few(lines: list[dict[str, Any]], said: set[str]) -> Component:
+    """Return one to three rows as header beside cells: easy to compare, and a phone can show it."""
+    rows = [
+        html.Tr([html.Th(head, scope="row"), *(_cell(head, cell, said) for cell in cells)])
+        for head, cells in _filled(lines)
+    ]
+    places = html.Tr(
+        [html.Th("出处", scope="row"), *(html.Td(_where(line), className="small muted") for line in lines)]
+    )
+    body = html.Table(html.Tbody([places, *rows]), className="data pairs")
+    return html.Div(body, className="scroll", tabIndex=0)
 
 
-KEY_WORDS = ("身份证", "证件号", "金额", "死亡", "火化", "日期", "账号", "卡号", "月份", "期间", "数量", "面积")
+def _many(lines: list[dict[str, Any]], said: set[str]) -> Component:
+    """Return many rows under one header as header over cells."""
+    columns = _filled(lines)
+    body = [
+        html.Tr([html.Th(_where(line), scope="row", className="small"), *(_cell(h, c[i], said) for h, c in columns)])
+        for i, line in enumerate(lines)
+    ]
+    head_row = html.Tr([html.Th(head, scope="col") for head in ("出处", *(head for head, _ in columns))])
+    table = html.Table([html.Thead(head_row), html.Tbody(body)], className="data source")
+    return html.Div(table, className="scroll", tabIndex=0)
 
 
-def _is_key(head: str, cell: str, said: set[str]) -> bool:
-    """Tell whether a cell is one the eye should go to: a fact of the finding, or an identifying or deciding column."""
-    return bool(cell) and (cell in said or any(word in (head or "") for word in KEY_WORDS))
+KEY_WORDS = (
+    "身份证",
+    "身份号",
+    "证件号",
+    "金额",
+    "死亡",
+    "火化",
+    "日期",
+    "时间",
+    "账号",
+    "卡号",
+    "月份",
+    "年月",
+    "期间",
+    "数量",
+    "面积",
+)
+
+
+def _cell(head: str, cell: str, said: set[str]) -> Component:
+    """Return a source cell; a fact of the finding, or an identifying or deciding column, is marked."""
+    is_key = bool(cell) and (cell in said or any(word in head for word in KEY_WORDS))
+    return html.Td(cell, className="mark" if is_key else None)
 
 
 def guidance(finding: dict[str, Any]) -> Component:

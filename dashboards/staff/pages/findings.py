@@ -76,7 +76,16 @@ def _count(totals: dict[str, Any], wanted: FindingFilter, is_decider: bool, rank
 
 
 def _list(rows: list[dict[str, Any]], ranked: bool) -> Component:
-    columns = ["疑点", "严重程度", "对象", "地点", "补贴项目", "期间", Column("涉及金额（元）", "money"), "状态"]
+    columns = [
+        "疑点",
+        "严重程度",
+        Column("对象", "nowrap"),
+        "地点",
+        "补贴项目",
+        "期间",
+        Column("涉及金额（元）", "money"),
+        "状态",
+    ]
     body = [
         [
             link("/finding", f"{row['rule']} {row['title'] or ''}", id=row["finding_id"]),

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboards.shared import words
 from dashboards.shared.charts import calm
-from dashboards.shared.components import Column, table
+from dashboards.shared.components import Column, field, select, table
 from dashboards.staff import guard
 from dashboards.staff.house import Desk
 from dashboards.staff.queries import Queries
@@ -19,18 +19,27 @@ PAGE = {"path": "/quality", "name": "数据质量", "roles": guard.WORKERS, "men
 
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
-    """Return the trend, the coverage and the scorecard."""
+    """Return the trend, then each register's coverage and score for one county."""
     queries = Queries(desk)
+    counties = queries.counties_with_names()
+    county = query.get("county") or next(iter(counties), "")
     return html.Div(
         [
             html.H1("数据质量"),
             html.H2("各月文件与明细"),
             _trend(queries),
-            html.H2("部门数据覆盖"),
+            html.H2("部门数据"),
             html.P("缺少某月的部门数据时，相应规则对该月“不适用”，不会误报。", className="muted"),
-            _coverage(queries),
-            html.H2("部门数据评分"),
-            _scorecard(queries),
+            html.Form(
+                [
+                    field("县（区、市）", select("county", counties, county, empty=None)),
+                    html.Div(html.Button("查看", type="submit"), className="actions"),
+                ],
+                action="/quality",
+                method="GET",
+                className="filters card",
+            ),
+            _registers(queries, county),
         ]
     )
 
@@ -40,75 +49,51 @@ def _trend(queries: Queries) -> Component:
     if not months:
         return html.P("还没有数据。", className="muted")
     rows = [
-        (
-            words.month(month),
-            words.count(row["files"]),
-            words.count(row["lines"]),
-            words.count(row["accepted"]),
-            words.count(row["rejected"]),
-            words.count(row["held"]),
-            words.percent(row["rejected"] / row["lines"]) if row["lines"] else "—",
-        )
+        (words.month(month), *(words.count(row[name]) for name in ("files", "lines", "accepted", "rejected", "held")))
         for month, row in reversed(months.items())
     ]
-    shares = [100 * (r["rejected"] + r["held"]) / r["lines"] if r["lines"] else 0 for r in months.values()]
     labels = [words.month(month) for month in months]
-    chart = go.Figure(
-        go.Bar(
-            x=labels, y=shares, width=0.5 if len(labels) > 2 else 0.15, hovertemplate="%{x}：%{y:.2f}%<extra></extra>"
+    chart = go.Figure()
+    for name, title in (("rejected", "不收"), ("held", "暂缓")):
+        chart.add_bar(
+            x=labels,
+            y=[row[name] for row in months.values()],
+            name=title,
+            width=0.5 if len(labels) > 2 else 0.15,
+            hovertemplate="%{x}：%{y} 行<extra>" + title + "</extra>",
         )
-    )
-    calm(chart, y_title="未入库明细占比（%）")
-    numbers = [Column(name, "number") for name in ("文件", "明细行", "入库", "不收", "暂缓", "不收占比")]
-    return html.Div([dcc.Graph(figure=chart, config={"displayModeBar": False}), table(["月份", *numbers], rows)])
+    chart.update_layout(barmode="stack", showlegend=True)
+    calm(chart, y_title="未入库的明细行")
+    numbers = [Column(name, "number") for name in ("文件", "明细行", "入库", "不收", "暂缓")]
+    graph = dcc.Graph(figure=chart, config={"displayModeBar": False})
+    return html.Div([html.Div(graph, className="card"), table(["月份", *numbers], rows)])
 
 
-def _coverage(queries: Queries) -> Component:
+def _registers(queries: Queries, county: str) -> Component:
+    scores = {row["register"]: row for row in queries.scorecard() if row["county_code"] == county}
     rows = [
-        (
-            row["title"] or row["register"],
-            row["department"] or "",
-            row["county_name"] or row["county_code"],
-            words.months(row["first_month"], row["last_month"]),
-            words.day(row["as_of"]),
-            words.count(row["records"]),
-        )
-        for row in queries.coverage()
+        _register(row, scores.get(row["register"], {})) for row in queries.coverage() if row["county_code"] == county
     ]
     columns = [
         "部门数据",
         "提供部门",
-        "县（区、市）",
         "覆盖月份",
         Column("数据截至", "nowrap"),
-        Column("记录", "number"),
+        *(Column(name, "number") for name in ("记录", "填写完整", "无效证件号", "与上一版重合")),
     ]
     return table(columns, rows) if rows else html.P("还没有收到部门数据。", className="muted")
 
 
-def _scorecard(queries: Queries) -> Component:
-    rows = [_score(row) for row in queries.scorecard()]
-    columns = [
-        "部门数据",
-        "县（区、市）",
-        Column("数据截至", "nowrap"),
-        Column("记录", "number"),
-        Column("填写完整", "number"),
-        Column("无效证件号", "number"),
-        Column("与上一版重合", "number"),
-    ]
-    return table(columns, rows) if rows else html.P("还没有评分。", className="muted")
-
-
-def _score(row: dict[str, Any]) -> tuple[Any, ...]:
+def _register(row: dict[str, Any], score: dict[str, Any]) -> tuple[Any, ...]:
     return (
-        row["title"],
-        row["county_name"] or row["county_code"],
+        row["title"] or row["register"],
+        row["department"] or "",
+        words.months(row["first_month"], row["last_month"]),
         words.day(row["as_of"]),
         words.count(row["records"]),
-        _percent(row["filled_percent"]),
-        words.count(row["invalid_ids"]),
-        _percent(row["overlap_percent"]),
+        _percent(score.get("filled_percent")),
+        words.count(score.get("invalid_ids")),
+        _percent(score.get("overlap_percent")),
     )
 
 

@@ -28,7 +28,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             html.P("每条规则查了多少、发现多少、多少因缺少数据不能判断。“查实比例”来自已有结论，会随核查变化。"),
             _counts(rows=rules, so_far=so_far, with_precision=desk.viewer.may(*DECIDERS)),
             html.H2("规则说明"),
-            *(_words(rule) for rule in rules),
+            html.Section([_words(rule) for rule in rules], className="card"),
         ]
     )
 
@@ -86,4 +86,4 @@ def _words(rule: dict[str, Any]) -> Component:
         ("不适用的原因", html.Ul([html.Li(reason) for reason in reasons]) if reasons else ""),
     ]
     head: list[Part] = [f"{rule['id']} {rule['title']} ", badge(f"第 {rule['version']} 版")]
-    return html.Details([html.Summary(head), facts(pairs)], className="card")
+    return html.Details([html.Summary(head), facts(pairs)])

@@ -46,20 +46,6 @@ def test_months() -> None:
     assert words.months(None, None) == "—"
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "text"),
-    [
-        ("died_on", "2026-07-15", "2026-07-15"),
-        ("amount_fen", 1250, "12.50 元"),
-        ("people", 3, "3"),
-        ("is_alive", True, "是"),
-        ("months", ["2026-08", "2026-09"], "2026-08、2026-09"),
-    ],
-)
-def test_fact(name: str, value: object, text: str) -> None:
-    assert words.fact(name, value) == text
-
-
 def test_addresses_are_encoded() -> None:
     assert address("/findings", rule="A&B=1", county="", page=None) == "/findings?rule=A%26B%3D1"
 
