@@ -18,7 +18,7 @@ COLUMNS = (
 
 
 def write(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:
-    """Replace the findings and outcomes of these rules.
+    """Replace the findings and outcomes of these rules, and drop those of rules `prepare` no longer knew.
 
     Place, programme and person a flag does not state are those of its latest payment; one join serves all rules.
     """
@@ -29,8 +29,9 @@ def write(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) 
     marks = ", ".join("?" * len(rules))
     connection.execute(f"create or replace temp table flags as {flags}")
     connection.execute("begin")
-    connection.execute(f"delete from findings where rule in ({marks})", rules)
-    connection.execute(f"delete from rule_runs where rule in ({marks})", rules)
+    for table in ("findings", "rule_runs"):
+        # a rule that is no more has nothing to say
+        connection.execute(f"delete from {table} where rule in ({marks}) or rule not in (select id from rules)", rules)
     connection.execute(
         f"""insert into findings by name
         with wanted as (

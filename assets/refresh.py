@@ -35,8 +35,7 @@ def judge(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     programmes.write(connection, catalogue)
     rules = engines.load_rules()
     engines.prepare(connection, rules)
-    for rule in rules:
-        findings.write_rule(connection, engines.run_rule(connection, rule))
+    findings.write(connection, [engines.run_rule(connection, rule) for rule in rules])
 
 
 def all_steps(

@@ -11,15 +11,15 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets import findings, programmes, publishing, scorecard, warehouse
+from assets import finding_life, findings, programmes, publishing, scorecard, warehouse
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
 from assets.intake import receive
 from casework.store import Store
-from checks import engines
+from checks import engines, ranking
 
 # Copied for a dry run of a rule, which reads the lake beside them.
-SMALL = ("deliveries", "batches")
+SMALL = ("deliveries", "batches", "findings")
 
 # Tables the apps, check-file's history and a cluster read; one immutable file per county and period.
 LAKE = {
@@ -54,8 +54,11 @@ TABLES = {
         with person as (
             select recipient_id as person_id, min(recipient_name) as person_name from payment_lines
             where recipient_id is not null group by recipient_id)
-        select f.*, person.person_name, place.place_name, p.name as programme_name, r.title
+        select f.*, person.person_name, place.place_name, p.name as programme_name, r.title,
+               ranked.* exclude (finding_id), stated.state, stated.first_seen
         from findings f
+        left join finding_ranks ranked using (finding_id)
+        left join finding_states stated using (finding_id)
         left join person using (person_id)
         left join place_names place on place.place_code = coalesce(f.village_code, f.town_code, f.county_code)
         left join programmes p on p.slug = f.programme
@@ -75,6 +78,7 @@ TABLES = {
         from (select * exclude (month), coalesce(batch_month, date_trunc('month', dated_on)::date) as month
               from fund_flows where status = 'accepted') group by all""",
     "scorecard": "select * from register_scorecard",
+    "gone_findings": "select * from gone_findings",
 }
 
 
@@ -190,9 +194,13 @@ def make(
     programmes.write(connection, catalogue)
     engines.prepare(connection, rules)
     findings.evidence(connection)
+    ranking.rank(connection, ranking.tally((d.rule, d.outcome.value) for d in store.latest_decisions().values()))
+    seen = finding_life.write(connection, store.sightings())
     _place_names(connection, catalogue)
     scorecard.write(connection, catalogue)
-    return build(connection, folder, catalogue, now, inputs(folder, catalogue, store))
+    publication = build(connection, folder, catalogue, now, inputs(folder, catalogue, store))
+    store.record_sightings(seen, now)
+    return publication
 
 
 def _place_names(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:

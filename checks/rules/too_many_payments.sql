@@ -43,7 +43,9 @@ select
     period_to,
     payment_ids,
     []::varchar[] as record_ids,
-    paid_fen::bigint as amount_fen,
+    -- what lies above the limit, not what may all be lawful
+    greatest(paid_fen - most_fen, 0)::bigint as amount_fen,
+    paid_fen::bigint as paid_fen,
     lines > most_lines as is_over_lines,
     paid_fen > most_fen as is_over_sum,
     lines

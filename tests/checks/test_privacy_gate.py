@@ -20,9 +20,9 @@ COLUMNS = (
 )
 SOURCE = Source("out.duckdb", "published", COLUMNS)
 KNOWN = (
-    Identifiers("id_number", (18,), "select id_number from identity where id_number in (select unnest($candidates))"),
+    Identifiers("id_number", (18,), "select id_number from identity where id_number in (select c from candidates)"),
     Identifiers(
-        "account", (16, 17, 18, 19), "select account_no from account where account_no in (select unnest($candidates))"
+        "account", (16, 17, 18, 19), "select account_no from account where account_no in (select c from candidates)"
     ),
 )
 

@@ -1,0 +1,104 @@
+"""Puts findings in the order in which looking pays: money × precision ÷ effort. Decides nothing about anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+# What checking one finding costs, in the time of one look at the desk.
+EFFORT = {"desk": 1.0, "office": 2.0, "visit": 4.0}
+# Before anybody decided: of published comparisons 8–35 % of flags were confirmed. Pseudo-counts (confirmed, cleared).
+PRIOR = {"suspicion": (1.0, 4.0), "data_error": (4.0, 1.0), "flow": (2.0, 2.0), "service_lead": (1.0, 2.0)}
+# A rule that only hints (severity low) starts far lower.
+PRIOR_HINT = (0.5, 9.5)
+INTERVAL = 0.9
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How often a rule's findings were confirmed: Beta posterior mean and the middle 90 %.
+
+    Attributes:
+        reviewed: decisions it rests on; unsure ones count for neither side.
+    """
+
+    mean: float
+    low: float
+    high: float
+    reviewed: int
+
+
+def precision(kind: str, severity: str, confirmed: int, cleared: int) -> Precision:
+    """Return the precision of a rule so far; with few decisions mostly the prior of its kind and severity."""
+    from scipy.special import betaincinv  # its import takes a moment
+
+    prior = PRIOR_HINT if (kind, severity) == ("suspicion", "low") else PRIOR[kind]
+    a, b = prior[0] + confirmed, prior[1] + cleared
+    tail = (1 - INTERVAL) / 2
+    return Precision(a / (a + b), float(betaincinv(a, b, tail)), float(betaincinv(a, b, 1 - tail)), confirmed + cleared)
+
+
+def tally(decisions: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int]]:
+    """Return rule → (confirmed, cleared) of the latest decisions.
+
+    Args:
+        decisions: rule and outcome of each finding's latest decision.
+    """
+    counts: dict[str, tuple[int, int]] = {}
+    for rule, outcome in decisions:
+        confirmed, cleared = counts.get(rule, (0, 0))
+        counts[rule] = (confirmed + (outcome == "confirmed"), cleared + (outcome == "cleared"))
+    return counts
+
+
+def rank(connection: duckdb.DuckDBPyConnection, counts: Mapping[str, tuple[int, int]]) -> None:
+    """Create the temporary table `finding_ranks` over `findings`, `rules` and `household_members`.
+
+    Columns: finding_id, rank (1 is first; no two alike), case_id (findings about one household share it), case_size,
+    expected_fen (money × precision), score (expected_fen ÷ effort), precision_mean, precision_low, precision_high,
+    reviewed, effort.
+
+    Args:
+        connection: after `prepare` and `findings.write`.
+        counts: rule → (confirmed, cleared), see `tally`.
+    """
+    kinds = connection.execute("select id, kind, severity, effort from rules order by id").fetchall()
+    rows = []
+    for rule, kind, severity, effort in kinds:
+        so_far = precision(kind, severity, *counts.get(rule, (0, 0)))
+        rows.append((rule, so_far.mean, so_far.low, so_far.high, so_far.reviewed, effort, EFFORT[effort]))
+    connection.execute(
+        """create or replace temp table rule_precision
+           (rule varchar, precision_mean double, precision_low double, precision_high double, reviewed bigint,
+            effort varchar, cost double)"""
+    )
+    if rows:
+        connection.executemany("insert into rule_precision values (?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.execute(RANKS)
+
+
+# The household is the newest one a person belongs to. Data errors and flows are nobody's case but their own.
+# A case stands where its findings together deserve it; inside it, and between equals, the order is fixed.
+RANKS = """
+    create or replace temp table finding_ranks as
+    with home as (
+        select person_id, arg_max(household_id, (coalesce(valid_to, date '9999-12-31'), household_id)) as household_id
+        from household_members group by person_id),
+    scored as (
+        select f.finding_id, f.rule, f.severity,
+               substr(sha256(coalesce(h.household_id, f.person_id::varchar, f.finding_id)), 1, 16) as case_id,
+               (coalesce(f.amount_fen, 0) * p.precision_mean)::bigint as expected_fen,
+               coalesce(f.amount_fen, 0) * p.precision_mean / p.cost as score,
+               p.precision_mean, p.precision_low, p.precision_high, p.reviewed, p.effort
+        from findings f join rule_precision p using (rule)
+        left join home h on h.person_id = f.person_id and f.kind in ('suspicion', 'service_lead')),
+    cased as (
+        select *, sum(score) over (partition by case_id) as case_score, count(*) over (partition by case_id) as case_size
+        from scored)
+    select finding_id, case_id, case_size, expected_fen, round(score)::bigint as score, precision_mean, precision_low,
+           precision_high, reviewed, effort,
+           row_number() over (order by round(case_score) desc, case_id, round(score) desc,
+               case severity when 'high' then 0 when 'medium' then 1 when 'low' then 2 else 3 end, rule, finding_id) as rank
+    from cased"""
