@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-from sample_data.base import family, plot, single
+from sample_data.base import family, single
+from sample_data.facts import dead, insured, kin, official, payroll, plot
 from sample_data.money import yearly_month
-from sample_data.world import BANK, District, Person, Record, add_months
+from sample_data.world import District, Person, Record, add_months
 
 # What two counties have not delivered; the rules that need it must say so.
 NOT_DELIVERED = {
@@ -35,22 +36,6 @@ def known(district: District, county: str, kind: str, person: Person, **values: 
         district.about(county, kind, person, **values)
 
 
-def payroll(district: District, person: Person, months: list[dt.date], kind: str = "在职", **values: object) -> None:
-    """Put a person on the public payroll for those months."""
-    county = person.household.village.county
-    for month in months:
-        district.about(county, "public_payroll", person, employer=f"{dict(district.counties)[county]}农业农村局", staff_kind=kind,
-                       net_pay_fen=412_000, bank=BANK, account_no=person.account, pay_month=month, **values)  # fmt: skip
-
-
-def insured(district: District, person: Person, months: list[dt.date], kind: str = "单位职工") -> None:
-    """Note social insurance paid for a person in those months."""
-    county = person.household.village.county
-    for month in months:
-        district.about(county, "social_insurance", person, employer="云山市红水河商贸有限公司",
-                       insurance="企业职工基本养老保险", payer_kind=kind, base_fen=420_000, paid_month=month)  # fmt: skip
-
-
 def _staff(district: District, county: str, rng: random.Random, number: int) -> None:
     household = family(district, county, rng, 3, rural=False)
     person, spouse = household.members[:2]
@@ -74,13 +59,6 @@ def _dead(district: District, county: str, rng: random.Random) -> None:
     known(district, county, "cremations", person, died_on=died, cremated_on=died + dt.timedelta(days=3))
 
 
-def dead(district: District, person: Person, died: dt.date, **values: object) -> None:
-    """Enter a death in the police register."""
-    village = person.household.village
-    district.about(village.county, "deaths", person, sex="男" if person.male else "女", died_on=died,
-                   station=f"{village.town}派出所", **values)  # fmt: skip
-
-
 def _official(district: District, county: str, rng: random.Random, number: int) -> None:
     household = family(district, county, rng, 3)
     official(district, household.head, ("村党组织书记", "村委会副主任", "民政经办人员")[number // 3 % 3])
@@ -92,19 +70,6 @@ def _official(district: District, county: str, rng: random.Random, number: int) 
     district.record(county, "land_transfers", plot_code=code, holder_name=household.head.name, holder_idno=household.head.idno,
                     tenant_name=tenant.name, tenant_idno=tenant.idno, area_mu=2.4,
                     valid_from=dt.date(yearly_month(district, "land").year - 2, 1, 1), valid_to=dt.date(2028, 12, 31))  # fmt: skip
-
-
-def official(district: District, person: Person, position: str) -> None:
-    """Put a person on the list of village officials and clerks."""
-    village = person.household.village
-    district.about(village.county, "officials", person, position=position, office=village.name,
-                   serves_from=dt.date(2021, 1, 1))  # fmt: skip
-
-
-def kin(district: District, person: Person, relative: Person, relation: str, **values: object) -> None:
-    """Declare a relative of an official or clerk."""
-    district.about(person.household.village.county, "kin", person, kin_name=relative.name, kin_idno=relative.idno,
-                   relation=relation, **values)  # fmt: skip
 
 
 def _prisoner(district: District, county: str, rng: random.Random) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 
+from sample_data.facts import disability, enrolled, guardianship, monitored, plot, roll
 from sample_data.money import dibao, pay, pay_months, yearly_month
 from sample_data.world import District, Household, Person, Village
 
@@ -20,7 +20,6 @@ KINDS = {
     "monitored": 60,
     "farm": 90,
 }
-OUTSIDE = dt.date(2018, 3, 1)
 
 
 def build(district: District) -> None:
@@ -69,29 +68,6 @@ def single(
     """Add a household of one."""
     household = district.household(county, village_of(district, county, rng, rural))
     return district.person(household, "户主", age, rng.random() < 0.5 if male is None else male)
-
-
-def roll(district: District, person: Person, kind: str, **values: object) -> None:
-    """Put a person on a civil-affairs roll."""
-    county = person.household.village.county
-    case_no = f"{county}{int(person.household.number[6:]):05d}"
-    values = {"valid_from": OUTSIDE, "is_counted": "是", "case_no": case_no} | values
-    district.about(county, "civil_affairs_rolls", person, roll=kind, **values)
-
-
-def disability(district: District, person: Person, level: str, kind: str = "肢体") -> None:
-    """Give a person a disability certificate."""
-    number = f"{person.idno}{'123456'[len(kind) % 6]}{'一二三四'.index(level[0]) + 1}"
-    district.about(
-        person.household.village.county,
-        "disability",
-        person,
-        certificate_no=number,
-        disability_type=kind,
-        disability_level=level,
-        valid_from=OUTSIDE,
-        valid_to=dt.date(2029, 12, 31),
-    )
 
 
 def _dibao(district: District, county: str, kind: str, rng: random.Random) -> None:
@@ -148,20 +124,6 @@ def _child(district: District, county: str, kind: str, rng: random.Random) -> No
     pay_months(district, "orphan" if kind == "orphan" else "unattended_child", child, district.months)
 
 
-def guardianship(district: District, child: Person, guardian: Person) -> None:
-    """File that a guardian's card takes the child's money."""
-    district.about(
-        child.household.village.county,
-        "agreements",
-        child,
-        payee_name=guardian.name,
-        payee_idno=guardian.idno,
-        account_no=guardian.account,
-        agreement_kind="监护",
-        valid_from=OUTSIDE,
-    )
-
-
 def _monitored(district: District, county: str, kind: str, rng: random.Random) -> None:
     household = family(district, county, rng, 2)
     student = district.person(household, "子" if (boy := rng.random() < 0.5) else "女", rng.uniform(16.3, 18.6), boy)
@@ -190,52 +152,6 @@ def _monitored(district: District, county: str, kind: str, rng: random.Random) -
             rng.choice(district.months),
             amount_fen=rng.randrange(5, 30) * 10_000,
         )
-
-
-def monitored(district: District, household: Household, kind: str) -> None:
-    """Put every member on the poverty-alleviation list."""
-    for person in household.members:
-        district.about(
-            household.village.county,
-            "monitoring",
-            person,
-            household_no=household.number,
-            list_kind=kind,
-            valid_from=OUTSIDE,
-        )
-
-
-def enrolled(district: District, student: Person) -> None:
-    """Enrol a student in a vocational school for the year's terms."""
-    first = district.months[0]
-    district.about(
-        student.household.village.county,
-        "enrolment",
-        student,
-        school="云山市职业技术学校",
-        stage="中职",
-        valid_from=dt.date(first.year - 1, 9, 1),
-        valid_to=dt.date(first.year + 2, 7, 10),
-    )
-
-
-def plot(district: District, holder: Person, area: float) -> str:
-    """Register a contracted plot and return its code."""
-    county = holder.household.village.county
-    district.plots += 1
-    number = district.plots
-    code = f"{holder.household.village.code}{number:07d}"
-    district.about(
-        county,
-        "land_rights",
-        holder,
-        plot_code=code,
-        area_mu=area,
-        land_type="水田" if number % 3 else "旱地",
-        valid_from=dt.date(1999, 1, 1),
-        valid_to=dt.date(2028, 12, 31),
-    )
-    return code
 
 
 def _farm(district: District, county: str, kind: str, rng: random.Random) -> None:

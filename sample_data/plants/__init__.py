@@ -18,6 +18,7 @@ from sample_data.plants import (
     people,
     posted,
     refused,
+    roles,
     stuck,
 )
 from sample_data.world import District
@@ -38,6 +39,7 @@ def build(district: District) -> None:
         pairs,
         kinship,
         needs,
+        roles,
         refused,
     ):
         group.plant(district)

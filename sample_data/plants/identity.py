@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sample_data.background import dead
 from sample_data.base import pay_old_age
+from sample_data.facts import dead
 from sample_data.money import pay, pay_months
 from sample_data.numbers import broken_check, check_digit, fifteen
 from sample_data.plants.scene import Stage, repeat

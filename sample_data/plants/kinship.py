@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sample_data.background import kin, official
-from sample_data.base import enrolled, monitored
+from sample_data.facts import enrolled, kin, monitored, official
 from sample_data.money import pay, yearly_month
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Household, Line, Person, add_months

@@ -9,7 +9,7 @@ from sample_data.world import District, Line, Record, add_months
 
 # Programmes of J02 and J04 differ, and neither shares a batch with J01: one planted batch is one question.
 VOUCHERS = ("tekun_rural", "dibao_urban", "dibao_rural", "disabled_living")
-QUOTAS = ("temporary_aid", "yulu", "reservoir_migrant", "actual_grain", "farmland_protection")
+QUOTAS = ("temporary_aid", "yulu", "reservoir_migrant", "actual_grain", "farmland_protection", "tekun_institution")
 CLASSES = ("public_post", "old_age", "orphan", "disabled_care")
 
 
@@ -70,8 +70,7 @@ def _year(stage: Stage, programmes: tuple[str, ...]) -> tuple[Record, list[Recor
     for (county, programme, month), documents in district.batches.items():
         if county == stage.county and programme in programmes:
             years.setdefault((programme, month.year), []).append(documents)
-    found = sorted(key for key in years if (stage.county, *key) not in district.taken_years)
-    key = found[0]
+    key = min(key for key in years if (stage.county, *key) not in district.taken_years)
     district.taken_years.add((stage.county, *key))
     return years[key][0][0], [documents[-1] for documents in years[key]]
 

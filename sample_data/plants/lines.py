@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from sample_data.base import plot
+from sample_data.facts import plot
 from sample_data.money import pay, pay_months, yearly_month
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Line, Person, add_months

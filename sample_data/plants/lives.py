@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sample_data.background import dead
-from sample_data.base import plot
+from sample_data.facts import dead, plot
 from sample_data.money import pay, yearly_month
 from sample_data.plants.people import register
 from sample_data.plants.scene import Stage, repeat

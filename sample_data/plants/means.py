@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sample_data.background import insured
+from sample_data.facts import insured
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Line, Person, add_months
 

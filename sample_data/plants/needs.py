@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sample_data.background import dead
-from sample_data.base import disability
+from sample_data.facts import dead, disability
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Person, Record, add_months
 

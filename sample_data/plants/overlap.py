@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sample_data.background import payroll
+from sample_data.facts import payroll
 from sample_data.money import pay_months, yearly_month
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District

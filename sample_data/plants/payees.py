@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sample_data.background import official
-from sample_data.base import guardianship
+from sample_data.facts import guardianship, official
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Line, Person, add_months
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sample_data.base import guardianship
+from sample_data.facts import guardianship
 from sample_data.money import pay, pay_months
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Person, add_months

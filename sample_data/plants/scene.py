@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from random import Random
 
-from sample_data.base import disability, family, roll, single
+from sample_data.base import family, single
+from sample_data.facts import disability, roll
 from sample_data.money import dibao, pay_months
 from sample_data.world import District, Household, Line, Person
 
