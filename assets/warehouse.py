@@ -63,6 +63,10 @@ CORE_TABLES = {
         place_code VARCHAR, place_name VARCHAR, short_names VARCHAR, parent_code VARCHAR, level VARCHAR""",
     "identity": "person_id UUID, id_number VARCHAR, born_on DATE, sex VARCHAR",
     "account": "account_id UUID, account_no VARCHAR",
+    "links": """
+        line_id VARCHAR, delivery_id VARCHAR, county_code VARCHAR, village_code VARCHAR, source VARCHAR, role VARCHAR,
+        person_id UUID, person_line_id VARCHAR, score DOUBLE, label VARCHAR, answer VARCHAR, reasons VARCHAR[],
+        slip VARCHAR, pair_id VARCHAR, parameters INTEGER""",
     "findings": """
         finding_id VARCHAR, rule VARCHAR, rule_version INTEGER, kind VARCHAR, severity VARCHAR,
         county_code VARCHAR, town_code VARCHAR, village_code VARCHAR, programme VARCHAR, person_id UUID,

@@ -148,6 +148,21 @@ class DecisionRow(Base):
     at: Mapped[dt.datetime]
 
 
+class PairAnswer(Base):
+    """One answer whether two rows are one person; append-only. `pair_id` is a keyed hash of both rows."""
+
+    __tablename__ = "pair_answers"
+    __table_args__ = (UniqueConstraint("pair_id", "version"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    pair_id: Mapped[str]
+    version: Mapped[int]
+    answer: Mapped[str]
+    why: Mapped[str]
+    county_code: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[dt.datetime]
+
+
 class Sighting(Base):
     """When a finding was first and last seen by a run, and with how much money."""
 
@@ -216,6 +231,6 @@ def _refuse(_mapper: Any, _connection: Any, target: Any) -> None:
     raise AppendOnlyError(type(target).__name__)
 
 
-for _model in (DecisionRow, AuditEntry, Certification, Settlement, Publication, Withdrawal):
+for _model in (DecisionRow, PairAnswer, AuditEntry, Certification, Settlement, Publication, Withdrawal):
     event.listen(_model, "before_update", _refuse)
     event.listen(_model, "before_delete", _refuse)

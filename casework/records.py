@@ -44,6 +44,19 @@ class Waiver:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Whether two rows are one person: `same`, `not_same` or `cannot_tell`, in which version, why."""
+
+    pair_id: str
+    version: int
+    answer: str
+    why: str
+    county_code: str
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class Facts:
     """What people decided that changes how a delivery is read. Mappings: the newest per county, kind and header."""
 

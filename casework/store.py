@@ -1,4 +1,4 @@
-"""The only door to what people did. Its parts: intake_facts, decisions, releases, accounts. No workflow rule here."""
+"""The only door to what people did. Its parts: intake_facts, decisions, answers, releases, accounts. No workflow rule here."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from casework import audit_log, models, workflow
 from casework.accounts import Accounts
+from casework.answers import Answers
 from casework.decisions import Decisions
 from casework.engine import once
 from casework.intake_facts import IntakeFacts
@@ -16,7 +17,7 @@ from casework.releases import Releases
 from casework.workflow import Role
 
 
-class Store(IntakeFacts, Decisions, Releases, Accounts):
+class Store(IntakeFacts, Decisions, Answers, Releases, Accounts):
     """Casework behind one door. Every writing function takes the time and leaves an audit entry."""
 
     @classmethod

@@ -6,6 +6,7 @@ Splink runs in a scratch connection of its own. A link joins one row to one pers
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -33,7 +34,9 @@ CONTRADICTED = (pl.col("number") == "different") | (pl.col("sex") == "different"
 QUESTIONS_PER_LINE = 3
 
 
-def score(lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, memory: str = "4GB") -> pl.DataFrame:
+def score(
+    lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, memory: str = "4GB", spill: Path | None = None
+) -> pl.DataFrame:
     """Return every pair of a row and a person that shares a block, scored.
 
     Args:
@@ -41,6 +44,7 @@ def score(lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, mem
         people: the same; `record_id` is the person.
         parameters: the trained model.
         memory: DuckDB's memory limit.
+        spill: folder for what does not fit; without one it must fit.
 
     Returns:
         `line_id`, `person_id`, `score` (0 to 1, six decimals), `weight` (bits), and for each comparison its level or
@@ -50,7 +54,8 @@ def score(lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, mem
     if left.is_empty() or right.is_empty():
         return pl.DataFrame(schema=SCORED)
     probability = parameters.coverage / max(left.height, right.height)
-    with duckdb.connect(config={"memory_limit": memory}) as connection:
+    config: dict[str, Any] = {"memory_limit": memory} | ({"temp_directory": str(spill)} if spill else {})
+    with duckdb.connect(config=config) as connection:
         linker = linker_of(connection, left, right, model.settings(parameters, min(probability, 0.5)))
         predicted = linker.inference.predict().physical_name
         frame: pl.DataFrame = connection.sql(f"select {_columns()} from {predicted}").pl()
@@ -89,7 +94,9 @@ def _columns() -> str:
     return ", ".join(parts)
 
 
-def link(lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, memory: str = "4GB") -> pl.DataFrame:
+def link(
+    lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, memory: str = "4GB", spill: Path | None = None
+) -> pl.DataFrame:
     """Return who is probably meant by each row, and what only a person can answer.
 
     Args:
@@ -97,12 +104,13 @@ def link(lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, memo
         people: the people they may mean; `record_id` is the person.
         parameters: the trained model.
         memory: DuckDB's memory limit.
+        spill: folder for what does not fit.
 
     Returns:
         The columns of `score`, `label` (`probable` or `question`) and `reasons` (Chinese, one per comparison made).
         A row has one probable person, or up to three questions, or nothing.
     """
-    return judge(score(lines, people, parameters, memory), parameters)
+    return judge(score(lines, people, parameters, memory, spill), parameters)
 
 
 def judge(pairs: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
@@ -118,7 +126,7 @@ def judge(pairs: pl.DataFrame, parameters: Parameters) -> pl.DataFrame:
         .filter(pl.int_range(pl.len()).over("line_id") < QUESTIONS_PER_LINE)
         .with_columns(
             pl.when("sure").then(pl.lit("probable")).otherwise(pl.lit("question")).alias("label"),
-            _reasons().alias("reasons"),
+            reasons().alias("reasons"),
         )
         .select(*LINKED)
     )
@@ -153,7 +161,8 @@ def _level(name: str, *levels: str) -> pl.Expr:
     return pl.col(name).is_in(levels).fill_null(False)
 
 
-def _reasons() -> pl.Expr:
+def reasons() -> pl.Expr:
+    """Return what agrees and what does not, in Chinese words, one per comparison made."""
     words = [
         pl.col(name).replace_strict(levels, default=None, return_dtype=pl.String) for name, levels in LEVELS.items()
     ]

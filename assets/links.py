@@ -1,0 +1,179 @@
+"""Writes `links`: who is probably meant by lines and records without a usable number. How that is judged is in checks/matching.
+
+A pair of rows is known by `pair_id`, a keyed hash of what both say, so that an answer holds for as long as both rows say
+the same, in any month and any file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from assets import people, warehouse
+from assets.catalog import Catalogue
+from assets.catalog.models import Register
+from assets.folder import DataFolder
+from checks.matching import near, parameters, probabilistic, records
+
+PARAMETERS = Path(__file__).parent / "catalog" / "matching"
+SAME, NOT_SAME, CANNOT_TELL = "same", "not_same", "cannot_tell"
+
+# What makes a row, in this order; another value in any of them makes it another row.
+SAID = ("name", "idno", "born_on", "sex", "county_code", "village_code", "head_name", "account")
+
+# The newest word about each person: the population register for who and where, payments for the account.
+PEOPLE = """
+    with current as (
+        select * from register_population
+        where status = 'accepted' and person_id is not null
+        qualify row_number() over (partition by person_id order by as_of desc nulls last, record_id) = 1),
+    heads as (
+        select county_code, household_no, min(person_name) as head_name from current where relation = '户主' group by all),
+    registered as (select c.*, h.head_name from current c left join heads h using (county_code, household_no)),
+    paid as (
+        select recipient_id as person_id, line_id, county_code, village_code, recipient_name, head_name
+        from payment_lines where status = 'accepted' and recipient_id is not null
+        qualify row_number() over (partition by recipient_id order by period_to desc nulls last, line_id) = 1),
+    accounts as (
+        select recipient_id as person_id, account_id
+        from payment_lines where status = 'accepted' and recipient_id is not null and account_id is not null
+        qualify row_number() over (partition by recipient_id order by period_to desc nulls last, line_id) = 1)
+    select person_id::varchar as person_id, coalesce(r.record_id, p.line_id) as person_line_id,
+           coalesce(r.person_name, p.recipient_name) as name, i.id_number as idno, i.born_on, i.sex,
+           coalesce(r.county_code, p.county_code) as county_code, coalesce(r.village_code, p.village_code) as village_code,
+           coalesce(r.head_name, p.head_name) as head_name, a.account_id::varchar as account
+    from registered r full join paid p using (person_id) left join accounts a using (person_id)
+    left join identity i using (person_id)
+"""
+
+LINES = """
+    select t.line_id, t.delivery_id, 'payments' as source, 'recipient' as role, recipient_name as name,
+           {cell} as idno, null::varchar as sex, t.county_code, village_code, head_name, account_id::varchar as account
+    from payment_lines t {joins}
+    where t.status = 'accepted' and t.recipient_id is null
+"""
+
+CELLS = """
+    left join lines l using (line_id) left join line_cells c using (line_id)
+    left join sheets s on s.delivery_id = t.delivery_id and s.sheet = l.sheet
+"""
+
+
+def build(
+    connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, answers: Mapping[str, str]
+) -> None:
+    """Replace the table `links`.
+
+    Args:
+        connection: the warehouse, under its writer, with lines, registers and `identity` loaded.
+        folder: for the person key and the spill folder.
+        catalogue: names the registers.
+        answers: `pair_id` → `same`, `not_same` or `cannot_tell`, from casework.
+    """
+    people.prepare(connection, folder.key("person"))
+    connection.execute(f"create table if not exists links ({warehouse.CORE_TABLES['links']})")
+    connection.execute("delete from links")
+    model = parameters.newest(PARAMETERS)
+    _rows(connection, catalogue)
+    lines: pl.DataFrame = connection.sql("select distinct on (row_id) * from link_rows order by row_id").pl()
+    if lines.height:
+        known: pl.DataFrame = connection.sql("select * from link_people order by person_id").pl()
+        found = _found(lines, known, model, answers, folder.tmp)
+        _write(connection, found, model.version)
+    for table in ("link_rows", "link_people"):
+        connection.execute(f"drop table {table}")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """Write what every row without a number and every person says, each with the keyed hash of it."""
+    parts = [LINES.format(cell=_cell("recipient_idno"), joins=CELLS)]
+    for slug, register in catalogue.registers.items():
+        parts += [_register(slug, register, role) for role in _roles(register)]
+    said = ", ".join(SAID)
+    text = f"to_json([{', '.join(f'{name}::varchar' for name in SAID)}])::varchar"
+    row_id = f"substr(replace(keyed('row:' || {text})::varchar, '-', ''), 1, 16) as row_id"
+    union = " union all by name ".join(parts)
+    connection.execute(
+        f"""create or replace temp table link_rows as
+            select *, {row_id} from (select * exclude (born_on), born_on::date as born_on from (
+                {union} union all by name select null::date as born_on where false))
+            where name is not null"""
+    )
+    connection.execute(
+        f"""create or replace temp table link_people as
+            select person_id, person_line_id, {said}, {row_id} from ({PEOPLE}) where name is not null"""
+    )
+
+
+def _roles(register: Register) -> list[str]:
+    """Return the roles in which a record names a person by number and name: `person`, `kin`, `tenant` …"""
+    names = {field.name for field in register.fields}
+    roles = [field.name.removesuffix("_idno") for field in register.fields if field.type == "idno"]
+    return [role for role in roles if f"{role}_name" in names]
+
+
+def _register(slug: str, register: Register, role: str) -> str:
+    names = {column for field in register.fields for column, _ in warehouse.columns_of(field)}
+    own = role == "person"  # sex, place and account are the first person's
+    column = {name: name if own and name in names else "null" for name in ("sex", "village_code", "account_id")}
+    return f"""
+        select t.line_id, t.delivery_id, '{slug}' as source, '{role}' as role, {role}_name as name,
+               {_cell(f"{role}_idno")} as idno, {column["sex"]}::varchar as sex, t.county_code,
+               {column["village_code"]}::varchar as village_code, null::varchar as head_name,
+               {column["account_id"]}::varchar as account
+        from (select *, record_id as line_id from register_{slug}) t {CELLS}
+        where t.status = 'accepted' and t.{role}_id is null"""
+
+
+def _cell(field: str) -> str:
+    """Return the SQL for a field's cell as it came: a number that was refused stands nowhere else."""
+    return f"nullif(trim(c.cells[list_position(s.fields, '{field}')]), '')"
+
+
+def _found(
+    lines: pl.DataFrame, known: pl.DataFrame, model: parameters.Parameters, answers: Mapping[str, str], spill: Path
+) -> pl.DataFrame:
+    """Return links by row and person, after what people answered."""
+    left = records.complete(lines.with_columns(record_id="row_id"))
+    right = records.complete(known.with_columns(record_id="person_id"))
+    pairs = probabilistic.score(left, right, model, spill=spill)
+    rows = known.select("person_id", "person_line_id", person_row="row_id")
+    answered = pl.DataFrame(
+        {"pair_id": list(answers), "answer": list(answers.values())}, schema={"pair_id": pl.String, "answer": pl.String}
+    )
+    pairs = pairs.join(rows, on="person_id").with_columns(pair_id=pl.concat_str("line_id", pl.lit("-"), "person_row"))
+    pairs = pairs.join(answered, on="pair_id", how="left")
+    slips = near.numbers_one_place_apart(left, right)
+    return _judged(pairs.join(slips, on=["line_id", "person_id"], how="left"), model)
+
+
+def _judged(pairs: pl.DataFrame, model: parameters.Parameters) -> pl.DataFrame:
+    """Return links with people's word above the model's: what is not one is gone, what is one stands alone."""
+    left = pairs.filter(pl.col("answer").is_null() | (pl.col("answer") != NOT_SAME))
+    settled = (pl.col("answer") == SAME).fill_null(False)
+    left = left.filter(settled | ~settled.any().over("line_id"))
+    judged = probabilistic.judge(left.select(*probabilistic.SCORED), model)
+    kept = left.join(judged.select("line_id", "person_id", "label", "reasons"), on=["line_id", "person_id"], how="left")
+    label = (
+        pl.when(settled)
+        .then(pl.lit("same"))
+        .when((pl.col("answer") == CANNOT_TELL).fill_null(False) | pl.col("label").is_null())
+        .then(pl.lit("question"))
+        .otherwise("label")
+    )
+    wanted = pl.col("label").is_not_null() | pl.col("slip").is_not_null() | pl.col("answer").is_not_null()
+    return kept.filter(wanted).with_columns(label=label, reasons=probabilistic.reasons())
+
+
+def _write(connection: duckdb.DuckDBPyConnection, found: pl.DataFrame, version: int) -> None:
+    connection.register("link_found", found.rename({"line_id": "row_id"}).to_arrow())
+    connection.execute(
+        f"""insert into links by name
+            select r.line_id, r.delivery_id, r.county_code, r.village_code, r.source, r.role, f.person_id::uuid as person_id,
+                   f.person_line_id, f.score, f.label, f.answer, f.reasons, f.slip, f.pair_id, {version} as parameters
+            from link_rows r join link_found f using (row_id)"""
+    )
+    connection.unregister("link_found")

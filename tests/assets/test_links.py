@@ -1,0 +1,172 @@
+"""Who is probably meant by rows without a number: from the warehouse's tables to `links`, and what people answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from assets import links, people, warehouse
+from assets.catalog import catalogue
+from assets.folder import DataFolder
+from checks.matching import idno
+
+COUNTY, VILLAGE = "452921", "452921100203"
+MONTH = dt.date(2026, 10, 1)
+FIELDS = ["recipient_name", "recipient_idno", "village", "account_no"]
+
+
+def number(body: str) -> str:
+    return body + idno.check_digit(body)
+
+
+JIANGUO, NAMESAKE, SEEN = number("45292119800102001"), number("45292119550505003"), number("45292119620304002")
+
+
+class Warehouse:
+    """A warehouse filled by hand."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = DataFolder(root)
+        self.connection = duckdb.connect()
+        warehouse.create(self.connection, catalogue())
+        people.prepare(self.connection, self.folder.key("person"))
+        self.run("insert into sheets values ('d1', '表一', 1, 1, $f, $f, null)", f=FIELDS)
+
+    def run(self, sql: str, **values: object) -> list[tuple[object, ...]]:
+        return self.connection.execute(sql, values or None).fetchall()
+
+    def person(self, row: int, name: str, idno: str, household: str, village: str = VILLAGE) -> None:
+        self.run(
+            """insert into register_population by name select $id as record_id, 'pop' as delivery_id, $county as county_code,
+               $month::date as month, 'accepted' as status, $month::date as as_of, $name as person_name,
+               person_id($idno) as person_id, $household as household_no, '户主' as relation, $village as village_code""",
+            id=f"pop/1/{row}", county=COUNTY, month=MONTH, name=name, idno=idno, household=household,
+            village=village,
+        )  # fmt: skip
+        self.run(
+            """insert into identity select person_id($idno), $idno, strptime(substr($idno, 7, 8), '%Y%m%d')::date,
+               case when substr($idno, 17, 1)::int % 2 = 1 then '男' else '女' end""",
+            idno=idno,
+        )
+
+    def payment(self, row: int, name: str, written: str, account: str | None = None, month: dt.date = MONTH) -> str:
+        line = f"d1/1/{row}"
+        valid = written if len(written) == 18 and number(written[:17]) == written else None
+        self.run(
+            "insert into lines values ($line, 'd1', $county, 'roster', $month, '表一', $row, 'accepted', null)",
+            line=line, county=COUNTY, month=month, row=row,
+        )  # fmt: skip
+        self.run(
+            "insert into line_cells values ($line, 'd1', $county, $month, $cells)",
+            line=line, county=COUNTY, month=month, cells=[name, written, "大坡村", account or ""],
+        )  # fmt: skip
+        self.run(
+            """insert into payment_lines by name select $line as line_id, 'd1' as delivery_id, $county as county_code,
+               $month::date as month, 'accepted' as status, $village as village_code, $name as recipient_name,
+               person_id($valid) as recipient_id, account_id($account) as account_id, $month::date as period_to""",
+            line=line, county=COUNTY, month=month, village=VILLAGE, name=name, valid=valid, account=account,
+        )  # fmt: skip
+        return line
+
+    def build(self, **answers: str) -> list[tuple[object, ...]]:
+        links.build(self.connection, self.folder, catalogue(), answers)
+        return self.run("select line_id, person_line_id, label, answer, slip from links order by all")
+
+    def pair(self) -> str:
+        return str(self.run("select min(pair_id) from links")[0][0])
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Warehouse]:
+    made = Warehouse(tmp_path)
+    made.person(1, "韦建国", JIANGUO, "h1")
+    made.person(2, "黄秀英", SEEN, "h2")
+    for n in range(80):  # elsewhere, so that names and villages are as rare as they are
+        name = "莫蒙农陆梁"[n % 5] + "兰芳丽梅春花玉珍"[n // 10] + "生福"[n // 5 % 2]
+        made.person(10 + n, name, number(f"4529211970{n % 12 + 1:02d}15{n:03d}"), f"x{n}", f"45292110020{n % 4 + 4}")
+    yield made
+    made.connection.close()
+
+
+def test_a_slip_of_the_pen_is_a_probable_link(house: Warehouse) -> None:
+    line = house.payment(1, "韦建国", JIANGUO[:10] + "9" + JIANGUO[11:])
+    assert house.build() == [(line, "pop/1/1", "probable", None, "replaced")]
+    row = house.run("select source, role, score > 0.95, reasons, parameters, county_code from links")[0]
+    assert row == ("payments", "recipient", True, ["姓名相同", "证号仅差一位或相邻两位颠倒", "同村"], 1, COUNTY)
+
+
+def test_an_account_known_from_an_earlier_month_speaks(house: Warehouse) -> None:
+    house.payment(1, "黄秀英", SEEN, "6299450001", dt.date(2026, 9, 1))
+    line = house.payment(2, "黄秀英", "", "6299450001")
+    assert house.build() == [(line, "pop/1/2", "probable", None, None)]
+
+
+def test_a_row_with_a_number_needs_no_link(house: Warehouse) -> None:
+    house.payment(1, "黄秀英", SEEN)
+    assert house.build() == []
+
+
+def test_a_register_row_without_a_number_is_asked_about(house: Warehouse) -> None:
+    house.run(
+        """insert into register_deaths by name select 'd2/1/5' as record_id, 'd2' as delivery_id, $county as county_code,
+           'accepted' as status, '韦建国' as person_name, '男' as sex""",
+        county=COUNTY,
+    )
+    house.run("insert into sheets values ('d2', '表二', 1, 1, ['证号'], ['person_idno'], null)")
+    house.run("insert into lines values ('d2/1/5', 'd2', '452921', 'deaths', null, '表二', 5, 'accepted', null)")
+    house.run("insert into line_cells values ('d2/1/5', 'd2', '452921', null, ['45292119800102'])")
+    house.build()
+    found = house.run("select line_id, source, role, person_line_id, label from links")
+    assert found == [("d2/1/5", "deaths", "person", "pop/1/1", "question")]
+
+
+def test_not_the_same_is_never_asked_again_while_both_rows_are_unchanged(house: Warehouse) -> None:
+    house.payment(1, "韦建国", "45292119800102")
+    assert house.build()[0][2] in ("probable", "question")
+    pair = house.pair()
+    house.payment(2, "韦建国", "45292119800102", month=dt.date(2026, 11, 1))  # the same row next month, in another line
+    assert house.build(**{pair: "not_same"}) == []
+    house.payment(3, "韦建国", "4529211980010200")  # another spelling of the number is another row
+    assert [row[0] for row in house.build(**{pair: "not_same"})] == ["d1/1/3"]
+    house.run(
+        "update register_population set household_no = 'h9', village_code = '452921100204' where record_id = 'pop/1/1'"
+    )
+    assert {row[0] for row in house.build(**{pair: "not_same"})} == {
+        "d1/1/1",
+        "d1/1/2",
+        "d1/1/3",
+    }  # the person's row changed
+
+
+def test_the_same_settles_it_and_cannot_tell_stays_a_question(house: Warehouse) -> None:
+    house.person(3, "韦建国", NAMESAKE, "h3")
+    line = house.payment(1, "韦建国", "")
+    assert [(row[0], row[2]) for row in house.build()] == [(line, "question"), (line, "question")]
+    pair = str(house.run("select pair_id from links where person_line_id = 'pop/1/3'")[0][0])
+    assert house.build(**{pair: "same"}) == [(line, "pop/1/3", "same", "same", None)]
+    unsure = house.build(**{pair: "cannot_tell"})
+    assert (line, "pop/1/3", "question", "cannot_tell", None) in unsure and len(unsure) == 2
+
+
+def test_the_same_warehouse_gives_the_same_links(house: Warehouse) -> None:
+    house.payment(1, "韦建国", JIANGUO[:17])
+    house.payment(2, "黄秀瑛", SEEN[:5] + "9" + SEEN[6:])
+    house.build()
+    first = warehouse.table_hash(house.connection, "links")
+    house.run("create table shuffled as select * from register_population order by record_id desc")
+    house.run("delete from register_population")
+    house.run("insert into register_population from shuffled")
+    house.build()
+    assert warehouse.table_hash(house.connection, "links") == first
+
+
+def test_no_number_leaves_the_identity_table(house: Warehouse) -> None:
+    house.payment(1, "韦建国", JIANGUO[:17])
+    house.build()
+    text = str(house.run("select * from links"))
+    assert JIANGUO[:17] not in text and "韦建国" not in text
+    assert not house.run("select 1 from duckdb_tables() where table_name like 'link\\_%' escape '\\'")
