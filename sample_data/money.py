@@ -113,7 +113,7 @@ def pay(
         amount_fen = round((rate or 0) * (quantity or 1) * covers)
     child = person.relation in ("子", "女", "孙子", "孙女") and age_at(person, month) < 18
     payee = more.pop("payee", None) or (person.household.head if child else person)
-    values = {
+    values: dict[str, Any] = {
         "county": (more.get("village") or person.household.village).county,
         "programme": programme,
         "month": month,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 from sample_data.facts import plot
 from sample_data.money import pay, pay_months, yearly_month
@@ -29,7 +30,7 @@ def plant(district: District) -> None:
     repeat(district, "F01", [_one_family, _two_people, _institution, _entrusted])
 
 
-def again(district: District, line: Line, **changes: object) -> Line:
+def again(district: District, line: Line, **changes: Any) -> Line:
     """Add the same line once more, with changes."""
     copy = dataclasses.replace(line, **changes)
     district.lines.append(copy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sample_data.facts import insured
 from sample_data.plants.scene import Stage, repeat
@@ -58,7 +59,7 @@ def _two_vehicles(stage: Stage) -> None:
 def _harmless_vehicle(stage: Stage) -> None:
     lines, head, spouse = _drawing(stage)
     before = stage.last(3)[0] - dt.timedelta(days=20)
-    values, why = [
+    choices: list[tuple[dict[str, Any], str]] = [
         ({"vehicle_type": "残疾人机动轮椅车"}, "残疾人代步车"),
         ({"vehicle_type": "普通二轮摩托车"}, "摩托车"),
         ({"vehicle_type": "正三轮载货摩托车"}, "农用三轮车"),
@@ -68,7 +69,8 @@ def _harmless_vehicle(stage: Stage) -> None:
         ({"vehicle_state": "注销", "transferred_on": before}, "已注销"),
         ({"value_fen": 1_200_000}, "价值1.2万元"),
         ({"registered_on": add_months(stage.months[-1], 1)}, "停领之后才登记"),
-    ][stage.number % 9]
+    ]
+    values, why = choices[stage.number % 9]
     vehicle(stage, spouse if stage.number % 2 else head, **values)
     stage.district.spare("D01", lines, why)
 
@@ -104,15 +106,16 @@ def _second_home_of_member(stage: Stage) -> None:
 def _harmless_property(stage: Stage) -> None:
     lines, head, _ = _drawing(stage)
     before = stage.last(3)[0] - dt.timedelta(days=40)
-    values, why = [
+    choices: list[tuple[dict[str, Any], str]] = [
         ({"property_type": "宅基地", "origin": "宅基地"}, "另一处是宅基地房"),
         ({"origin": "拆迁安置"}, "另一处是拆迁安置房"),
         ({"property_type": "保障性住房", "origin": "保障房"}, "另一处是保障房"),
         ({"share_percent": 20, "origin": "继承"}, "另一处只占二成份额"),
         ({"transferred_on": before}, "另一处已转让"),
-        (None, "只有一套住宅"),
+        ({}, "只有一套住宅"),
         ({"registered_on": add_months(stage.months[-1], 1)}, "另一处停领之后才登记"),
-    ][stage.number % 7]
+    ]
+    values, why = choices[stage.number % 7]
     dwelling(stage, head)
     if values:
         dwelling(stage, head, **values)
@@ -146,13 +149,14 @@ def _business_of_member(stage: Stage) -> None:
 def _harmless_business(stage: Stage) -> None:
     lines, head, _ = _drawing(stage)
     before = stage.last(3)[0] - dt.timedelta(days=25)
-    values, why = [
+    choices: list[tuple[dict[str, Any], str]] = [
         ({"business_type": "农民专业合作社", "role": "成员"}, "合作社成员"),
         ({"business_state": "注销", "closed_on": before}, "领取前已注销"),
         ({"business_state": "吊销", "closed_on": before}, "领取前已吊销"),
         ({"capital_fen": 0, "tax_12m_fen": 0}, "无出资、一年无税"),
         ({"founded_on": add_months(stage.months[-1], 1)}, "停领之后才成立"),
-    ][stage.number % 5]
+    ]
+    values, why = choices[stage.number % 5]
     business(stage, head, **values)
     stage.district.spare("D03", lines, why)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sample_data.facts import guardianship
 from sample_data.money import pay, pay_months
@@ -130,7 +131,7 @@ def _two_numbers(stage: Stage) -> None:
     district.plant("L13", lines, "同村同名同日出生，两个证号都在领钱")
 
 
-def _namesake(stage: Stage, why: str, **changes: object) -> None:
+def _namesake(stage: Stage, why: str, **changes: Any) -> None:
     district, first = stage.district, stage.worker()
     villages = [v for v in district.villages[stage.county] if v is not first.household.village]
     village = changes.pop("village", first.household.village) or villages[0]
