@@ -24,12 +24,14 @@ RESULT_DUE_DAYS = 20
 # A minor is counted under an adult head; a person whose age is unknown, or who is withheld, is counted and not named.
 NAMED = """
     create or replace temp table notice_people as
-    with adults as (
+    with hidden as (select unnest($withheld::varchar[])::uuid as person_id),
+    adults as (
         select distinct person_id from identity where born_on <= ($today::date - to_years($age))::date),
     lines as (
         select *, payment_unit = 'household' and head_id is not null as by_head,
-               list_has_any([coalesce(recipient_id::varchar, ''), coalesce(head_id::varchar, ''),
-                             coalesce(payee_id::varchar, '')], $withheld::varchar[]) as withheld
+               exists (from hidden h where h.person_id = recipient_id)
+                   or exists (from hidden h where h.person_id = head_id)
+                   or exists (from hidden h where h.person_id = payee_id) as withheld
         from released where class = 'N' and length(village_code) = 12),
     aged as (
         select l.*, exists (from adults a where a.person_id = l.recipient_id) as recipient_is_adult,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +18,30 @@ from checks.privacy_gate import Assertion, Identifiers, Source, inspect, inspect
 
 PHONE = "1[3-9][0-9]{9}"
 
-IDENTIFIERS = (
-    Identifiers(
-        "id_number",
-        (15, 18),
-        """select id_number from identity
-           where id_number in (select unnest($candidates::varchar[]))
-              or substr(id_number, 1, 6) || substr(id_number, 9, 9) in (select unnest($candidates::varchar[]))""",
-    ),
-    Identifiers(
-        "account",
-        tuple(range(11, 23)),
-        "select account_no from account where account_no in (select unnest($candidates::varchar[]))",
-    ),
-    # Phones have no table: they stand among the cells as they came, and are looked up only if something looks like one.
-    Identifiers(
-        "phone",
-        (11,),
-        f"""with looks as (
-                select c from (select unnest($candidates::varchar[]) as c) where regexp_full_match(c, '{PHONE}'))
-            select distinct l.c from looks l
-            join line_cells t on list_contains(t.cells, l.c)
-              or contains(array_to_string(t.cells, ' '), l.c)""",
-    ),
+ID_NUMBERS = Identifiers(
+    "id_number",
+    (15, 18),
+    """select id_number from identity where id_number in (select c from candidates)
+       union all select id_number from identity
+       where substr(id_number, 1, 6) || substr(id_number, 9, 9) in (select c from candidates where length(c) = 15)""",
 )
+# Phones have no table: they stand among the cells as they came, and are looked up only if something looks like one.
+PHONES = Identifiers(
+    "phone",
+    (11,),
+    f"""with looks as (select c from candidates where regexp_full_match(c, '{PHONE}'))
+        select distinct c from looks join line_cells on contains(array_to_string(cells, ' '), c)""",
+)
+ACCOUNTS = "select account_no from account where account_no in (select c from candidates)"
+
+
+def identifiers_of(connection: duckdb.DuckDBPyConnection) -> tuple[Identifiers, ...]:
+    """Return what the output is searched for: every ID number, account and phone of the warehouse."""
+    lengths = connection.execute(
+        "select distinct length(account_no) from account where length(account_no) >= 8"
+    ).fetchall()
+    accounts = Identifiers("account", tuple(sorted(row[0] for row in lengths)), ACCOUNTS)
+    return (ID_NUMBERS, accounts, PHONES)
 
 
 def search(
@@ -65,19 +64,19 @@ def search(
         Every hit.
     """
     hits: list[Hit] = []
-    with ExitStack() as stack:
-        stack.enter_context(attached(connection, built / "public.duckdb", "searched", "read_only"))
+    identifiers = identifiers_of(connection)
+    with attached(connection, built / "public.duckdb", "searched", "read_only"):
         sources = list(_sources(built))
-        hits += inspect(connection, sources, IDENTIFIERS, _assertions(catalogue), _waived(catalogue, today))
+        hits += inspect(connection, sources, identifiers, _assertions(catalogue), _waived(catalogue, today))
     for pack in packs:
         with attached(connection, pack, "searched", "read_only"):
             inside = [Source(pack.name, f"searched.{table}", columns) for table, columns in release_schema.PACK.items()]
-            hits += inspect(connection, inside, IDENTIFIERS, _pack_assertions(pack.name, catalogue, today))
+            hits += inspect(connection, inside, identifiers, _pack_assertions(pack.name, catalogue, today))
     hits += _staging(connection, catalogue, today, withheld)
     files = [path for path in built.rglob("*") if path.is_file()]
-    hits += inspect_files(connection, built, files, release_schema.FILE_NAMES, IDENTIFIERS)
+    hits += inspect_files(connection, built, files, release_schema.FILE_NAMES, identifiers)
     for pack in packs:
-        hits += inspect_files(connection, pack.parent, [pack], release_schema.PACK_NAMES, IDENTIFIERS)
+        hits += inspect_files(connection, pack.parent, [pack], release_schema.PACK_NAMES, identifiers)
     return sorted(set(hits))
 
 

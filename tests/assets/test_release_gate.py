@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assets import publishing, release, release_gate, release_schema, release_tables
+from assets import publishing, release, release_schema, release_tables
 from tests.assets.release_case import NOW, VILLAGE, Case, account_no, id_number, small_case
 
 PHONE = "13900000001"  # in the cells as they came, of the person with serial 1
@@ -196,4 +196,3 @@ def test_never_named_stays_never_named_whatever_the_programme_says() -> None:
 
     classes = release_tables.public_class(catalogue())
     assert {classes[slug] for slug in ("orphan", "unattended_child", "yulu")} == {"A"}
-    assert all(identifier.query for identifier in release_gate.IDENTIFIERS)
