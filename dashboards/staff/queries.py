@@ -273,8 +273,9 @@ class Queries:
     def finding_lines(self, finding_id: str) -> Rows:
         """Return the source rows a visible finding rests on; call `finding` first, which checks and logs."""
         return self._rows(
-            f"""select l.* from finding_lines l where l.finding_id = $id and {MINE.format(table="l.")}
-                order by l.role, l.file_name, l.sheet, l.row""",
+            f"""select l.*, d.month from finding_lines l left join deliveries d using (delivery_id)
+                where l.finding_id = $id and {MINE.format(table="l.")}
+                order by l.role, d.month, l.file_name, l.sheet, l.row""",
             id=finding_id,
         )
 
@@ -333,14 +334,14 @@ class Queries:
         )
 
     def totals(self, county: str, programme: str) -> Rows:
-        """Return lines and money per month and programme as loaded; people counted per village."""
+        """Return lines and money per month as loaded, of one programme or of all together."""
         return self._rows(
-            f"""select t.month, t.programme, p.name as programme_name, sum(t.lines)::bigint as lines,
+            f"""select t.month, case when $programme <> '' then p.name end as programme_name, sum(t.lines)::bigint as lines,
                        sum(t.paid_fen)::bigint as paid_fen, sum(t.returned_fen)::bigint as returned_fen
                 from totals t left join programmes p on p.slug = t.programme
                 where {MINE.format(table="t.")} and ($county = '' or t.county_code = $county)
                   and ($programme = '' or t.programme = $programme)
-                group by all order by t.month, p.name""",
+                group by all order by t.month""",
             county=county,
             programme=programme,
         )

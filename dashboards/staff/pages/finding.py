@@ -86,8 +86,16 @@ def sides(queries: Queries, finding: dict[str, Any]) -> Component:
         alike = [list(group) for _, group in groupby(sorted(rows, key=_header), key=_header)]
         shown = [_few(group, said) if len(group) <= FEW else _many(group, said) for group in alike]
         columns.append(html.Section([html.H2(f"{title}（{len(rows)} 行）"), *shown], className="card"))
-    is_narrow = all(line_count <= FEW for line_count in Counter((r["role"], _header(r)) for r in lines).values())
-    return html.Div(columns, className="pair" if is_narrow else None)
+    return html.Div(columns, className=_beside(lines))
+
+
+def _beside(lines: list[dict[str, Any]]) -> str | None:
+    """Return how the two sides share the page: evenly, one wider, or below each other when both are wide."""
+    most = Counter((line["role"], _header(line)) for line in lines)
+    payment, record = (max([n for (role, _), n in most.items() if role == side], default=0) for side in SIDES)
+    if max(payment, record) > FEW or min(payment, record) > 1:
+        return None
+    return "pair" if payment == record else "pair wide-left" if payment > record else "pair wide-right"
 
 
 def _header(line: dict[str, Any]) -> tuple[str, ...]:

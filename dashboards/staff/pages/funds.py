@@ -104,7 +104,7 @@ def _paid(totals: list[dict[str, Any]]) -> Component:
     rows = [
         (
             words.month(row["month"]),
-            row["programme_name"] or row["programme"],
+            row["programme_name"] or "全部项目",
             words.count(row["lines"]),
             words.yuan(row["paid_fen"], ""),
             words.yuan(row["returned_fen"], ""),
