@@ -17,6 +17,13 @@ from assets.warehouse import CORE_TABLES, columns_of
 TABLES = ("lines", "line_cells", "problems", "repairs", "sheets", "deliveries")
 SELF_HEADED = {"dibao_roll", "relief_table"}  # no head column: the holder of the certificate is the head
 DIRECTIONS = {"bank_batch": "batch", "bank_reply": "reply"}
+TABLE_OF = {"idno": "identity", "account": "account"}
+BORN_AND_SEX = """, try_strptime(substr(number, 7, 8), '%Y%m%d')::date,
+    case when substr(number, 17, 1)::int % 2 = 1 then '男' else '女' end"""
+KEYED = {
+    "idno": ("identity", "person_id", "id_number", "person_id", BORN_AND_SEX),
+    "account": ("account", "account_id", "account_no", "account_id", ""),
+}
 
 
 @dataclass(frozen=True)
@@ -142,8 +149,8 @@ def _lines(
             "insert into line_cells select line_id, $delivery_id, $county, $month, cells from incoming",
             {k: own[k] for k in ("delivery_id", "county", "month")},
         )
-        _typed(connection, layout, frame, own)
-        _people(connection, layout, frame)
+        _people(connection, layout, set(frame.columns))
+        _typed(connection, layout, set(frame.columns), own)
     finally:
         connection.unregister("incoming")
 
@@ -184,11 +191,15 @@ def _delivery_values(receipt: Receipt, reading: Reading) -> dict[str, object]:
     }
 
 
-def _typed(connection: duckdb.DuckDBPyConnection, layout: Layout, frame: pl.DataFrame, own: dict[str, object]) -> None:
-    sources = _sources(layout, set(frame.columns))
-    target = _columns_of_table(connection, layout.table)
-    chosen = [f"{sources.get(name, 'null')} as {name}" for name in target]
-    sql = f"insert into {layout.table} select {', '.join(chosen)} from incoming"
+def _typed(connection: duckdb.DuckDBPyConnection, layout: Layout, present: set[str], own: dict[str, object]) -> None:
+    sources = _sources(layout, present)
+    chosen = [f"{sources.get(name, 'null')} as {name}" for name in _columns_of_table(connection, layout.table)]
+    joins = [
+        f"left join keyed_{TABLE_OF[f.type]} as {f.name}_key on {f.name}_key.number = incoming.{f.name}"
+        for f in layout.fields
+        if f.type in TABLE_OF and f.name in present
+    ]
+    sql = f"insert into {layout.table} select {', '.join(chosen)} from incoming {' '.join(joins)}"
     used = {name: value for name, value in own.items() if f"${name}" in sql}
     connection.execute(sql, used)
 
@@ -209,7 +220,7 @@ def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
         "status": "status",
     }
     for field in layout.fields:
-        made = {"idno": f"person_id({field.name})", "account": f"account_id({field.name})"}.get(field.type)
+        made = f"{field.name}_key.id" if field.type in TABLE_OF else None
         for column, _ in columns_of(field) if field.name in present else []:
             sources[column] = made or column
     computed = ("programme", "village_code", "period_from", "period_to", "state", "unit", "level", "parent_code")
@@ -217,7 +228,7 @@ def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
     if "recipient_idno_problem" in present:
         sources["id_problem"] = "recipient_idno_problem"
     if layout.slug in SELF_HEADED:
-        sources |= {"head_name": "recipient_name", "head_id": "person_id(recipient_idno)"}
+        sources |= {"head_name": "recipient_name", "head_id": "recipient_idno_key.id"}
     if layout.slug in DIRECTIONS:
         sources["direction"] = f"'{DIRECTIONS[layout.slug]}'"
     note = [f"{name}_remark" for name in ("recipient_name", "head_name", "payee_name") if f"{name}_remark" in present]
@@ -226,27 +237,19 @@ def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
     return sources
 
 
-def _people(connection: duckdb.DuckDBPyConnection, layout: Layout, frame: pl.DataFrame) -> None:
-    numbers = [f.name for f in layout.fields if f.type == "idno" and f.name in frame.columns]
-    accounts = [f.name for f in layout.fields if f.type == "account" and f.name in frame.columns]
-    if numbers:
-        union = " union all ".join(
-            f"select {name} as number from incoming where {name} is not null" for name in numbers
-        )
+def _people(connection: duckdb.DuckDBPyConnection, layout: Layout, present: set[str]) -> None:
+    """Give every number of the lines its id, known ones from the table, and enter the new ones."""
+    for kind, (table, id_column, number_column, make, extra) in KEYED.items():
+        names = [f.name for f in layout.fields if f.type == kind and f.name in present]
+        if not names:
+            continue
+        numbers = " union ".join(f"select {name} as number from incoming where {name} is not null" for name in names)
         connection.execute(
-            f"""insert into identity
-                select person_id(number), number, try_strptime(substr(number, 7, 8), '%Y%m%d')::date,
-                       case when substr(number, 17, 1)::int % 2 = 1 then '男' else '女' end
-                from (select distinct number from ({union}))
-                where person_id(number) not in (select person_id from identity)"""
+            f"""create or replace temp table keyed_{table} as
+                select new.number, coalesce(old.{id_column}, {make}(new.number)) as id, old.{id_column} is null as is_new
+                from (select distinct number from ({numbers})) new left join {table} old on old.{number_column} = new.number"""
         )
-    for name in accounts:
-        connection.execute(
-            f"""insert into account
-                select account_id(number), number from (select distinct {name} as number from incoming
-                                                        where {name} is not null)
-                where account_id(number) not in (select account_id from account)"""
-        )
+        connection.execute(f"insert into {table} select id, number{extra} from keyed_{table} where is_new")
 
 
 def _notes(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading) -> None:
