@@ -17,7 +17,7 @@ from assets.catalog import catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
 from casework.store import Store
-from checks import engines, rule_examples
+from checks import engines, rule_bench, rule_examples
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "tests" / "checks" / "rules"
 
@@ -64,7 +64,7 @@ def rules_list(as_json: bool, markdown: bool) -> str:
     if as_json:
         return json.dumps([asdict(rule) for rule in rules], ensure_ascii=False)
     if markdown:
-        return engines.as_markdown(rules)
+        return rule_bench.as_markdown(rules)
     return "\n".join(f"{rule.id:5} {rule.severity:6} {rule.title}" for rule in rules)
 
 
@@ -107,12 +107,22 @@ def rules_try(folder: DataFolder, rule: str, months: int) -> dict[str, Any]:
     decisions = _decisions(folder)
     with duckdb.connect() as connection:
         snapshots.attach_lake(connection, folder, catalogue(), publication)
-        return engines.dry_run(connection, chosen[0], months, decisions)
+        return rule_bench.dry_run(connection, chosen[0], months, decisions)
 
 
 def try_as_text(result: dict[str, Any]) -> str:
     """Return the dry run in a few lines."""
-    return "\n".join(f"{key}: {value}" for key, value in result.items())
+    decided = "、".join(f"{outcome} {number}" for outcome, number in result["decided"].items()) or "无"
+    return "\n".join(
+        [
+            f"规则 {result['rule']} 第 {result['version']} 版，与第 {result['compared_with'] or '—'} 版比较，最近 {result['months']} 个月",
+            f"核对 {result['checked']}，提示 {result['flagged']}，不适用 {result['not_applicable']}",
+            f"涉及金额 {result['amount_fen'] / 100:,.2f} 元",
+            f"新增 {result['new']}，仍在 {result['same']}，消失 {result['gone']}",
+            f"已有结论：{decided}；会丢掉的已查实疑点：{result['lost_confirmed']}",
+            *(f"  {county}：{number} 条" for county, number in result["counties"].items()),
+        ]
+    )
 
 
 def today(now: dt.datetime) -> dt.date:
