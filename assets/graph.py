@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from assets import findings, people, programmes, refresh, snapshots
+from assets import findings, links, people, programmes, refresh, snapshots
 from assets.catalog import catalogue
 from assets.intake import inbox
 from checks import engines, quality
@@ -59,8 +59,10 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
         """Who is who and who lives with whom."""
         with workshop.writer() as connection:
             people.refresh_households(connection)
+            links.build(connection, workshop.folder, workshop.catalogue, workshop.store.pair_words())
             rows = _count(connection, "select count(*) from household_members")
-        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+            linked = _count(connection, "select count(*) from links")
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows, "links": linked})
 
     @dg.multi_asset(
         specs=[

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import duckdb
 
-from assets import findings, people, programmes, publishing, snapshots
+from assets import findings, links, people, programmes, publishing, snapshots
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
 from assets.intake import receive
@@ -43,5 +43,6 @@ def all_steps(
 ) -> publishing.Publication:
     """Read, judge, and publish the staff snapshot."""
     read_deliveries(connection, folder, catalogue, store)
+    links.build(connection, folder, catalogue, store.pair_words())
     judge(connection, catalogue)
     return snapshots.make(connection, folder, catalogue, store, now)

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets import finding_life, findings, programmes, publishing, scorecard, warehouse
+from assets import finding_life, findings, links, programmes, publishing, scorecard, warehouse
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
 from assets.intake import receive
@@ -135,7 +135,7 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, query: str, period: st
 def _write_tables(connection: duckdb.DuckDBPyConnection, target: Path, meta: dict[str, Any]) -> None:
     connection.execute(f"attach '{target}' as snapshot")
     try:
-        for name, query in TABLES.items():
+        for name, query in {**TABLES, **links.SNAPSHOT}.items():
             connection.execute(f"create table snapshot.{name} as {query}")
         connection.execute("create table snapshot.rules as select * from rules")
         columns = ", ".join(f"${key} as {key}" for key in meta)
@@ -147,7 +147,7 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, target: Path, meta: dic
 
 def inputs(folder: DataFolder, catalogue: Catalogue, store: Store) -> str:
     """Return a hash of what the warehouse is made from: how much was received, what people decided, the catalogue."""
-    said = json.dumps([receive.last_sequence(folder), repr(store.facts()), catalogue.version])
+    said = json.dumps([receive.last_sequence(folder), repr(store.facts()), store.pair_words(), catalogue.version])
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -83,3 +83,7 @@ class Answers(Database):
         with self.read() as session:
             rows = session.scalars(select(table).order_by(table.pair_id, table.version))
             return {r.pair_id: Answer(r.pair_id, r.version, r.answer, r.why, r.county_code, r.by, r.at) for r in rows}
+
+    def pair_words(self) -> dict[str, str]:
+        """Return the newest answer of every pair, the word alone: what the pipeline is a function of."""
+        return {pair: answer.answer for pair, answer in self.pair_answers().items()}
