@@ -94,9 +94,11 @@ def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str, m
 
 def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str) -> str:
     where = []
-    if rule.needs:
+    money = ("payments", "payment_months")
+    # Where a rule judges documents, payments can only clear them: a later one counts although no register speaks of it.
+    if rule.needs and (name not in money or rule.population in money):
         where.append("(p.county_code, p.month) in (select (county_code, month) from rule_cover)")
-    if name in ("payments", "payment_months"):
+    if name in money:
         where += [f"p.{column} is not null" for column in rule.requires]
     if name not in ("lines", "batches", "bank_lines") and (slugs := programmes_of(connection, rule)) is not None:
         where.append("p.programme in ({})".format(", ".join(f"'{slug}'" for slug in slugs) or "''"))
