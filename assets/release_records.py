@@ -40,11 +40,19 @@ class Signer:
 def is_signed(content: bytes, signature: bytes, public_key: bytes) -> bool:
     """Return whether a signature belongs to the content and key; anything malformed is not signed."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=False))
-        key.verify(base64.b64decode(signature, validate=False), content)
+        key = Ed25519PublicKey.from_public_bytes(_decode(public_key))
+        key.verify(_decode(signature), content)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _decode(text: bytes) -> bytes:
+    """Read base64 as we write it and in no other way, so that every flipped bit shows."""
+    raw = base64.b64decode(text.rstrip(b"\n"), validate=True)
+    if base64.b64encode(raw) != text.rstrip(b"\n"):
+        raise ValueError("not written by us")
+    return raw
 
 
 def publish_key(releases: Path, signer: Signer) -> None:

@@ -22,6 +22,7 @@ class Verification:
         wrong: sentences; none means that the release is what was published.
         notices: notices shown now, as their hashes in the manifest say.
         ended: notices that were taken down, by their end or by a signed record.
+        here: false for a copy without the notices, which no mirror may hold.
     """
 
     release: str
@@ -30,6 +31,7 @@ class Verification:
     files: int = 0
     notices: int = 0
     ended: int = 0
+    here: bool = True
 
     @property
     def ok(self) -> bool:
@@ -40,10 +42,10 @@ class Verification:
         """Return the sentences to show."""
         if not self.ok:
             return "\n".join([f"发布 {self.release} 核验不通过：", *(f"  {line}" for line in self.wrong)])
-        return (
-            f"发布 {self.release}（第 {self.number} 号）核验通过：签名有效，{self.files} 个文件与清单一致，"
-            f"在公示的名单 {self.notices} 份与清单一致，另有 {self.ended} 份已到期或已撤下。"
-        )
+        files = f"发布 {self.release}（第 {self.number} 号）核验通过：签名有效，{self.files} 个文件与清单一致"
+        if not self.here:
+            return f"{files}；这份副本不带公示名单，名单没有核对。"
+        return f"{files}，在公示的名单 {self.notices} 份与清单一致，另有 {self.ended} 份已到期或已撤下。"
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, alias: str) -> str:
@@ -79,18 +81,24 @@ def verify(path: Path, public_key: bytes | None = None, today: dt.date | None = 
         return answer
     answer.number, answer.files = int(manifest["number"]), len(manifest["files"])
     beside = path.parent / release_records.PUBLIC_KEY
-    key = public_key or (beside.read_bytes() if beside.exists() else b"")
+    key = (public_key or b"").strip() or (beside.read_bytes() if beside.exists() else b"")
     _check_signature(path, key, answer)
     answer.wrong += release_records.damage(path.parent, key)
+    _check_pointer(path.parent, answer)
     _check_content(path, manifest, answer)
-    if answer.ok:
+    answer.here = (path.parent / "notices").exists()
+    if answer.ok and answer.here:
         _check_notices(path.parent, manifest, today, answer)
     return answer
 
 
 def _release(path: Path) -> Path:
-    if (path / publishing.POINTER).exists() and (standing := publishing.current(path)):
-        return standing.path
+    if (path / publishing.POINTER).exists():
+        try:
+            standing = publishing.current(path)
+        except publishing.DamagedPublicationError as error:
+            raise Refusal(str(error)) from error
+        path = standing.path if standing else path
     if not (path / publishing.MANIFEST).exists():
         raise Refusal(f"{path} 不是一次发布；请给出 releases 下的发布文件夹。")
     return path
@@ -101,6 +109,21 @@ def _check_signature(path: Path, key: bytes, answer: Verification) -> None:
     signed = signature.read_bytes() if signature.exists() else b""
     if not release_records.is_signed((path / publishing.MANIFEST).read_bytes(), signed, key):
         answer.wrong.append("清单的签名无效，或者不是这把公钥签的")
+
+
+def _check_pointer(releases: Path, answer: Verification) -> None:
+    """What CURRENT points to must be what the signed record says was published last."""
+    if answer.wrong or not (releases / publishing.POINTER).exists():
+        return
+    published = [record for record in release_records.read(releases) if record["what"] == "published"]
+    last = (published or [{}])[-1]
+    said = (last.get("release"), last.get("manifest"), last.get("release_number"))
+    try:
+        standing = publishing.current(releases)
+    except publishing.DamagedPublicationError:
+        standing = None
+    if standing is None or (standing.name, standing.sha256, standing.number) != said:
+        answer.wrong.append("指针 CURRENT 与公开记录里最近一次发布不一致")
 
 
 def _check_content(path: Path, manifest: dict[str, Any], answer: Verification) -> None:

@@ -1,0 +1,120 @@
+"""Takes names down: at their end, on request, for a person at risk, and when a new release replaces a list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from assets import publishing, release_packs, release_records
+from assets.catalog import catalogue as shipped_catalogue
+from assets.errors import Refusal
+from assets.folder import DataFolder
+from assets.notices import beijing_day
+from assets.release_records import Signer
+from assets.warehouse import writer
+from casework.store import Store
+
+
+def today_of(releases: Path, now: dt.datetime) -> dt.date:
+    """Return the day notices are judged by: the later of the clock's and the record's, so a clock set back shows nothing."""
+    days = [dt.date.fromisoformat(record["day"]) for record in release_records.read(releases) if "day" in record]
+    return max([beijing_day(now), *days])
+
+
+def settle(
+    releases: Path, signer: Signer, now: dt.datetime, published: publishing.Publication, packs: list[Path]
+) -> None:
+    """Record a publication and remove the packs it does not hold; also finishes what a crash cut short."""
+    kept, today = {pack.name for pack in packs}, today_of(releases, now)
+    with publishing.locked(releases):
+        if last_published(release_records.read(releases)).get("manifest") != published.sha256:
+            facts = {"release": published.name, "release_number": published.number, "manifest": published.sha256}
+            release_records.add(releases, signer, now, "published", day=today.isoformat(), **facts)
+        gone = [pack for pack in release_packs.packs(releases / "notices") if pack.path.name not in kept]
+        if gone:
+            shown = {digest for _, digest in publishing.verify_folder(published.path)["notices"].values()}
+            for pack in gone:
+                _replace(releases, signer, now, today, pack, shown)
+
+
+def last_published(records: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the newest record of a publication, empty when there is none."""
+    return next((record for record in reversed(records) if record["what"] == "published"), {})
+
+
+def _replace(
+    releases: Path, signer: Signer, now: dt.datetime, today: dt.date, pack: release_packs.Pack, shown: set[str]
+) -> None:
+    if pack.ends_on >= today and pack.is_sound():
+        for notice, digest in release_packs.hashes(pack).items():
+            if digest not in shown:
+                release_records.add(releases, signer, now, "replaced", notice=notice, hash=digest)
+    pack.path.unlink()
+    publishing.sync(pack.path.parent)
+
+
+def expire(folder: DataFolder, store: Store, now: dt.datetime) -> list[str]:
+    """Delete packs whose day has passed, and finish withdrawals that a crash cut short; return the names deleted."""
+    if not (folder.releases / "notices").exists():
+        return []
+    signer = Signer(folder)
+    today = today_of(folder.releases, now)
+    with publishing.locked(folder.releases):
+        ended = [pack for pack in release_packs.packs(folder.releases / "notices") if pack.ends_on < today]
+        for pack in ended:
+            pack.path.unlink()
+        if ended:
+            publishing.sync(folder.releases / "notices")
+            packs = [pack.path.name for pack in ended]
+            release_records.add(folder.releases, signer, now, "expired", day=today.isoformat(), packs=packs)
+        _take_down(folder, signer, now, {withdrawal.notice_id for withdrawal in store.withdrawals()})
+    return [pack.path.name for pack in ended]
+
+
+def withdraw(folder: DataFolder, store: Store, notice: str, why: str, by: str, now: dt.datetime) -> None:
+    """Take one notice down today, for good.
+
+    Raises:
+        Refusal: there is no such notice on show.
+        WorkflowError: no reason, or withdrawn already.
+    """
+    if not _holds(folder, notice):
+        raise Refusal(f"没有找到在公示的名单 {notice}；请从公示页面的地址里抄下编号。")
+    store.withdraw(notice, why, by, now)
+    with publishing.locked(folder.releases):
+        _take_down(folder, Signer(folder), now, {notice})
+
+
+def withhold(folder: DataFolder, store: Store, person: str, why: str, by: str, now: dt.datetime) -> None:
+    """Keep a person at risk out of everything public, from this moment.
+
+    Every notice that may show the person goes down now; the next release brings the lists back without the person.
+
+    Args:
+        person: the person id.
+
+    Raises:
+        WorkflowError: no reason.
+    """
+    store.withhold(person, why, by, now)
+    if not (folder.root / "warehouse.duckdb").exists():
+        return
+    with writer(folder.root, shipped_catalogue()) as connection:
+        found = connection.execute(
+            """select distinct village_code || '-' || programme || '-' || strftime(month, '%Y-%m') from payments
+               where $person in (recipient_id::varchar, head_id::varchar, payee_id::varchar)""",
+            {"person": person},
+        ).fetchall()
+    with publishing.locked(folder.releases):
+        _take_down(folder, Signer(folder), now, {row[0] for row in found})
+
+
+def _holds(folder: DataFolder, notice: str) -> bool:
+    return any(notice in release_packs.hashes(pack) for pack in release_packs.packs(folder.releases / "notices"))
+
+
+def _take_down(folder: DataFolder, signer: Signer, now: dt.datetime, wanted: set[str]) -> None:
+    for pack in release_packs.packs(folder.releases / "notices") if wanted else []:
+        for notice, digest in sorted(release_packs.without(pack, wanted).items()):
+            release_records.add(folder.releases, signer, now, "withdrawn", notice=notice, hash=digest)

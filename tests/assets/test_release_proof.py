@@ -1,0 +1,186 @@
+"""Heavy proofs on whole releases: planted identifiers, flipped bits, crashes between steps."""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from assets import publishing, release, release_packs, release_records, release_takedown, warehouse
+from assets.catalog import catalogue
+from assets.errors import Refusal
+from benchmarks.made import NOW, make
+from casework.store import Store
+from checks.privacy import windows
+from dashboards.public.app import create_app
+from tests.assets.release_case import VILLAGE, Case, small_case
+
+LAND = f"/notice/{VILLAGE}/farmland_protection/2026-10"
+
+
+def texts_of(path: Path) -> Iterator[bytes]:
+    """The bytes of a file; of a database also the full text dump of every table."""
+    yield path.read_bytes()
+    if path.suffix == ".duckdb":
+        with release_packs.opened(path) as connection:
+            tables = connection.execute("select table_name from duckdb_tables() where database_name = 'old'").fetchall()
+            for (table,) in tables:
+                for row in connection.execute(f"from old.{table}").fetchall():
+                    yield "\x1f".join(map(str, row)).encode()
+
+
+def test_no_planted_identifier_gets_out(
+    tmp_path: Path, is_full: bool, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    lines = 1_000_000 if is_full else 20_000
+    folder = make(tmp_path / "data", lines, 2)
+    with warehouse.writer(folder.root, catalogue()) as connection:
+        connection.execute(
+            """insert into line_cells by name
+               select line_id, ['1', recipient_name, id_number, account_no,
+                                printf('139%08d', row_number() over ()), '备注 ' || id_number] as cells
+               from payment_lines join identity on person_id = recipient_id join account a on a.account_id = recipient_id"""
+        )
+        planted = {
+            value
+            for row in connection.execute(
+                "select id_number from identity union all select account_no from account"
+                " union all select cells[5] from line_cells"
+            ).fetchall()
+            for value in row
+        }
+        result = release.publish(connection, folder, catalogue(), Store.open(folder.casework_url), NOW)
+    assert result.names > lines / 3
+    assert len(planted) > lines
+    lengths = {len(value) for value in planted}
+    searched = list(folder.releases.rglob("*")) + list(folder.tmp.rglob("*"))
+    seen = 0
+    for path in searched:
+        assert not windows(re.findall(r"\d{11,}[Xx]?", path.name), lengths) & planted
+        for text in texts_of(path) if path.is_file() else ():
+            seen += len(text)
+            runs = {run.decode() for run in re.findall(rb"[0-9]{11,}[Xx]?", text)}
+            # By chance, packed bytes hold runs of eleven digits; a phone is looked for in the text dump and plain files.
+            found = windows(runs, lengths) & planted
+            is_binary = text[:4] == b"PAR1" or text[8:12] == b"DUCK"
+            assert not {value for value in found if len(value) > 11 or not is_binary}, path.name
+    assert seen > 1_000_000, "hardly anything was searched"
+    out = capfd.readouterr()
+    said = caplog.text + out.out + out.err
+    assert not windows(re.findall(r"\d{11,}[Xx]?", said), lengths) & planted
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    case = small_case(tmp_path_factory.mktemp("proof") / "data")
+    case.certify("land", "dibao", "far", "orphan", "disabled")
+    case.write()
+    case.publish()
+    return case
+
+
+def is_noticed(case: Case) -> bool:
+    try:
+        return not release.verify(case.folder.releases).ok
+    except Refusal:
+        return True
+
+
+def test_flipped_bits_and_truncations_are_all_noticed_and_never_served(published: Case, is_full: bool) -> None:
+    flips, cuts = (1000, 100) if is_full else (90, 10)
+    releases = published.folder.releases
+    pages = ("/", f"/place/{VILLAGE}", LAND, "/data")
+    good = {page: create_app(releases, lambda: NOW).test_client().get(page).data for page in pages}
+    files = sorted(path for path in releases.rglob("*") if path.is_file() and path.name != ".lock")
+    chance = random.Random(11)
+    assert not is_noticed(published), "the checker must pass a clean copy first"
+    for number in range(flips + cuts):
+        path = files[number % len(files)] if number < len(files) else chance.choice(files)
+        content = path.read_bytes()
+        if number < flips:
+            damaged = bytearray(content)
+            damaged[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        else:
+            damaged = bytearray(content[: int(len(content) * chance.uniform(0, 0.99))])
+        path.write_bytes(damaged)
+        try:
+            assert is_noticed(published), f"{path.name}: damage was not noticed"
+            if number % 10 == 0:
+                client = create_app(releases, lambda: NOW).test_client()
+                for page, wanted in good.items():
+                    answer = client.get(page)
+                    assert answer.status_code in (410, 503) or answer.data == wanted, f"{path.name}: {page} is wrong"
+        finally:
+            path.write_bytes(content)
+    assert not is_noticed(published)
+
+
+class CrashError(Exception):
+    """Stands for the power going at that moment."""
+
+
+STEPS: dict[str, tuple[object, str]] = {
+    "before the pointer": (publishing, "_point"),
+    "after the pointer, before the record": (release_records, "add"),
+    "before old packs go": (release_takedown, "_replace"),
+    "before the folder is placed": (publishing, "_place"),
+    "before casework knows": (Store, "record_publication"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_crash_between_steps_is_mended_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    case = small_case(tmp_path / "data")
+    case.certify("land", "dibao", "far", "orphan", "disabled")
+    case.write()
+    case.publish()
+    client = create_app(case.folder.releases, lambda: NOW).test_client()
+    before = client.get(LAND).data
+    case.pay("land", "farmland_protection", 400, "卢新来", 9000)
+    case.write()
+
+    def crash(*_arguments: object, **_options: object) -> None:
+        raise CrashError
+
+    where, name = STEPS[step]
+    with monkeypatch.context() as patch:
+        patch.setattr(where, name, crash)
+        with pytest.raises(CrashError):
+            case.publish()
+    after = client.get(LAND)
+    assert after.status_code == 200
+    if step in ("before the pointer", "before the folder is placed"):
+        assert after.data == before
+    else:
+        assert "卢新来" in after.text
+    case.publish()
+    assert release.verify(case.folder.releases).ok
+    assert "卢新来" in client.get(LAND).text
+    assert len(case.store.publications()) == 2
+    assert {path.name for path in (case.folder.releases / "notices").iterdir() if path.suffix != ".duckdb"} == set()
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_pointer_the_key_and_the_tail_of_the_record_are_guarded(published: Case, number: int) -> None:
+    """A record cut at a line's end is a valid chain; only the pointer gives it away."""
+    releases = published.folder.releases
+    harms: list[tuple[Path, Callable[[bytes], bytes]]] = [
+        (releases / "records.jsonl", lambda text: b""),
+        (releases / "CURRENT", lambda text: text.replace(b'"number": 1', b'"number": 3')),
+        (releases / "public-key.txt", lambda text: text[:-2] + b"A\n" if text[-2:-1] != b"A" else text[:-2] + b"B\n"),
+    ]
+    path, harm = harms[number]
+    content = path.read_bytes()
+    assert harm(content) != content
+    path.write_bytes(harm(content))
+    try:
+        assert is_noticed(published)
+    finally:
+        path.write_bytes(content)
