@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from assets import release, snapshots
+from assets import publishing, quality_report, release, snapshots
 from assets.intake import inbox
 from pipelines.partitions import month_key
 from pipelines.resources import Workshop
@@ -31,10 +31,17 @@ def publish_release(workshop: Workshop) -> None:
         release.publish(connection, workshop.folder, workshop.catalogue, workshop.store, workshop.now())
 
 
+@dg.op(ins={"after": dg.In(dg.Nothing)})
+def write_quality_report(workshop: Workshop) -> None:
+    """Say how the release looks against what is expected of it."""
+    if publishing.current(workshop.folder.releases):
+        quality_report.write(workshop.folder, workshop.catalogue, workshop.now())
+
+
 @dg.job
 def daily() -> None:
-    """Take ended notices down, then publish what has been certified."""
-    publish_release(expire_notices())
+    """Take ended notices down, publish what has been certified, and report on it."""
+    write_quality_report(publish_release(expire_notices()))
 
 
 daily_schedule = dg.ScheduleDefinition(

@@ -243,6 +243,14 @@ def verify(release: Path, public_key: Path | None) -> None:
 
 
 @cli.command()
+def quality() -> None:
+    """为当前发布写一份质量报告（Great Expectations），供内部网站查看。"""
+    from pipelines import releasing
+
+    click.echo(releasing.quality(utc_now()))
+
+
+@cli.command()
 def expire() -> None:
     """撤下到期的公示。"""
     from pipelines import releasing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from assets import release, release_verify, warehouse
+from assets import quality_report, release, release_verify, warehouse
 from assets.catalog import catalogue
 from assets.folder import DataFolder
 from casework.store import Store
@@ -23,6 +23,12 @@ def verify(path: Path, public_key: Path | None) -> tuple[str, bool]:
     """Verify a release from public material only; return the sentence to show and whether it is sound."""
     answer = release_verify.verify(path, public_key.read_bytes() if public_key else None)
     return answer.as_text(), answer.ok
+
+
+def quality(now: dt.datetime) -> str:
+    """Write the quality report of the current release; return the sentence to show."""
+    asked, held = quality_report.write(DataFolder.from_environment(), catalogue(), now)
+    return f"质量报告：{asked} 项要求做到 {held} 项。"
 
 
 def expire(now: dt.datetime) -> str:

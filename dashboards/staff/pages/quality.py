@@ -26,6 +26,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     return html.Div(
         [
             html.H1("数据质量"),
+            html.P(html.A("查看公开数据的质量报告", href="/quality/report")),
             html.H2("各月文件与明细"),
             _trend(queries),
             html.H2("部门数据"),

@@ -1,0 +1,74 @@
+"""Keeps a quality report beside each release: what was expected of it and of the month's sums. Judges nothing itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from assets import publishing
+from assets.catalog import Catalogue
+from assets.errors import Refusal
+from assets.folder import DataFolder
+from checks import expectations
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PUBLISHED = ("village_totals", "county_cells", "flow")
+MONTH_SUMS = """
+    with sums as (
+        select d.county_code, d.month, sum(d.accepted)::bigint as accepted, sum(d.total_fen)::bigint as paid_fen,
+               round(100.0 * sum(d.rejected) / greatest(sum(d.lines), 1), 2) as rejected_percent
+        from deliveries d join batches b on b.batch_id = d.delivery_id
+        where d.status in ('accepted', 'accepted_with_errors') and d.month is not null group by all)
+    select county_code, strftime(month, '%Y-%m') as month, accepted, paid_fen, rejected_percent,
+           round(100.0 * (paid_fen - before) / greatest(before, 1), 1) as change_percent
+    from (select *, lag(paid_fen) over (partition by county_code order by month) as before from sums)
+    order by all"""
+
+
+def write(folder: DataFolder, catalogue: Catalogue, now: dt.datetime) -> tuple[int, int]:
+    """Examine the current release and the month's sums; keep `quality/<release>/report.json` and Data Docs.
+
+    Returns:
+        How many expectations were asked, and how many held.
+
+    Raises:
+        Refusal: nothing has been published yet.
+    """
+    release = publishing.current(folder.releases)
+    snapshot = publishing.current(folder.staff_snapshots)
+    if release is None or snapshot is None:
+        raise Refusal("还没有发布；请先复核批次并运行 mingzhang publish。")
+    frames = _frames(release, snapshot)
+    target = folder.root / "quality" / release.name
+    building = target.with_name(f".tmp-{release.name}")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    answers = expectations.examine(frames, sorted(catalogue.programmes), building)
+    report = {
+        "release": release.name,
+        "number": release.number,
+        "made_at": now.isoformat(),
+        "answers": [asdict(answer) for answer in answers],
+    }
+    (building / "report.json").write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    building.rename(target)
+    return len(answers), sum(answer.held for answer in answers)
+
+
+def _frames(release: publishing.Publication, snapshot: publishing.Publication) -> dict[str, pd.DataFrame]:
+    frames = {}
+    with duckdb.connect(str(release.path / "public.duckdb"), read_only=True) as connection:
+        for table in PUBLISHED:
+            query = f"select * replace (strftime(month, '%Y-%m') as month) from {table} order by all"
+            frames[table] = connection.execute(query).df()
+    with duckdb.connect(str(snapshot.path / "findings.duckdb"), read_only=True) as connection:
+        frames["month_sums"] = connection.execute(MONTH_SUMS).df()
+    return frames

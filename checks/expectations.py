@@ -1,0 +1,139 @@
+"""The quality report: what published tables and monthly sums are expected to look like. Gates are pandera and the rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# An expectation: table, sentence for the page, class name in Great Expectations, its arguments.
+Expectation = tuple[str, str, str, dict[str, Any]]
+KEYS = {
+    "village_totals": ["village_code", "programme", "month"],
+    "county_cells": ["county_code", "programme", "month"],
+    "flow": ["county_code", "programme", "hop", "month"],
+    "month_sums": ["county_code", "month"],
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether one expectation held for one month's rows of one table.
+
+    Attributes:
+        month: `YYYY-MM`.
+        sentence: what was expected, in plain Chinese.
+        rows: how many rows were looked at; with none the expectation is not asked.
+    """
+
+    month: str
+    table: str
+    sentence: str
+    held: bool
+    rows: int
+
+
+def expectations(table: str, programmes: list[str]) -> Iterator[Expectation]:
+    """Yield what is expected of a table; values are never part of an answer."""
+    keys = KEYS[table]
+    yield table, "同一地点、项目、月份只有一行", "ExpectCompoundColumnsToBeUnique", {"column_list": keys}
+    for key in keys:
+        yield table, f"{key} 都已填写", "ExpectColumnValuesToNotBeNull", {"column": key}
+    if "programme" in keys:
+        yield (
+            table,
+            "项目都在补贴目录里",
+            "ExpectColumnValuesToBeInSet",
+            {"column": "programme", "value_set": programmes},
+        )
+    for column in AMOUNTS[table]:
+        yield table, f"{column} 不小于零", "ExpectColumnValuesToBeBetween", {"column": column, "min_value": 0}
+    yield from OWN.get(table, ())
+
+
+AMOUNTS = {
+    "village_totals": ["people", "lines", "paid_fen", "returned_fen"],
+    "county_cells": ["people", "amount_yuan"],
+    "flow": ["documents"],  # a document may take money back, so its amount may be negative
+    "month_sums": ["accepted", "paid_fen"],
+}
+OWN: Mapping[str, tuple[Expectation, ...]] = {
+    "village_totals": (
+        (
+            "village_totals",
+            "人数不多于发放行数",
+            "ExpectColumnPairValuesAToBeGreaterThanB",
+            {"column_A": "lines", "column_B": "people", "or_equal": True},
+        ),
+        (
+            "village_totals",
+            "退回不多于发放",
+            "ExpectColumnPairValuesAToBeGreaterThanB",
+            {"column_A": "paid_fen", "column_B": "returned_fen", "or_equal": True},
+        ),
+    ),
+    "month_sums": (
+        (
+            "month_sums",
+            "退回的行不到百分之二",
+            "ExpectColumnValuesToBeBetween",
+            {"column": "rejected_percent", "max_value": 2},
+        ),
+        (
+            "month_sums",
+            "与上月相比，发放金额增减不到一倍",
+            "ExpectColumnValuesToBeBetween",
+            {"column": "change_percent", "min_value": -50, "max_value": 100, "mostly": 0.99},
+        ),
+    ),
+}
+
+
+def examine(frames: Mapping[str, pd.DataFrame], programmes: list[str], folder: Path) -> list[Answer]:
+    """Ask every expectation of every month's rows, and write Data Docs as an artefact.
+
+    Args:
+        frames: small tables by name (`KEYS`), each with a `month` column of text `YYYY-MM`.
+        programmes: slugs of the catalogue.
+        folder: where Great Expectations keeps its project; its pages load scripts from public networks, so they are
+            for an operator to keep, not for our sites to show.
+
+    Returns:
+        One answer per month, table and expectation.
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations as gx  # ten seconds to import: only here
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="file", project_root_dir=str(folder))
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_pandas("published")
+    answers: list[Answer] = []
+    definitions = []
+    for table, frame in frames.items():
+        wanted = [_made(gx, item) for item in expectations(table, programmes)]
+        suite = context.suites.add(gx.ExpectationSuite(name=table, expectations=wanted))
+        batch = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("month")
+        definitions.append(
+            context.validation_definitions.add(gx.ValidationDefinition(name=table, data=batch, suite=suite))
+        )
+        for month, rows in frame.groupby("month", sort=True):
+            # BOOLEAN_ONLY: the default result format keeps raw values in results and in Data Docs.
+            result = definitions[-1].run(batch_parameters={"dataframe": rows}, result_format="BOOLEAN_ONLY")
+            # Results come in an order of their own: each carries its sentence.
+            answers += [
+                Answer(str(month), table, one.expectation_config.meta["sentence"], bool(one.success), len(rows))
+                for one in result.results
+            ]
+    context.build_data_docs()
+    return answers
+
+
+def _made(gx: Any, item: Expectation) -> Any:
+    _, sentence, name, arguments = item
+    return getattr(gx.expectations, name)(**arguments, meta={"sentence": sentence})
