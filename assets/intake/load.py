@@ -106,6 +106,7 @@ def load(
         One outcome per delivery, the last one where a delivery was read twice.
     """
     people.prepare(connection, folder.key("person"))
+    sandbox.sweep(folder.tmp)
     everything = receive.receipts(folder)
     known = Ledger.read(connection, everything)
     outcomes: dict[str, Outcome] = {}

@@ -76,7 +76,7 @@ def parse(path: Path, file_name: str, scratch: Path | None = None) -> Book:
     """
     if scratch:
         scratch.mkdir(parents=True, exist_ok=True)
-    out = Path(tempfile.mkdtemp(prefix="parse-", dir=scratch))
+    out = Path(tempfile.mkdtemp(prefix="parse-", dir=scratch)).absolute()  # the child runs in it
     try:
         _run(path, Path(file_name).suffix.lstrip(".")[:8] or "none", out)
         manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
@@ -86,6 +86,12 @@ def parse(path: Path, file_name: str, scratch: Path | None = None) -> Book:
         return Book(sheets, manifest["comments"], manifest["date1904"])
     finally:
         shutil.rmtree(out, ignore_errors=True)
+
+
+def sweep(scratch: Path) -> None:
+    """Delete what killed runs left behind; call only as the one writer."""
+    for left in scratch.glob("parse-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 @cache

@@ -1,0 +1,84 @@
+"""No identifier changes silently: text survives digit for digit, numeric cells are all refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from assets.catalog import catalogue
+from assets.intake import reading
+from assets.intake.context import Context
+from assets.intake.declared import Declared
+from assets.intake.reading import Reading
+from tests.assets.intake import forge
+
+SAID = Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH)
+
+
+@pytest.fixture(scope="module")
+def people(is_full: bool) -> list[tuple[str, str]]:
+    chance = random.Random(20261101)
+    count = 1_000_000 if is_full else 20_000
+
+    def one(number: int) -> tuple[str, str]:
+        born = dt.date(1930, 1, 1) + dt.timedelta(days=chance.randrange(33_000))
+        body = f"{forge.COUNTY}{born:%Y%m%d}{chance.randrange(1, 1000):03d}"
+        account = f"{chance.choice(['0', '62', '00'])}{chance.randrange(10**16):016d}{number % 10}"
+        return body + forge.check_digit(body), account
+
+    return [one(number) for number in range(count)]
+
+
+def rows(people: list[tuple[str, str]]) -> list[list[object]]:
+    return [["姓名", "身份证号", "银行账号", "金额"], *[["韦某", idno, account, "1.00"] for idno, account in people]]
+
+
+def read(path: Path) -> Reading:
+    found = reading.read(path, path.name, SAID, Context(catalogue(), dt.date(2026, 11, 1)))
+    assert found.refused is None, found.message
+    return found
+
+
+def same(found: Reading, people: list[tuple[str, str]]) -> None:
+    expected = pl.DataFrame(people, schema=["idno", "account"], orient="row")
+    assert found.lines["recipient_idno"].to_list() == expected["idno"].to_list()
+    assert found.lines["account_no"].to_list() == expected["account"].to_list()
+    assert (found.lines["status"] == "accepted").all()
+    assert not found.repairs.height
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text_files(people: list[tuple[str, str]], tmp_path: Path, encoding: str) -> None:
+    same(read(forge.csv(tmp_path / "a.csv", rows(people), encoding=encoding)), people)
+
+
+def test_text_cells(people: list[tuple[str, str]], tmp_path: Path) -> None:
+    same(read(forge.xlsx(tmp_path / "a.xlsx", {"名册": rows(people)})), people)
+
+
+def test_text_cells_of_old_books(people: list[tuple[str, str]], tmp_path: Path) -> None:
+    few = people[:5000]
+    same(read(forge.xls(tmp_path / "a.xls", {"名册": rows(few)})), few)
+
+
+def test_every_numeric_cell_is_rejected(people: list[tuple[str, str]], tmp_path: Path) -> None:
+    table = [["姓名", "身份证号", "银行账号", "金额"]]
+    for number, (idno, account) in enumerate(people):
+        as_number = float(idno[:17] + "0")
+        table.append(["韦某", as_number, account, 1.0] if number % 2 else ["韦某", idno, float(account), 1.0])
+    found = read(forge.xlsx(tmp_path / "a.xlsx", {"名册": table}))
+    assert (found.lines["status"] == "rejected").all()
+    assert set(found.lines["reason"]) == {"id_is_number"}
+
+
+def test_dressed_numbers_come_out_whole(people: list[tuple[str, str]], tmp_path: Path) -> None:
+    table = [["姓名", "身份证号", "银行账号", "金额"]]
+    table += [["韦某", f"'{idno.lower()} ", f" {account[:6]} {account[6:]}", "1.00"] for idno, account in people[:5000]]
+    found = read(forge.csv(tmp_path / "a.csv", table, separator="\t"))
+    assert found.lines["recipient_idno"].to_list() == [idno for idno, _ in people[:5000]]
+    assert found.lines["account_no"].to_list() == [account for _, account in people[:5000]]
+    assert found.repairs.height == 10_000

@@ -1,0 +1,66 @@
+"""Money adds up to the fen at every joint, and a joint that does not is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assets import warehouse
+from assets.catalog import catalogue
+from assets.intake import joints
+from tests.assets.intake import forge
+from tests.assets.intake.forge import csv, line, lines, roster
+from tests.assets.intake.house import House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = House(tmp_path / "data")
+    first = house.receive(csv(tmp_path / "a.csv", roster(lines(9, {2: {"补贴金额": "x"}, 4: {"补贴金额": "停发"}}))))
+    house.receive(csv(tmp_path / "b.csv", roster([*[line(n) for n in range(20, 25)], ["合计", "", "", "", "", 1]])))
+    fixed = roster([[*line(2, 补贴金额=7), "4"]], [*forge.HEADER, "更正原行"])
+    house.receive(csv(tmp_path / "c.csv", fixed), correction_no=1, corrects=first.delivery_id)
+    house.load()
+    return house
+
+
+def test_everything_agrees(house: House, tmp_path: Path) -> None:
+    with warehouse.writer(house.folder.root, catalogue()) as connection:
+        assert joints.check_warehouse(connection) == []
+        path = tmp_path / "p.parquet"
+        connection.execute(f"copy payments to '{path}' (format parquet)")
+        assert joints.check_snapshot(connection, [path]) == []
+        fed = {b: (n, fen) for b, n, fen in connection.execute(
+            "select batch_id, count(*), sum(amount_fen)::bigint from payments group by 1").fetchall()}  # fmt: skip
+        assert joints.check_release(connection, list(fed), fed) == []
+        joints.require([])
+
+
+@pytest.mark.parametrize(
+    ("change", "joint"),
+    [
+        ("update payment_lines set amount_fen = amount_fen + 1 where line_id = (select min(line_id) from payment_lines where status = 'accepted')", "ledger"),
+        ("delete from payment_lines where line_id = (select max(line_id) from payment_lines where status = 'accepted')", "ledger"),
+        ("delete from lines where line_id = (select min(line_id) from lines)", "ledger"),
+        ("update payment_lines set amount_fen = 0 where status = 'held'", "ledger"),
+        ("update lines set status = 'rejected' where line_id = (select min(line_id) from lines where status = 'accepted')", "warehouse"),
+    ],
+)  # fmt: skip
+def test_a_changed_fen_or_line_is_named(house: House, change: str, joint: str) -> None:
+    with warehouse.writer(house.folder.root, catalogue()) as connection:
+        connection.execute(change)
+        found = joints.check_warehouse(connection)
+        assert joint in {difference.joint for difference in found}
+        with pytest.raises(joints.JointError, match="对不上"):
+            joints.require(found)
+
+
+def test_a_snapshot_short_of_one_line_is_named(house: House, tmp_path: Path) -> None:
+    with warehouse.writer(house.folder.root, catalogue()) as connection:
+        path = tmp_path / "p.parquet"
+        connection.execute(f"copy (select * from payments offset 1) to '{path}' (format parquet)")
+        (difference,) = joints.check_snapshot(connection, [path])
+        assert difference.expected[0] == difference.found[0] + 1
+        assert joints.check_snapshot(connection, [])[0].found == (0, 0)
+        assert joints.check_release(connection, ["x"], {"x": (1, 1)})[0].joint == "release"
