@@ -17,6 +17,7 @@ from sample_data.plants import (
     payees,
     people,
     posted,
+    posts,
     refused,
     roles,
     stuck,
@@ -40,6 +41,7 @@ def build(district: District) -> None:
         kinship,
         needs,
         roles,
+        posts,
         refused,
     ):
         group.plant(district)
