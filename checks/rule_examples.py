@@ -127,7 +127,7 @@ def fill(connection: duckdb.DuckDBPyConnection, rule: Rule, example: Mapping[str
     for need in (*rule.needs, *rule.uses):
         table = KINDS[need][0] if need in KINDS else need
         if table not in told and need in rule.needs:
-            told[table] = _stranger(table)
+            told[table] = stranger(table)
     for table, rows in told.items():
         if rows == "missing":
             continue
@@ -140,7 +140,8 @@ def fill(connection: duckdb.DuckDBPyConnection, rule: Rule, example: Mapping[str
             _insert(connection, target, [_line_row(table, key, letter, n, row) for n, row in enumerate(rows, 1)])
 
 
-def _stranger(table: str) -> list[dict[str, Any]]:
+def stranger(table: str) -> list[dict[str, Any]]:
+    """Return a record about somebody who is in no example, so that a table is there and says nothing."""
     if table == "notices":
         return [{"begins_on": "1999-01-01", "ends_on": "1999-01-08", "village_code": "000000000000"}]
     if table == "population":
