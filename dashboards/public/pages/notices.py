@@ -145,6 +145,8 @@ def explain(line: Row, programme: Row, of_month: dt.date) -> str:
         key = "how_product"
     elif product and span > 1 and abs(product * span - line["amount_fen"]) < 1:
         key = "how_product_months"
+    elif line["standard_fen"] == line["amount_fen"]:
+        key = "how_standard"
     elif span > 1 and programme["frequency"] == "monthly":
         key = "how_months"
     said = str(w[key].format(**facts))

@@ -159,6 +159,7 @@ def line(**more: object) -> dict[str, object]:
         ({"amount_fen": 17000}, "按核定金额发放"),
         ({"standard_fen": None}, "按核定金额发放"),
         ({"quantity": ""}, "按核定金额发放"),
+        ({"quantity": "", "amount_fen": 9000}, "按标准90.00元/亩发放"),
         ({"quantity": "0.3", "amount_fen": 2700}, "90.00元/亩 × 0.3亩 = 27.00 元"),
     ],
 )
