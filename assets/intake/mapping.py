@@ -152,15 +152,16 @@ def _header(
 def _assign(
     names: list[list[str]], layout: Layout, confirmed: Mapping[str, str]
 ) -> tuple[list[str | None], list[str], tuple[str, ...]]:
-    words = _words(layout)
+    words, known = _words(layout), {field.name for field in layout.fields}
     claims: dict[str, list[tuple[int, int]]] = {}
     shown = [next((name for name in candidates if name), "") for candidates in names]
     many: Counter[str] = Counter()
     for column, candidates in enumerate(names):
+        if shown[column] in confirmed:  # a person has said what it is, or that it is nothing
+            if confirmed[shown[column]] in known:
+                claims.setdefault(confirmed[shown[column]], []).append((-1, column))
+            continue
         for word in (name for name in candidates if name):
-            if word in confirmed or shown[column] in confirmed:
-                claims.setdefault(confirmed.get(word) or confirmed[shown[column]], []).append((-1, column))
-                break
             found = words.get(key(word))
             if found:
                 rank, field = found[min(many[key(word)], len(found) - 1)]

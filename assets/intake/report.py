@@ -16,7 +16,7 @@ from assets.intake.context import Context
 from assets.intake.declared import Declared
 from assets.intake.notes import Notes
 from assets.intake.problems import RefusedFileError, message_of
-from assets.intake.reading import Reading
+from assets.intake.reading import Reading, SheetNote
 
 LEVELS = {"reject": "退回", "hold": "搁置", "warn": "提示", "note": "说明"}
 
@@ -31,7 +31,7 @@ def check_file(path: Path, declared: Declared, context: Context) -> dict[str, An
 
     Returns:
         The JSON shape of `check-file --json`: status, reason, message, lines, accepted, rejected, held, warnings,
-        total_fen, declared_total_fen, problems, repairs.
+        total_fen, declared_total_fen, sheets (which column is which field), problems, repairs.
     """
     if not path.is_file():
         return as_json(reader.refused(declared, RefusedFileError("file_not_found")))
@@ -102,8 +102,19 @@ def as_json(reading: Reading, known: str | None = None) -> dict[str, Any]:
         "warnings": counted.warnings,
         "total_fen": counted.total_fen,
         "declared_total_fen": reading.declared_total_fen,
+        "sheets": [_sheet(note) for note in reading.sheets],
         "problems": problems.to_dicts(),
         "repairs": repairs.to_dicts(),
+    }
+
+
+def _sheet(note: SheetNote) -> dict[str, Any]:
+    """Return how a sheet was understood, so that a person can confirm it before loading."""
+    return {
+        "sheet": note.name,
+        "header_row": note.header_row,
+        "columns": [{"header": h, "field": f} for h, f in zip(note.header, note.fields, strict=True) if h],
+        "ignored": note.ignored_reason,
     }
 
 

@@ -1,0 +1,81 @@
+"""The drop folder: complete files only, sidecars read, nothing taken out before its receipt is on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assets.catalog import catalogue
+from assets.intake import inbox, receive
+from tests.assets.intake import forge
+from tests.assets.intake.forge import csv, lines, roster
+from tests.assets.intake.house import NOW, House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = House(tmp_path / "data")
+    (house.folder.inbox / forge.COUNTY / "2026-10" / "roster" / "dibao_rural").mkdir(parents=True)
+    return house
+
+
+def drop(house: House, name: str) -> Path:
+    folder = house.folder.inbox / forge.COUNTY / "2026-10" / "roster" / "dibao_rural"
+    return csv(folder / name, roster(lines(2)))
+
+
+def test_a_complete_file_is_taken_with_what_its_folders_say(house: House) -> None:
+    path = drop(house, "a.csv")
+    (item,) = inbox.scan(house.folder, catalogue())
+    receipt = inbox.take(house.folder, item, NOW)
+    assert (receipt.declared.county, receipt.declared.programme, receipt.sender) == (
+        forge.COUNTY,
+        "dibao_rural",
+        "inbox",
+    )
+    assert not path.exists()
+    assert receive.original_of(house.folder, receipt).exists()
+    assert {o.status for o in house.load().values()} == {"accepted"}
+
+
+@pytest.mark.parametrize("name", [".hidden.csv", "~$a.xlsx", "a.csv.part", "a.xlsx.crdownload", "a.tmp", "a.csv~"])
+def test_unfinished_files_are_left(house: House, name: str) -> None:
+    drop(house, name)
+    assert inbox.scan(house.folder, catalogue()) == []
+
+
+def test_a_sidecar_speaks_louder_than_the_folder(house: House) -> None:
+    path = drop(house, "9f3.csv")
+    said = {"sender": "wei", "file_name": "十月名册.csv", "month": "2026-11", "corrects": "ab" * 8}
+    path.with_name("9f3.csv.json").write_text(json.dumps(said))
+    (item,) = inbox.scan(house.folder, catalogue())
+    assert (item.sender, item.file_name, item.correction_no, item.corrects) == ("wei", "十月名册.csv", 1, "ab" * 8)
+    assert f"{item.declared.month:%Y-%m}" == "2026-11"
+    inbox.take(house.folder, item, NOW)
+    assert list(path.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["not json", "[]", '{"month": "never"}', ""])
+def test_a_broken_sidecar_does_not_stop_the_file(house: House, content: str) -> None:
+    path = drop(house, "a.csv")
+    path.with_name("a.csv.json").write_text(content)
+    (item,) = inbox.scan(house.folder, catalogue())
+    assert item.declared.county == forge.COUNTY
+
+
+def test_a_link_is_not_a_file(house: House, tmp_path: Path) -> None:
+    outside = csv(tmp_path / "secret.csv", roster(lines(2)))
+    (house.folder.inbox / forge.COUNTY / "b.csv").symlink_to(outside)
+    assert inbox.scan(house.folder, catalogue()) == []
+
+
+def test_killed_between_receipt_and_removal_the_file_counts_once(house: House) -> None:
+    drop(house, "a.csv")
+    (item,) = inbox.scan(house.folder, catalogue())
+    receive.receive(house.folder, item.path, item.declared, item.sender, NOW)  # and then the power went
+    (again,) = inbox.scan(house.folder, catalogue())
+    assert inbox.take(house.folder, again, NOW).status == "already_received"
+    house.load()
+    assert house.ask("select count(*) from lines") == [(2,)]

@@ -1,0 +1,110 @@
+"""Headers are found, shown, and remembered once a person has confirmed them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from assets.catalog import catalogue
+from assets.intake import declared, template
+from assets.intake.context import CaseworkFacts, Context
+from assets.intake.declared import Declared, DeclaredError
+from assets.intake.report import check_file
+from tests.assets.intake import forge
+from tests.assets.intake.forge import csv, lines, roster
+
+TODAY = dt.date(2026, 11, 1)
+SAID = Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH)
+STRANGE = [h if h != "补贴金额" else "到手钱数" for h in forge.HEADER]
+
+
+def test_the_mapping_is_shown(tmp_path: Path) -> None:
+    answer = check_file(csv(tmp_path / "a.csv", roster(lines(2))), SAID, Context(catalogue(), TODAY))
+    (sheet,) = answer["sheets"]
+    assert sheet["header_row"] == 1
+    assert {c["header"]: c["field"] for c in sheet["columns"]}["补贴金额"] == "amount_fen"
+
+
+def test_a_confirmed_mapping_is_remembered(tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", roster(lines(2), STRANGE))
+    assert check_file(path, SAID, Context(catalogue(), TODAY))["reason"] == "missing_column"
+    facts = CaseworkFacts(mappings={(forge.COUNTY, "roster"): {"到手钱数": "amount_fen"}})
+    answer = check_file(path, SAID, Context(catalogue(), TODAY, facts=facts))
+    assert (answer["status"], answer["total_fen"]) == ("accepted", 60100)
+    other = CaseworkFacts(mappings={("450123", "roster"): {"到手钱数": "amount_fen"}})
+    assert check_file(path, SAID, Context(catalogue(), TODAY, facts=other))["reason"] == "missing_column"
+
+
+def test_a_column_confirmed_as_nothing_is_not_read(tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", roster(lines(2)))
+    facts = CaseworkFacts(mappings={(forge.COUNTY, "roster"): {"银行账号": ""}})
+    answer = check_file(path, SAID, Context(catalogue(), TODAY, facts=facts))
+    assert "银行账号" in {p["column"] for p in answer["problems"] if p["id"] == "column_ignored"}
+
+
+def test_the_kind_is_found_from_the_header(tmp_path: Path) -> None:
+    said = Declared(forge.COUNTY, None, "dibao_rural", forge.MONTH)
+    assert (
+        check_file(csv(tmp_path / "a.csv", roster(lines(2))), said, Context(catalogue(), TODAY))["status"] == "accepted"
+    )
+    unknown = check_file(csv(tmp_path / "b.csv", [["甲", "乙"], ["1", "2"]]), said, Context(catalogue(), TODAY))
+    assert unknown["reason"] == "kind_unknown"
+
+
+@pytest.mark.parametrize("kind", sorted([*catalogue().kinds, *catalogue().registers]))
+def test_a_filled_template_always_passes(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "t.xlsx"
+    template.write(kind, catalogue(), path)
+    context = Context(catalogue(), TODAY)
+    assert check_file(path, Declared(forge.COUNTY, kind, None, forge.MONTH), context)["reason"] == "no_rows"
+    fill(path, kind)
+    for said in (Declared(forge.COUNTY, kind, None, forge.MONTH), Declared(None, None, None, None)):
+        payment = kind in {"dibao_roll", "relief_table", "roster"}
+        answer = check_file(path, said, context)
+        assert (answer["status"], answer["accepted"]) == ("accepted", 3), (kind, answer["message"], answer["problems"])
+        levels = {p["id"] for p in answer["problems"] if p["level"] != "note"}
+        assert levels <= {"county_missing", "month_missing", *(["places_not_loaded"] if payment or levels else [])}
+
+
+def fill(path: Path, kind: str) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    layout = catalogue().layout(kind)
+    for number in range(3):
+        for column, field in enumerate(layout.fields, 1):
+            sheet.cell(4 + number, column).value = value(field.name, field.type, field.choices, number)
+    book.save(path)
+
+
+def value(name: str, kind: str, choices: tuple[str, ...], number: int) -> str | None:
+    if name == "corrects":
+        return None
+    if name == "place_code":
+        return f"{forge.COUNTY}10120{number}"
+    words = {
+        "idno": forge.idno(number), "account": forge.account(number), "name": forge.name(number), "fen": "12.50",
+        "date": "2026-10-01", "month": "2026-10", "period": "2026-10", "flag": "是", "number": "2.5", "count": "3",
+        "relation": "配偶", "programme": "农村低保", "village": "青桐村", "code": f"00{number}1", "text": f"文字{number}",
+    }  # fmt: skip
+    return choices[0] if choices else words[kind]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"county": "45"}, {"kind": "nothing"}, {"programme": "特别补贴"}, {"month": "十月"}, {"county": "四五二九二一"}],
+)
+def test_options_that_mean_nothing_are_refused(said: dict[str, str]) -> None:
+    with pytest.raises(DeclaredError, match=r"请|可用|不是"):
+        declared.from_options(catalogue(), **said)
+
+
+def test_folders_say_what_a_file_is(tmp_path: Path) -> None:
+    path = tmp_path / "452921" / "2026-10" / "roster" / "农村低保" / "a.xlsx"
+    found = declared.from_folder(tmp_path, path, catalogue())
+    assert found == SAID
+    assert Declared(kind="deaths").over(found) == Declared(forge.COUNTY, "deaths", "dibao_rural", forge.MONTH)
+    assert declared.from_folder(tmp_path, Path("/elsewhere/a.xlsx"), catalogue()) == Declared()
