@@ -36,6 +36,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "do_certify": CERTIFIERS,
     "do_settle": SETTLERS,
     "do_decide": DECIDERS,
+    "do_answer": DECIDERS,
     "do_user_add": ADMINISTRATORS,
     "do_user_change": ADMINISTRATORS,
     "file_upload_problems": UPLOADERS,

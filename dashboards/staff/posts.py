@@ -13,6 +13,7 @@ from casework.workflow import CERTIFIERS, SETTLERS, Outcome, WorkflowError, chec
 from dashboards.shared.components import address
 from dashboards.staff import guard, plain, uploads
 from dashboards.staff.house import Desk, House
+from dashboards.staff.pairs import Pairs
 from dashboards.staff.queries import Queries
 
 CLEARED_FOR = {"": None, "6": 183, "12": 366, "24": 731}
@@ -143,6 +144,23 @@ def _decide(desk: Desk) -> str:
     return address("/finding", id=finding["finding_id"], said="decided")
 
 
+def _answer(desk: Desk) -> str:
+    pair = Pairs(desk).pair(_form("id"))
+    if pair is None or not _form("seen_version").isdecimal():
+        abort(404)
+    desk.house.store.answer_pair(
+        pair["pair_id"],
+        _form("answer"),
+        by=desk.viewer.name,
+        roles=desk.viewer.roles,
+        seen_version=int(_form("seen_version")),
+        county_code=pair["county_code"],
+        now=desk.now,
+        why=_form("why")[:500],
+    )
+    return address("/questions", state=_form("state"), county=_form("county")[:6], said="answered")
+
+
 def _money(text: str, otherwise: int | None) -> int | None:
     """Return yuan as typed in fen; nothing typed means the finding's own amount."""
     if not text:
@@ -197,6 +215,7 @@ HANDLERS: dict[str, Callable[[Desk], str]] = {
     "certify": _certify,
     "settle": _settle,
     "decide": _decide,
+    "answer": _answer,
     "user-add": _user_add,
     "user-change": _user_change,
 }

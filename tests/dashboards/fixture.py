@@ -75,6 +75,22 @@ TABLES = {
              ['1', '韦大山', '452901195001011234', '2026年10月', '520.00']),
             ('record', 'deaths', '死亡人员.csv', ['姓名', '证件号码', '死亡日期', '登记机构'],
              ['韦大山', '452901195001011234', '2026-07-15', '石桥镇派出所'])) r(role, kind, file_name, header, cells)""",
+    "links": """
+        select 'pair' || i as pair_id, case when i <= 12 then '452901' else '452902' end as county_code,
+               case when i <= 12 then '452901100201' else '452902100201' end as village_code, 'payments' as source,
+               'recipient' as role, round(0.99 - i / 100, 2) as score,
+               case when i = 12 then 'probable' else 'question' end as label, null::varchar as answer,
+               ['姓名同音', '同村', '账号不同'] as reasons, null::varchar as slip, 1 as parameters,
+               'line' || i as line_id, 'person' || i as person_line_id, (i % 3 + 1)::bigint as lines
+        from range(1, 15) t(i)""",
+    "link_lines": """
+        select 'pair' || i as pair_id, side, side || i as line_id,
+               case when i <= 12 and (side = 'line' or i <> 2) then '452901' else '452902' end as county_code, kind,
+               date '2026-10-01' as month, file_name, 'Sheet1' as sheet, (i + 4)::integer as row, header, cells
+        from range(1, 15) t(i), (values
+            ('line', 'roster', '青禾县10月低保.xlsx', ['姓名', '身份证号'], ['覃建国', '45290119500101']),
+            ('person', 'population', '人口和家庭.xlsx', ['姓名', '身份证号码'], ['秦健国', '452901195001011234']))
+            r(side, kind, file_name, header, cells)""",
     "rule_runs": """
         select * from (values ('B01', 1, '452901', date '2026-10-01', 'flagged', null, 12400, 31, 0),
             ('B01', 1, '452902', date '2026-10-01', 'not_applicable', '没有 2026年8月之后的死亡登记', 0, 0, 900),
