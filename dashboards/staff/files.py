@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -125,6 +126,4 @@ def finding_row(finding: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _attached(content: bytes, name: str, mimetype: str = XLSX) -> Response:
-    response = Response(content, mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return send_file(io.BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name)

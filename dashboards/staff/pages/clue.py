@@ -39,7 +39,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
                 className="muted small",
             ),
             summary(queries, finding),
-            sides(queries, finding),
+            sides(queries, finding, only_key=True),
             guidance(finding),
             past(history),
             html.Section(

@@ -22,6 +22,8 @@ from dashboards.staff.queries import Queries
 PAGE = {"path": "/finding", "name": "疑点详情", "roles": guard.WORKERS}
 SIDES = {"payment": "发放记录", "record": "对照记录"}
 FEW = 3
+# Rows per side on the printed sheet, which is one page.
+ON_PAPER = 6
 UNTIL = {"6": "半年内不再提示", "12": "一年内不再提示", "24": "两年内不再提示"}
 
 
@@ -74,18 +76,28 @@ def summary(queries: Queries, finding: dict[str, Any]) -> Component:
     return html.Section([html.P(finding["why"]), labelled(pairs, wide=True)], className="card")
 
 
-def sides(queries: Queries, finding: dict[str, Any]) -> Component:
-    """Return the payments' and the records' source rows beside each other, with the cells that matter marked."""
+def sides(queries: Queries, finding: dict[str, Any], only_key: bool = False) -> Component:
+    """Return the payments' and the records' source rows beside each other, with the cells that matter marked.
+
+    Args:
+        queries: the viewer's.
+        finding: as `Queries.finding` gives it.
+        only_key: for paper: leave out columns that neither identify nor decide, and rows beyond the first few.
+    """
     lines = list(queries.finding_lines(finding["finding_id"]))
     said = {value for _, value in facts.shown(finding["facts"], {})}
+    if only_key:
+        lines = [_key_columns(line, said) for line in lines]
     columns = []
     for role, title in SIDES.items():
         rows = [line for line in lines if line["role"] == role]
         if not rows:
             continue
-        alike = [list(group) for _, group in groupby(sorted(rows, key=_header), key=_header)]
+        kept = rows[:ON_PAPER] if only_key else rows
+        alike = [list(group) for _, group in groupby(sorted(kept, key=_header), key=_header)]
         shown = [_few(group, said) if len(group) <= FEW else _many(group, said) for group in alike]
-        columns.append(html.Section([html.H2(f"{title}（{len(rows)} 行）"), *shown], className="card"))
+        rest = html.P(f"其余 {len(rows) - len(kept)} 行见系统。") if len(kept) < len(rows) else None
+        columns.append(html.Section([html.H2(f"{title}（{len(rows)} 行）"), *shown, rest], className="card"))
     return html.Div(columns, className=_beside(lines))
 
 
@@ -142,6 +154,17 @@ def _many(lines: list[dict[str, Any]], said: set[str]) -> Component:
     return html.Div(table, className="scroll", tabIndex=0)
 
 
+def _key_columns(line: dict[str, Any], said: set[str]) -> dict[str, Any]:
+    cells = [str(cell or "") for cell in line["cells"] or []]
+    kept = [
+        (head, cell)
+        for head, cell in zip(_header(line), cells, strict=False)
+        if _is_key(head, cell, said) or any(word in head for word in NAMING_WORDS)
+    ]
+    return {**line, "header": [head for head, _ in kept], "cells": [cell for _, cell in kept]}
+
+
+NAMING_WORDS = ("姓名", "户主", "享受人", "补贴对象", "收款人", "村", "单位", "项目", "文号", "企业名称")
 KEY_WORDS = (
     "身份证",
     "身份号",
@@ -163,8 +186,11 @@ KEY_WORDS = (
 
 def _cell(head: str, cell: str, said: set[str]) -> Component:
     """Return a source cell; a fact of the finding, or an identifying or deciding column, is marked."""
-    is_key = bool(cell) and (cell in said or any(word in head for word in KEY_WORDS))
-    return html.Td(cell, className="mark" if is_key else None)
+    return html.Td(cell, className="mark" if _is_key(head, cell, said) else None)
+
+
+def _is_key(head: str, cell: str, said: set[str]) -> bool:
+    return bool(cell) and (cell in said or any(word in head for word in KEY_WORDS))
 
 
 def guidance(finding: dict[str, Any]) -> Component:

@@ -1,0 +1,166 @@
+"""A browser, a small demo district, and the staff site running over it. Walks run in one xdist worker."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .provide import browser
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+DESK, PHONE = {"width": 1100, "height": 760}, {"width": 360, "height": 740}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real Chromium; missing it is a failure where CI=true, else a skip with a reason."""
+    path = browser()
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no browser; run `python -m tests.browser.provide`")
+        pytest.skip("no browser; run `python -m tests.browser.provide`")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(path), args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo data folder and its users' passwords."""
+
+    data: Path
+    passwords: dict[str, str]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "MINGZHANG_DATA": str(self.data)}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The tiny sample district, generated, loaded, checked, certified and published by `mingzhang demo`."""
+    made = Demo(tmp_path_factory.mktemp("demo") / "data", {})
+    said = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", "demo", "--no-serve", "--size", "tiny"],
+        cwd=ROOT, env=made.environment, capture_output=True, text=True, timeout=600, check=False,
+    )  # fmt: skip
+    assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-2000:]
+    made.passwords.update(re.findall(r"用户 (\w+) +密码 (\S+)", said.stdout))
+    return made
+
+
+@pytest.fixture(scope="session")
+def staff(demo: Demo) -> Iterator[str]:
+    """The staff site and the daemon over the demo, as `mingzhang serve staff` runs them; gives the address."""
+    port = free_port()
+    command = [sys.executable, "-m", "pipelines.cli", "serve", "staff", "--staff-port", str(port)]
+    log = (demo.data / "serve.log").open("w")
+    running = subprocess.Popen(command, cwd=ROOT, env=demo.environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: answers(f"{address}/health"), 60, "the staff site")
+        yield address
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(timeout=30)
+        log.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, f"{what} did not come within {seconds} seconds"
+        time.sleep(0.5)
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures go: `$MINGZHANG_PICTURES` (docs/images renews the handbook's), else a temporary folder."""
+    chosen = os.environ.get("MINGZHANG_PICTURES")
+    folder = Path(chosen) if chosen else tmp_path_factory.mktemp("pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@dataclass
+class Person:
+    """Somebody at a browser."""
+
+    page: Page
+    address: str
+    pictures: Path
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.address + path)
+        self.page.wait_for_selector("main h1")
+
+    def picture(self, name: str, whole: bool = False) -> None:
+        self.page.screenshot(path=str(self.pictures / f"{name}.png"), full_page=whole)
+
+    def fits(self) -> None:
+        """The page is no wider than the screen."""
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= self.page.viewport_size["width"], self.page.url  # type: ignore[index]
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, staff: str, demo: Demo, pictures: Path) -> Iterator[Callable[[str], Person]]:
+    """Sign a demo user in, in a browser of his own; a script error or a blocked script anywhere fails the walk."""
+    opened, wrong = [], []
+
+    def sign(name: str) -> Person:
+        context = chromium.new_context(viewport=DESK, locale="zh-CN", accept_downloads=True)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        # A refusal with a sentence (409) is an answer, not a fault of the page.
+        is_fault = lambda said: said.type == "error" and "409" not in said.text  # noqa: E731
+        page.on("console", lambda said: wrong.append(said.text) if is_fault(said) else None)
+        opened.append(context)
+        person = Person(page, staff, pictures)
+        person.go("/")
+        page.get_by_label("用户名").fill(name)
+        page.get_by_label("密码").fill(demo.passwords[name])
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("heading", name=f"{name}，您好").wait_for()
+        return person
+
+    yield sign
+    for context in opened:
+        context.close()
+    assert wrong == []
