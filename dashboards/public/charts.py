@@ -21,6 +21,7 @@ COUNTY = re.compile(r"/charts/(\d{6})/?")
 # Told apart by lightness as well as hue.
 COLOURS = ("#1d4f5c", "#c98a2b", "#7a9e7e", "#9b2a22", "#5f7fa6", "#b8b08d", "#55625f", "#d9a79c")
 SHOWN = 7
+LONG_NAME = 9
 
 
 def add(server: Flask, site: Site) -> list[str]:
@@ -127,7 +128,7 @@ def bars(values: list[tuple[str, int]]) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=wan,
-            y=[name for name, _ in values],
+            y=[_broken(name) for name, _ in values],
             orientation="h",
             marker_color=COLOURS[0],
             text=[f"{value:,.2f}" for value in wan],
@@ -136,6 +137,12 @@ def bars(values: list[tuple[str, int]]) -> go.Figure:
     )
     figure.update_yaxes(automargin=True)
     return _calm(figure, 90 + 34 * len(values))
+
+
+def _broken(name: str) -> str:
+    """Break a long name in two lines, so that a phone has room left for the bar."""
+    half = -(-len(name) // 2)
+    return name if len(name) <= LONG_NAME else f"{name[:half]}<br>{name[half:]}"
 
 
 def _calm(figure: go.Figure, height: int) -> go.Figure:
