@@ -65,8 +65,8 @@ CELLS = """
 # What the staff snapshot shows: each pair once, and its two rows as they came.
 SNAPSHOT = {
     "links": """
-        select pair_id, county_code, village_code, source, role, score, label, answer, reasons, slip, parameters,
-               min(line_id) as line_id, person_line_id, count(*) as lines
+        select pair_id, county_code, village_code, min(source) as source, min(role) as role, score, label, answer, reasons,
+               slip, parameters, min(line_id) as line_id, person_line_id, count(*) as lines
         from links group by all""",
     "link_lines": """
         with shown as (

@@ -1,0 +1,112 @@
+"""`mingzhang people`: measure how well rows are linked to people, and train a new version of the parameters. No matching here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.errors import Refusal
+from assets.links import PARAMETERS
+from checks.matching import evaluation, parameters, records, training
+
+
+@dataclass(frozen=True)
+class LabelledFiles:
+    """Two CSV files, which column of each is which field, and the file of true pairs.
+
+    Attributes:
+        left: rows to identify.
+        right: the people.
+        truth: pairs of record ids.
+        left_columns: `field=column` words for the left file; a field named as its column need not be said.
+        right_columns: the same for the right file.
+        truth_columns: the left and right column of the truth file.
+    """
+
+    left: Path
+    right: Path
+    truth: Path
+    left_columns: tuple[str, ...] = ()
+    right_columns: tuple[str, ...] = ()
+    truth_columns: tuple[str, str] = ("left", "right")
+
+
+def evaluate(files: LabelledFiles | None, seed: int = 1) -> list[dict[str, Any]]:
+    """Return the figures of our links and of Splink's default settings.
+
+    Args:
+        files: labelled pairs; None: the sample district's labelled damage.
+        seed: of that damage.
+
+    Raises:
+        Refusal: a file or column is not there, or cannot be read.
+    """
+    with _labelled(files, seed) as (left, right, truth):
+        return [m.as_json() for m in evaluation.evaluate(left, right, truth, parameters.newest(PARAMETERS))]
+
+
+def evaluation_as_text(measures: Iterable[dict[str, Any]]) -> str:
+    """Return the figures in plain lines."""
+    return "\n".join(
+        f"{m['method']}：准确率 {m['precision']:.2%}，召回率 {m['recall']:.2%}，F1 {m['f1']:.2%}"
+        f"（认出 {m['links']:,} 行，其中 {m['right']:,} 行正确，应认出 {m['true']:,} 行）"
+        + (f"；另有 {m['questions']:,} 对交人判断" if m["questions"] else "")
+        for m in measures
+    )
+
+
+def train(files: LabelledFiles | None, seed: int = 1, folder: Path = PARAMETERS) -> str:
+    """Write the next version of the parameters, learned from labelled pairs; return the sentence to show.
+
+    Args:
+        files: labelled pairs; None: the sample district's labelled damage.
+        seed: of that damage.
+        folder: where versions lie.
+
+    Raises:
+        Refusal: as `evaluate`.
+    """
+    before = parameters.newest(folder).version if any(folder.glob("parameters-*.json")) else 0
+    where = (
+        f"虚构样例县区的带标注损坏样本（种子 {seed}）" if files is None else f"{files.left.name} 与 {files.right.name}"
+    )
+    with _labelled(files, seed) as (left, right, truth):
+        path = training.train(left, right, truth, before + 1, where).save(folder)
+    return f"已训练第 {before + 1} 版参数：{path.name}。请先用 mingzhang people evaluate 查看效果；不用时删除此文件即回到上一版。"
+
+
+@contextmanager
+def _labelled(files: LabelledFiles | None, seed: int) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+    with tempfile.TemporaryDirectory() as scratch:
+        chosen = files or _sample(Path(scratch), seed)
+        try:
+            left = evaluation.read_records(chosen.left, _mapping(chosen.left_columns))
+            right = evaluation.read_records(chosen.right, _mapping(chosen.right_columns))
+            truth = evaluation.read_truth(chosen.truth, *chosen.truth_columns)
+        except evaluation.PairsFileError as error:
+            raise Refusal(str(error)) from error
+        yield left, right, truth
+
+
+def _sample(folder: Path, seed: int) -> LabelledFiles:
+    """Let the generator write its labelled damage, in a process of its own: only the front door starts it."""
+    subprocess.run([sys.executable, "-m", "sample_data.damage", "--out", str(folder), "--seed", str(seed)], check=True)
+    return LabelledFiles(folder / "lines.csv", folder / "people.csv", folder / "truth.csv")
+
+
+def _mapping(words: tuple[str, ...]) -> dict[str, str]:
+    pairs = [word.partition("=") for word in words]
+    for field, equals, column in pairs:
+        if field not in records.FIELDS or not equals or not column:
+            raise Refusal(
+                f"列名对应“{field}{equals}{column}”看不懂；请写成 字段=列名，字段可用：{'、'.join(records.FIELDS)}。"
+            )
+    return {field: column for field, _, column in pairs}

@@ -1,0 +1,53 @@
+"""`mingzhang people`: others' files go in, figures come out; training never writes over a version."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assets.errors import Refusal
+from assets.links import PARAMETERS
+from pipelines import recognising
+from pipelines.recognising import LabelledFiles
+from sample_data import damage
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> LabelledFiles:
+    folder = tmp_path_factory.mktemp("pairs")
+    damage.write(folder, seed=5, size="tiny")
+    text = (folder / "lines.csv").read_text(encoding="utf-8")
+    (folder / "lines.csv").write_text(text.replace("record_id,name,", "编号,姓名,", 1), encoding="utf-8")
+    return LabelledFiles(
+        folder / "lines.csv", folder / "people.csv", folder / "truth.csv", ("record_id=编号", "name=姓名")
+    )
+
+
+def test_evaluate_takes_any_two_files(files: LabelledFiles) -> None:
+    measures = recognising.evaluate(files)
+    assert [m["method"].split("（")[0] for m in measures] == ["明账", "Splink 默认设置", "Splink 默认设置"]
+    assert measures[0]["precision"] > 0.97 and measures[0]["recall"] > 0.85
+    text = recognising.evaluation_as_text(measures)
+    assert text.count("\n") == 2 and text.startswith("明账：准确率 ") and "交人判断" in text
+
+
+def test_training_adds_a_version(files: LabelledFiles, tmp_path: Path) -> None:
+    shutil.copytree(PARAMETERS, tmp_path / "versions")
+    newest = max(int(path.stem.split("-")[1]) for path in PARAMETERS.glob("parameters-*.json"))
+    said = recognising.train(files, folder=tmp_path / "versions")
+    assert f"已训练第 {newest + 1} 版参数" in said
+    assert (tmp_path / "versions" / f"parameters-{newest + 1}.json").is_file()
+    assert "已训练第 1 版参数" in recognising.train(files, folder=tmp_path / "empty")
+
+
+@pytest.mark.parametrize("word", ["name", "name=", "weight=列"])
+def test_a_mapping_that_means_nothing(files: LabelledFiles, word: str) -> None:
+    with pytest.raises(Refusal, match="看不懂"):
+        recognising.evaluate(LabelledFiles(files.left, files.right, files.truth, (word,)))
+
+
+def test_a_missing_file(files: LabelledFiles, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="找不到文件"):
+        recognising.evaluate(LabelledFiles(tmp_path / "none.csv", files.right, files.truth))
