@@ -8,17 +8,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards.shared import words
-from dashboards.shared.components import Column, badge, field, link, say, select, table
+from dashboards.shared.components import Column, badge, field, link, pager, say, select, table
 from dashboards.staff import guard, uploads
 from dashboards.staff.house import Desk
-from dashboards.staff.queries import Queries
+from dashboards.staff.queries import PAGE_SIZE, Queries
 
 PAGE = {"path": "/batches", "name": "批次与复核", "roles": guard.WORKERS, "menu": 3, "below": ("/batch", "/receipt")}
 SAID = {"submitted": "已提交。系统正在入库，通常半分钟内完成，请稍候刷新本页。"}
 TONES = {"accepted": "ok", "accepted_with_errors": "warn", "held": "warn", "refused": "bad"}
+FILTERS = ("month", "county", "kind", "status", "wait")
 # Only payments are certified and published; registers and documents are evidence.
 PAYMENT_KINDS = frozenset({"roster", "dibao_roll", "relief_table"})
-SHOWN = 300
 
 
 def can_be_certified(delivery: dict[str, Any]) -> bool:
@@ -43,6 +43,8 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     )
     if query.get("wait") == "certify":
         rows = [row for row in rows if can_be_certified(row) and row["delivery_id"] not in certified]
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    page = min(pages, max(1, int(query["page"]) if query.get("page", "").isdecimal() else 1))
     said = SAID.get(query.get("said", ""))
     return html.Div(
         [
@@ -50,7 +52,8 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             say(said, "ok") if said else None,
             _on_the_way(desk, queries),
             _filters(queries, query) if has_data else None,
-            _list(rows, certified, queries) if rows else html.P("没有符合条件的批次。", className="muted"),
+            _list(rows, certified, queries, page) if rows else html.P("没有符合条件的批次。", className="muted"),
+            pager("/batches", {name: query[name] for name in FILTERS if name in query}, page, pages),
         ]
     )
 
@@ -85,7 +88,7 @@ def _filters(queries: Queries, query: dict[str, str]) -> Component:
     )
 
 
-def _list(rows: list[dict[str, Any]], certified: frozenset[str], queries: Queries) -> Component:
+def _list(rows: list[dict[str, Any]], certified: frozenset[str], queries: Queries, page: int) -> Component:
     kinds = {**words.KINDS, **queries.registers()}
     columns = [
         "文件",
@@ -112,10 +115,9 @@ def _list(rows: list[dict[str, Any]], certified: frozenset[str], queries: Querie
             badge(words.DELIVERY_STATUSES.get(row["status"], row["status"]), TONES.get(row["status"], "")),
             _certified(row, certified),
         )
-        for row in rows[:SHOWN]
+        for row in rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     ]
-    more = f"，显示最近 {SHOWN} 个" if len(rows) > SHOWN else ""
-    return table(columns, body, f"共 {len(rows):,} 个批次{more}")
+    return table(columns, body, f"共 {len(rows):,} 个批次")
 
 
 def _certified(row: dict[str, Any], certified: frozenset[str]) -> Component | str:
