@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 # Monitoring is off by default, and without it no run has a time limit; retries are safe because of the ledger.
 DAGSTER_YAML = """\
@@ -12,6 +13,9 @@ concurrency: {pools: {default_limit: 1}}
 run_monitoring: {enabled: true, poll_interval_seconds: 60, max_resume_run_attempts: 0, max_runtime_seconds: 7200}
 run_retries: {enabled: true, max_retries: 2, retry_on_asset_or_op_failure: false}
 """
+
+# Every step is in Dagster's event log; a person's terminal shows only what went wrong.
+QUIET: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "WARNING"}}}}
 
 
 def prepare_home(root: Path) -> dict[str, str]:
@@ -43,5 +47,7 @@ def run_pipeline(root: Path, month: str) -> bool:
     definitions = build_defs(str(root))
     with dg.DagsterInstance.get() as instance:
         job = definitions.resolve_job_def("pipeline")
-        result = job.execute_in_process(instance=instance, partition_key=month_key(month), raise_on_error=False)
+        result = job.execute_in_process(
+            run_config=QUIET, instance=instance, partition_key=month_key(month), raise_on_error=False
+        )
     return result.success
