@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,14 +10,16 @@ import duckdb
 import polars as pl
 
 from assets.catalog.models import Layout
+from assets.intake import incoming
+from assets.intake.incoming import LINE_ID
 from assets.intake.ledger import Known
 from assets.intake.reading import Reading
 from assets.intake.receive import Receipt
 from assets.warehouse import CORE_TABLES, columns_of
 
-TABLES = ("lines", "line_cells", "problems", "repairs", "sheets", "deliveries")
 SELF_HEADED = {"dibao_roll", "relief_table"}  # no head column: the holder of the certificate is the head
 DIRECTIONS = {"bank_batch": "batch", "bank_reply": "reply"}
+STATUS = "case when status = 'accepted' then $verdict else status end"
 TABLE_OF = {"idno": "identity", "account": "account"}
 BORN_AND_SEX = """, try_strptime(substr(number, 7, 8), '%Y%m%d')::date,
     case when substr(number, 17, 1)::int % 2 = 1 then '男' else '女' end"""
@@ -83,7 +86,7 @@ def commit(
     """Replace everything the warehouse holds of a delivery by this reading, in one transaction.
 
     Args:
-        connection: the warehouse, under its writer, with `people.prepare` done.
+        connection: the warehouse, under its writer, with `people.prepare` done and the reading offered as `incoming`.
         receipt: the delivery.
         reading: its lines, problems and repairs.
         entry: the verdict.
@@ -128,31 +131,28 @@ def _delivery_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _lines(
     connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading, layout: Layout, verdict: str
 ) -> None:
-    status = {"held": "held", "withdrawn": "withdrawn"}.get(verdict, "accepted")
-    held = pl.when(pl.col("status") == "accepted").then(pl.lit(status)).otherwise("status")
-    frame = reading.lines.with_columns(
-        line_id=pl.lit(f"{receipt.delivery_id}/")
-        + pl.col("sheet_no").cast(pl.String)
-        + "/"
-        + pl.col("row").cast(pl.String),
-        status=held,
+    own = _delivery_values(receipt, reading)
+    own["verdict"] = verdict if verdict in {"held", "withdrawn"} else "accepted"
+    present = set(reading.lines.columns)
+    _run(
+        connection,
+        f"""insert into lines select {LINE_ID}, $delivery_id, $county, $kind, $month, sheet, row, {STATUS}, reason
+            from incoming""",
+        own,
     )
-    connection.register("incoming", frame.to_arrow())
-    try:
-        own = _delivery_values(receipt, reading)
-        connection.execute(
-            """insert into lines select line_id, $delivery_id, $county, $kind, $month, sheet, row, status, reason
-               from incoming""",
-            {k: own[k] for k in ("delivery_id", "county", "kind", "month")},
-        )
-        connection.execute(
-            "insert into line_cells select line_id, $delivery_id, $county, $month, cells from incoming",
-            {k: own[k] for k in ("delivery_id", "county", "month")},
-        )
-        _people(connection, layout, set(frame.columns))
-        _typed(connection, layout, set(frame.columns), own)
-    finally:
-        connection.unregister("incoming")
+    _run(
+        connection,
+        f"""insert into line_cells select {LINE_ID}, $delivery_id, $county, $month, {incoming.cells_sql(reading.lines)}
+            from incoming""",
+        own,
+    )
+    _people(connection, layout, present)
+    _typed(connection, layout, present, own)
+
+
+def _run(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, object]) -> None:
+    """Execute a statement with those of the values it names."""
+    connection.execute(sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)})
 
 
 def _replace_corrected(
@@ -199,9 +199,7 @@ def _typed(connection: duckdb.DuckDBPyConnection, layout: Layout, present: set[s
         for f in layout.fields
         if f.type in TABLE_OF and f.name in present
     ]
-    sql = f"insert into {layout.table} select {', '.join(chosen)} from incoming {' '.join(joins)}"
-    used = {name: value for name, value in own.items() if f"${name}" in sql}
-    connection.execute(sql, used)
+    _run(connection, f"insert into {layout.table} select {', '.join(chosen)} from incoming {' '.join(joins)}", own)
 
 
 def _columns_of_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
@@ -211,13 +209,13 @@ def _columns_of_table(connection: duckdb.DuckDBPyConnection, table: str) -> list
 def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
     """Return the SQL that fills each warehouse column of a layout's table."""
     sources = {
-        "line_id": "line_id",
-        "record_id": "line_id",
+        "line_id": LINE_ID,
+        "record_id": LINE_ID,
         "delivery_id": "$delivery_id",
         "county_code": "$county",
         "month": "$month",
         "as_of": "$as_of",
-        "status": "status",
+        "status": STATUS,
     }
     for field in layout.fields:
         made = f"{field.name}_key.id" if field.type in TABLE_OF else None

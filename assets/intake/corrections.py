@@ -7,6 +7,7 @@ from dataclasses import replace
 import duckdb
 import polars as pl
 
+from assets.intake import incoming
 from assets.intake import lines as file_lines
 from assets.intake.commit import line_id_of
 from assets.intake.reading import Reading
@@ -26,9 +27,10 @@ def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Read
     if not receipt.corrects or reading.refused or not named:
         return reading
     frame = reading.lines.with_columns(
+        incoming.cells(reading.lines),
         target=pl.col("corrects").map_elements(
             lambda text: line_id_of(receipt.corrects or "", text), return_dtype=pl.String
-        )
+        ),
     )
     original = _original(connection, receipt.corrects)
     if not original.height:

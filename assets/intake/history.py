@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.intake import incoming
 from assets.intake.context import Context
 from assets.intake.notes import Notes
 from assets.intake.reading import Reading
@@ -116,6 +117,7 @@ def _rescue(reading: Reading, earlier: pl.DataFrame, month: str, notes: Notes) -
     if not damaged.height or "recipient_name" not in reading.lines.columns:
         return
     broken = reading.lines.join(damaged, on=["sheet_no", "row"])
+    broken = broken.with_columns(incoming.cells(broken))
     village = (
         "village_code" if "village_code" in broken.columns else pl.lit(None, dtype=pl.String).alias("village_code")
     )

@@ -72,12 +72,12 @@ def assemble(
 
 def _unlike_median(frame: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
     """Ask about amounts a thousand times the file's median for the same programme: 元 and 万元 mixed up."""
-    parts = []
-    for _, own in frame.group_by("programme", maintain_order=True):
-        odd, median = history.unlike_median(own["amount_fen"])
-        expected = sheet_rows.yuan(median)
-        label = labels.get("amount_fen")
-        parts.append(problem_rows("amount_unlike_programme", own, odd, label, "amount_fen", expected=expected))
+    parts = [pl.DataFrame(schema=PROBLEM_SCHEMA)]
+    for programme in frame["programme"].unique().to_list():
+        odd, median = history.unlike_median(frame["amount_fen"], frame["programme"] == programme)
+        if odd.any():
+            expected, label = sheet_rows.yuan(median), labels.get("amount_fen")
+            parts.append(problem_rows("amount_unlike_programme", frame, odd, label, "amount_fen", expected=expected))
     return pl.concat(parts)
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from assets import people
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
-from assets.intake import commit, corrections, ledger, receive, report, sandbox
+from assets.intake import commit, corrections, incoming, ledger, receive, report, sandbox
 from assets.intake import reading as reader
 from assets.intake.context import CaseworkFacts, Context
 from assets.intake.declared import Declared
@@ -179,12 +179,13 @@ def _load_one(
     reading = _require_key(reading)
     receipt = _as_correction(receipt, reading.corrects)
     reading = corrections.check(connection, receipt, reading)
-    content = _content_hash(connection, reading)
-    reading, status, reason, message = _judge(connection, facts, known, receipt, reading, content)
-    inputs = ledger.inputs_hash(receipt, reading.declared, known, catalogue, facts)
-    part = ledger.catalogue_part(catalogue, reading.declared.kind)
-    entry = commit.Entry(status, reason, message, content, inputs, part)
-    counted = commit.commit(connection, receipt, reading, entry, known.corrections_of(receipt.delivery_id))
+    with incoming.offered(connection, reading):
+        content = incoming.content_hash(connection, reading)
+        reading, status, reason, message = _judge(connection, facts, known, receipt, reading, content)
+        inputs = ledger.inputs_hash(receipt, reading.declared, known, catalogue, facts)
+        part = ledger.catalogue_part(catalogue, reading.declared.kind)
+        entry = commit.Entry(status, reason, message, content, inputs, part)
+        counted = commit.commit(connection, receipt, reading, entry, known.corrections_of(receipt.delivery_id))
     key = ledger.key_of(reading.declared)
     known.add(
         Known(
@@ -211,23 +212,6 @@ def _require_key(reading: Reading) -> Reading:
         if absent:
             return reader.refused(declared, RefusedFileError(code), reading.sheets)
     return reading
-
-
-def _content_hash(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str:
-    """Return a hash of the lines that neither their order nor the file around them changes.
-
-    DuckDB's own hash is fast and the same for one version, which is pinned; it tells copies apart, not enemies.
-    """
-    if not reading.lines.height:
-        return ""
-    frame = reading.lines.select(pl.exclude("sheet_no", "sheet", "row", "cells", "status", "reason", "village_code"))
-    names = ", ".join(f'"{name}"' for name in sorted(frame.columns))
-    connection.register("incoming", frame.to_arrow())
-    rows = connection.execute(
-        f"select count(*), sum(hash({names})::hugeint), sum(hash('again', {names})::hugeint) from incoming"
-    ).fetchall()
-    connection.unregister("incoming")
-    return ":".join(str(value) for value in rows[0])
 
 
 def _judge(
@@ -280,24 +264,6 @@ def _hold_unordered(
         return
     others = [row.delivery_id for row in earlier if row.status in COUNTED]
     if others and reading.declared.kind != "places":
-        found = _overlap(connection, reading, others)
+        found = incoming.overlap(connection, reading, others)
         if found and found[1] >= OVERLAP * reading.lines.height:
             notes.one("conflicts_with_delivery", delivery=found[0], count=found[1])
-
-
-def _overlap(connection: duckdb.DuckDBPyConnection, reading: Reading, others: list[str]) -> tuple[str, int] | None:
-    """Return the earlier delivery that shares most lines with this one, and how many."""
-    connection.register("incoming", reading.lines.select(pl.exclude("status", "reason")).to_arrow())
-    if reading.layout and reading.layout.table == "payment_lines":
-        match = """payment_lines old on old.recipient_id is not distinct from person_id(new.recipient_idno)
-                   and old.recipient_name is not distinct from new.recipient_name
-                   and old.programme = new.programme and old.period_from = new.period_from"""
-    else:
-        match = "line_cells old on old.cells = new.cells"
-    rows = connection.execute(
-        f"""select old.delivery_id, count(distinct (new.sheet_no, new.row)) as n from incoming new join {match}
-            where list_contains(?, old.delivery_id) group by 1 order by n desc, 1 limit 1""",
-        [others],
-    ).fetchall()
-    connection.unregister("incoming")
-    return (rows[0][0], rows[0][1]) if rows else None

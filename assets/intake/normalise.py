@@ -23,7 +23,7 @@ class SheetRead:
     """The lines of one sheet.
 
     Attributes:
-        lines: `sheet_no`, `sheet`, `row`, `cells`, `written_fen`, and the columns of the layout's fields.
+        lines: `sheet_no`, `sheet`, `row`, the sender's cells `c0`…, `written_fen`, and the columns of the layout's fields.
         declared_fen: what the sheet's total rows state.
         totals_agree: whether they equal the lines.
     """
@@ -59,7 +59,7 @@ def read(sheet: Sheet, header: Header, setting: Setting) -> SheetRead:
         pl.lit(sheet.number, dtype=pl.Int32).alias("sheet_no"),
         pl.lit(sheet.name).alias("sheet"),
         "row",
-        pl.concat_list([pl.col(name).fill_null("") for name in cells]).alias("cells"),
+        *cells,
     )
     columns = _read_fields(frame, sheet, header, layout, notes, setting)
     if money_field and money_field.name == "guarantee_fen":

@@ -102,6 +102,7 @@ def as_json(reading: Reading, known: str | None = None) -> dict[str, Any]:
         "warnings": counted.warnings,
         "total_fen": counted.total_fen,
         "declared_total_fen": reading.declared_total_fen,
+        "fields": {field.name: field.label for field in reading.layout.fields} if reading.layout else {},
         "sheets": [_sheet(note) for note in reading.sheets],
         "problems": problems.to_dicts(),
         "repairs": repairs.to_dicts(),

@@ -172,15 +172,20 @@ def _fen(column: Column) -> dict[str, pl.Series]:
         column.problem("amount_by_formula", column.typed("NS"))
     else:
         column.problem("number_unreadable", read["problem"].is_not_null())
-    written = pl.select(pl.when(read["fen"].is_not_null()).then(pl.lit(_yuan_text(read["fen"])))).to_series()
-    column.notes.repair("amount_unit", read["wan"], column.rows, column.label, column.values, written)
-    column.notes.repair(
-        "amount_format", read["dressed"] & ~read["wan"], column.rows, column.label, column.values, written
-    )
+    if (read["wan"] | read["dressed"]).any():
+        _note_dressing(column, read)
     result = {name: read["fen"].alias(name)}
     if main:
         result[f"{name}_stopped"] = read["stopped"].alias(f"{name}_stopped")
     return result
+
+
+def _note_dressing(column: Column, read: pl.DataFrame) -> None:
+    written = _yuan_text(read["fen"])
+    column.notes.repair("amount_unit", read["wan"], column.rows, column.label, column.values, written)
+    column.notes.repair(
+        "amount_format", read["dressed"] & ~read["wan"], column.rows, column.label, column.values, written
+    )
 
 
 def _yuan_text(fen: pl.Series) -> pl.Series:

@@ -12,7 +12,7 @@ import polars as pl
 import xlsxwriter
 
 from assets.folder import DataFolder
-from assets.intake import history, receive
+from assets.intake import history, incoming, receive
 from assets.intake import reading as reader
 from assets.intake.context import Context
 from assets.intake.reading import CORRECTS_TITLE, IMPORTANT_SHEET, SUMMARY_SHEET, Reading, SheetNote
@@ -74,9 +74,8 @@ def write(reading: Reading, path: Path, delivery_id: str, advice: pl.DataFrame |
     problems = reading.problems.filter(pl.col("row").is_not_null() & pl.col("level").is_in(["reject", "warn"]))
     if reading.refused or not reading.lines.height:
         return 0
-    lines = reading.lines.select("sheet_no", "sheet", "row", "cells").join(
-        problems.select("sheet_no", "row").unique(), on=["sheet_no", "row"], how="semi"
-    )
+    lines = reading.lines.join(problems.select("sheet_no", "row").unique(), on=["sheet_no", "row"], how="semi")
+    lines = lines.select("sheet_no", "sheet", "row", incoming.cells(lines))
     if not lines.height:
         return 0
     proposals = _proposals(advice)

@@ -75,13 +75,18 @@ def compare(current: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def unlike_median(amounts: pl.Series) -> tuple[pl.Series, int]:
-    """Return where an amount is a thousand times the median or a thousandth of it, and the median in fen."""
-    paid = amounts.filter(amounts > 0)
+def unlike_median(amounts: pl.Series, among: pl.Series) -> tuple[pl.Series, int]:
+    """Return where an amount is a thousand times the median or a thousandth of it, and the median in fen.
+
+    Args:
+        amounts: fen of all lines.
+        among: the lines that are compared with each other.
+    """
+    paid = amounts.filter(among & (amounts > 0))
     if len(paid) < LEAST_FOR_MEDIAN:
         return pl.repeat(False, len(amounts), eager=True), 0
     median = float(paid.median() or 0)  # type: ignore[arg-type]
-    odd = (amounts > 0) & ((amounts >= median * FACTOR) | (amounts * FACTOR <= median))
+    odd = among & (amounts > 0) & ((amounts >= median * FACTOR) | (amounts * FACTOR <= median))
     return odd.fill_null(False), round(median)
 
 
