@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
@@ -23,15 +23,9 @@ class IntakeFacts(Database):
             settled = session.scalars(select(models.Settlement).order_by(models.Settlement.delivery_id))
             mapped = session.scalars(select(models.Mapping).order_by(models.Mapping.id))
             waived = session.scalars(select(models.Waiver).order_by(models.Waiver.id))
-            newest = {(row.county_code, row.kind, row.header): row for row in mapped}
             return Facts(
                 tuple(Settlement(r.delivery_id, r.outcome, r.why, r.by, r.at) for r in settled),
-                tuple(
-                    HeaderMapping(
-                        r.county_code, r.kind, tuple(json.loads(r.header)), tuple(json.loads(r.fields)), r.by, r.at
-                    )
-                    for _, r in sorted(newest.items())
-                ),
+                _merged(mapped),
                 tuple(
                     Waiver(r.problem, r.county_code, r.kind, r.programme, r.why, r.until, r.by, r.at) for r in waived
                 ),
@@ -102,3 +96,17 @@ class IntakeFacts(Database):
                 )
             )
             audit_log.append(session, by, "waive", f"{county_code}/{kind}", now, problem=problem)
+
+
+def _merged(rows: Iterable[models.Mapping]) -> tuple[HeaderMapping, ...]:
+    """Return one mapping per county and kind: later confirmations add to and replace earlier ones."""
+    known: dict[tuple[str, str], dict[str, str]] = {}
+    last: dict[tuple[str, str], models.Mapping] = {}
+    for row in rows:
+        said = zip(json.loads(row.header), json.loads(row.fields), strict=True)
+        known.setdefault((row.county_code, row.kind), {}).update(said)
+        last[row.county_code, row.kind] = row
+    return tuple(
+        HeaderMapping(*key, tuple(said), tuple(said.values()), last[key].by, last[key].at)
+        for key, said in sorted(known.items())
+    )

@@ -19,7 +19,12 @@ class Settlement:
 
 @dataclass(frozen=True)
 class HeaderMapping:
-    """Which field each header of a county's file is, as a person confirmed it."""
+    """Which field each header of a county's files of a kind is, as people confirmed it; the newest word holds.
+
+    Attributes:
+        header: headers as written.
+        fields: beside each, the field's name; '' for a column that is not read.
+    """
 
     county_code: str
     kind: str
@@ -58,7 +63,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Facts:
-    """What people decided that changes how a delivery is read. Mappings: the newest per county, kind and header."""
+    """What people decided that changes how a delivery is read. Mappings: one per county and kind."""
 
     settlements: tuple[Settlement, ...]
     mappings: tuple[HeaderMapping, ...]

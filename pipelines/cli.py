@@ -173,6 +173,23 @@ def settle(delivery: str, user: str, why: str, refuse: bool) -> None:
 
 
 @cli.command()
+@click.argument("delivery")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="写到哪个 .xlsx 文件")
+@click.option("--json", "as_json", is_flag=True)
+def workbook(delivery: str, out: Path, as_json: bool) -> None:
+    """写出一个批次的更正表：只列要改的行，改好后再送来即可。"""
+    from assets.intake import workbook as workbooks
+    from pipelines import loading
+
+    folder = DataFolder.from_environment()
+    try:
+        lines = workbooks.for_delivery(folder, delivery, loading.context(folder, utc_now()), out)
+    except KeyError:
+        raise Refusal(f"没有批次 {delivery}；请用 mingzhang status 查看。") from None
+    say({"lines": lines}, as_json, lambda: f"更正表共 {lines} 行，已写到 {out}。" if lines else "没有要改的行。")
+
+
+@cli.command()
 @click.option("--county", default=None)
 @click.option("--rule", default=None)
 @click.option("--json", "as_json", is_flag=True)

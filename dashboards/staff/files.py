@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask, Response, abort, g, request, send_file
 
+from casework.workflow import WorkflowError
 from dashboards.shared import words
 from dashboards.staff import excel, uploads
 from dashboards.staff.house import Desk, House
@@ -26,7 +29,7 @@ FINDING_HEADER = (
 def register(server: Flask, house: House) -> None:
     """Add the download routes."""
     _of_uploads(server, house)
-    _of_deliveries(server)
+    _of_deliveries(server, house)
 
     @server.get("/file/findings.xlsx", endpoint="file_findings")
     def findings() -> Response:
@@ -51,22 +54,26 @@ def _of_uploads(server: Flask, house: House) -> None:
             excel.workbook("问题", PROBLEM_HEADER, _problems(result["problems"], "column")), "问题清单.xlsx"
         )
 
-    @server.get("/file/upload-workbook.xlsx", endpoint="file_upload_workbook")
-    def upload_workbook() -> Response:
-        desk: Desk = g.desk
-        path = house.incoming / own_upload(desk, request.args.get("id", "")).id / ".correction.xlsx"
-        if not path.is_file():
-            abort(404)
-        return send_file(path, mimetype=XLSX, as_attachment=True, download_name="更正表.xlsx")
 
-
-def _of_deliveries(server: Flask) -> None:
+def _of_deliveries(server: Flask, house: House) -> None:
     @server.get("/file/problems.xlsx", endpoint="file_problems")
     def problems() -> Response:
         delivery_id = _delivery()["delivery_id"]
         rows = Queries(g.desk).problems(delivery_id)
         content = excel.workbook("问题", PROBLEM_HEADER, _problems(rows, "column_name"))
         return _attached(content, f"问题清单-{delivery_id}.xlsx")
+
+    @server.get("/file/workbook.xlsx", endpoint="file_workbook")
+    def workbook() -> Response:
+        delivery_id = _delivery()["delivery_id"]
+        with TemporaryDirectory(dir=uploads.private_folder(house.incoming)) as folder:
+            path = Path(folder) / ".workbook.xlsx"
+            answer = uploads.run_mingzhang(house.data, ["workbook", delivery_id, "--out", str(path), "--json"])
+            if not path.is_file():
+                raise WorkflowError(answer.get("message") or "此批次没有需要更正的行。")
+            content = path.read_bytes()
+        house.store.log(g.desk.viewer.name, "read.workbook", delivery_id, g.desk.now, lines=answer.get("lines"))
+        return _attached(content, f"更正表-{delivery_id}.xlsx")
 
     @server.get("/file/receipt.json", endpoint="file_receipt")
     def receipt() -> Response:

@@ -40,7 +40,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "do_user_add": ADMINISTRATORS,
     "do_user_change": ADMINISTRATORS,
     "file_upload_problems": UPLOADERS,
-    "file_upload_workbook": UPLOADERS,
+    "file_workbook": BUREAU,
     "file_problems": WORKERS,
     "file_receipt": WORKERS,
     "file_findings": DECIDERS,

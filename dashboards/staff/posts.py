@@ -59,7 +59,7 @@ def _upload(desk: Desk) -> str:
         raise WorkflowError("请选择要上传的文件。")
     said = {name: _form(name) for name in ("county", "month", "kind", "programme", "corrects")}
     uploads.check_words(said["county"], said["month"], said["kind"], said["programme"], file.filename)
-    if not desk.viewer.sees(said["county"]):
+    if not desk.viewer.sees(said["county"]) or (said["corrects"] and not Queries(desk).delivery(said["corrects"])):
         abort(403)
     incoming = desk.house.incoming
     uploads.sweep(incoming, desk.now)
@@ -76,6 +76,17 @@ def own_upload(desk: Desk, upload_id: str) -> uploads.Upload:
     if upload is None or upload.sender != desk.viewer.name:
         abort(404)
     return upload
+
+
+def _mapping(desk: Desk) -> str:
+    upload = own_upload(desk, _form("id"))
+    headers, fields = request.form.getlist("header"), request.form.getlist("field")
+    if upload.state == "submitted" or not headers or len(headers) != len(fields):
+        raise WorkflowError("此文件已经提交，或页面已过期，请重新上传。")
+    said = dict(zip(headers, fields, strict=True))
+    desk.house.store.confirm_mapping(upload.county, upload.kind, said, desk.viewer.name, desk.now)
+    uploads.check(desk.house.data, desk.house.incoming, upload)
+    return address("/upload", id=upload.id)
 
 
 def _submit(desk: Desk) -> str:
@@ -210,6 +221,7 @@ def _codes(text: str) -> list[str]:
 
 HANDLERS: dict[str, Callable[[Desk], str]] = {
     "upload": _upload,
+    "mapping": _mapping,
     "submit": _submit,
     "discard": _discard,
     "certify": _certify,

@@ -84,8 +84,13 @@ class HashingFile:
 
 def stream_into(incoming: Path) -> HashingFile:
     """Return a new hidden file on the inbox's own disk for a request to stream into."""
+    return HashingFile(tempfile.NamedTemporaryFile(dir=private_folder(incoming), prefix=".part-", delete=True))  # type: ignore[arg-type]
+
+
+def private_folder(incoming: Path) -> Path:
+    """Return the folder, made so that only this user can look into it."""
     incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return HashingFile(tempfile.NamedTemporaryFile(dir=incoming, prefix=".part-", delete=True))  # type: ignore[arg-type]
+    return incoming
 
 
 def check_words(county: str, month: str, kind: str, programme: str, file_name: str) -> None:

@@ -40,7 +40,7 @@ def decide(store: Store, **changed: Any) -> Any:
 def test_facts_come_back_as_they_were_given(store: Store) -> None:
     store.settle("d1", "accept", "bob", "合计抄错，明细无误", NOW)
     store.confirm_mapping("452921", "roster", {"姓名": "recipient_name", "备注": ""}, "bob", NOW)
-    store.confirm_mapping("452921", "roster", {"姓名": "recipient_name", "备注": "note"}, "bob", NOW)
+    store.confirm_mapping("452921", "roster", {"备注": "note", "到手钱数": "amount_fen"}, "eve", NOW)
     store.waive(
         "unit_sanity",
         county_code="452921",
@@ -53,7 +53,11 @@ def test_facts_come_back_as_they_were_given(store: Store) -> None:
     )
     facts = store.facts()
     assert [(s.delivery_id, s.outcome, s.at) for s in facts.settlements] == [("d1", "accept", NOW)]
-    assert [m.fields for m in facts.mappings] == [("recipient_name", "note")], "the newest mapping holds, order kept"
+    (mapping,) = facts.mappings
+    said = dict(zip(mapping.header, mapping.fields, strict=True))
+    assert said == {"姓名": "recipient_name", "备注": "note", "到手钱数": "amount_fen"}, (
+        "the newest word holds, none is lost"
+    )
     assert [w.until for w in facts.waivers] == [dt.date(2026, 12, 31)]
 
 

@@ -11,7 +11,8 @@ import duckdb
 COUNTIES = {"452901": "青禾县", "452902": "临江县"}
 TABLES = {
     "places": """
-        select * from (values ('452901', '青禾县', '4529', 'county', null), ('452902', '临江县', '4529', 'county', null),
+        select *, null::varchar as short_names from (values
+            ('452901', '青禾县', '4529', 'county', null), ('452902', '临江县', '4529', 'county', null),
             ('452901100', '石桥镇', '452901', 'town', '452901'),
             ('452901100201', '大塘村', '452901100', 'village', '452901'),
             ('452902100201', '河口村', '452902100', 'village', '452902'))

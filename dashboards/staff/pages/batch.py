@@ -81,6 +81,7 @@ def _steps(desk: Desk, delivery: dict[str, Any]) -> Component:
                 link("/receipt", "打印回执", id=key),
                 html.A("下载回执（JSON）", href=f"/file/receipt.json?id={key}"),
                 html.A("下载问题清单", href=f"/file/problems.xlsx?id={key}"),
+                *_correction(desk, delivery),
             ],
             className="actions",
         )
@@ -91,6 +92,18 @@ def _steps(desk: Desk, delivery: dict[str, Any]) -> Component:
     if can_be_certified(delivery) and desk.viewer.may(*CERTIFIERS) and key not in desk.house.store.certified_batches():
         parts.append(_certify(desk, key, is_sender))
     return html.Section(parts, className="card")
+
+
+def _correction(desk: Desk, delivery: dict[str, Any]) -> list[Component]:
+    """Return the way to correct a delivery: its workbook out, the fixed one back in."""
+    if not desk.viewer.may(*guard.BUREAU) or not (delivery["rejected"] or delivery["warnings"]):
+        return []
+    links: list[Component] = [html.A("下载更正表", href=f"/file/workbook.xlsx?id={delivery['delivery_id']}")]
+    if desk.viewer.may(*guard.UPLOADERS):
+        said = {name: delivery[name] for name in ("kind", "programme")}
+        said |= {"county": delivery["county_code"], "month": f"{delivery['month']:%Y-%m}" if delivery["month"] else ""}
+        links.append(link("/upload", "上传更正", corrects=delivery["delivery_id"], **said))
+    return links
 
 
 def _settle(desk: Desk, key: str, is_sender: bool) -> Component:

@@ -50,6 +50,8 @@ def _form(desk: Desk, query: dict[str, str]) -> Component:
         else text_input("county", county, pattern="[0-9]{6}", maxLength=6, required=True)
     )
     said = say("已删除该文件。", "ok") if query.get("said") == "discarded" else None
+    if query.get("corrects"):
+        said = say(f"本次上传用来更正批次 {query['corrects'][:16]}：请上传改好的更正表。")
     return html.Div(
         [
             html.H1("上传文件"),
@@ -107,9 +109,9 @@ def _answer(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Compo
     parts = [
         html.H1("检查结果"),
         say([html.P(sentence, className="strong"), html.P(result.get("message"))], tone),
-        _figures(desk, upload, result),
         _steps(desk, upload, result),
-        _mapping(result),
+        _figures(desk, upload, result),
+        _mapping(desk, upload, result) if upload.state != "submitted" else None,
         _problems(upload, problems),
         _repairs(result.get("repairs") or []),
     ]
@@ -135,7 +137,7 @@ def _figures(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Comp
             ("提醒", f"{result['warnings']:,} 处"),
             ("文件自报合计", words.yuan(declared) if declared is not None else "文件中没有合计"),
         ]
-    return html.Section(facts(pairs), className="card")
+    return html.Section(facts(pairs, wide=True), className="card")
 
 
 def _steps(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component:
@@ -172,17 +174,33 @@ def _steps(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Compon
     )
 
 
-def _mapping(result: dict[str, Any]) -> Component | None:
-    """Return how the headers were read, when the check says so."""
+def _mapping(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component | None:
+    """Return how the headers were read, to be confirmed or put right; what is confirmed is remembered."""
+    labels = {"": "不使用", **(result.get("fields") or {})}
     sheets = [sheet for sheet in result.get("sheets") or [] if sheet.get("columns")]
-    if not sheets:
+    columns = {column["header"]: column["field"] or "" for sheet in sheets for column in sheet["columns"]}
+    if not columns or len(labels) == 1:
         return None
     rows = [
-        (column.get("header") or "（空）", column.get("label") or column.get("field") or "不使用", sheet.get("sheet"))
-        for sheet in sheets
-        for column in sheet["columns"]
+        (_one_line(header), html.Div([*hidden(header=header), select("field", labels, field_name, empty=None)]))
+        for header, field_name in columns.items()
     ]
-    return html.Details([html.Summary("表头怎样读的"), table(["文件中的列", "读作", "工作表"], rows)])
+    form = html.Form(
+        [
+            html.P("系统按列名认出了下列内容。认错了可以改正；确认后，本县以后同类文件都按此读取。"),
+            *hidden(token=desk.token, id=upload.id),
+            table(["文件中的列", "读作"], rows),
+            html.Div(html.Button("确认并重新检查", type="submit", className="quiet"), className="actions"),
+        ],
+        action="/do/mapping",
+        method="POST",
+    )
+    is_asked = result.get("reason") in ("missing_column", "header_not_recognised", "duplicate_column")
+    return html.Details([html.Summary("表头怎样读的"), form], open=is_asked, className="card")
+
+
+def _one_line(text: Any) -> str:
+    return " ".join(str(text or "").split())
 
 
 def _problems(upload: uploads.Upload, problems: list[dict[str, Any]]) -> Component | None:
@@ -193,7 +211,7 @@ def _problems(upload: uploads.Upload, problems: list[dict[str, Any]]) -> Compone
             badge(words.PROBLEM_LEVELS.get(p["level"], p["level"]), LEVEL_TONES.get(p["level"], "")),
             p.get("sheet") or "",
             p.get("row") or "",
-            p.get("column") or "",
+            _one_line(p.get("column")),
             p["message"],
         )
         for p in problems[:SHOWN]
@@ -209,7 +227,7 @@ def _repairs(repairs: list[dict[str, Any]]) -> Component | None:
     if not repairs:
         return None
     rows = [
-        (r.get("sheet") or "", r.get("row") or "", r.get("column") or "", r["kind"], r["from"], r["to"])
+        (r.get("sheet") or "", r.get("row") or "", _one_line(r.get("column")), r["kind"], r["from"], r["to"])
         for r in repairs[:SHOWN]
     ]
     columns = ["工作表", Column("行", "number"), "列", "怎样整理", "原来", "现在"]

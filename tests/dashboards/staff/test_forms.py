@@ -176,6 +176,16 @@ def test_downloads_of_another_county_do_not_exist(own_site: Site, path: str) -> 
     assert own_site.client("maker").get(path).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["/file/findings.xlsx", f"/file/problems.xlsx?id={BATCH}", f"/file/receipt.json?id={BATCH}"]
+)
+def test_downloads_are_attachments_whose_headers_a_real_server_sends(site: Site, path: str) -> None:
+    answer = site.client("auditor").get(path)
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
+    assert all(value.isascii() for value in answer.headers.values()), "gunicorn refuses anything else"
+
+
 def test_the_receipt_is_proof_without_personal_data(own_site: Site) -> None:
     own_site.post("checker", "/do/certify", id=BATCH)
     answer = own_site.client("maker").get(f"/file/receipt.json?id={BATCH}")

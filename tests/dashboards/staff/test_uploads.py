@@ -224,3 +224,76 @@ def test_submission_needs_a_check(own_site: Site, answers: dict[str, Any]) -> No
     incoming, upload = own_site.data / "inbox" / ".incoming", only_upload(own_site)
     with pytest.raises(WorkflowError):
         uploads.submit(own_site.data, incoming, replace(upload, state="checking"))
+
+
+def test_a_confirmed_header_is_remembered_and_checked_again(own_site: Site, answers: dict[str, Any]) -> None:
+    answers.update(
+        status="refused",
+        reason="missing_column",
+        message="缺少“金额”一列。",
+        fields={"recipient_name": "享受人姓名", "amount_fen": "金额(元)"},
+        sheets=[{"sheet": "S1", "header_row": 1, "columns": [{"header": "姓\n名", "field": "recipient_name"}, {"header": "到手钱数", "field": None}]}],
+    )  # fmt: skip
+    send(own_site)
+    upload = only_upload(own_site)
+    shown = own_site.page("maker", f"/upload?id={upload.id}")
+    assert "到手钱数" in shown
+    assert "享受人姓名" in shown
+    assert '"open": true' in shown, "the question is in sight"
+    answers.update(status="accepted", reason=None, problems=[])
+    form = {"header": ["姓\n名", "到手钱数"], "field": ["recipient_name", "amount_fen"]}
+    answer = own_site.post("maker", "/do/mapping", id=upload.id, **form)
+    assert answer.headers["Location"] == f"/upload?id={upload.id}"
+    (mapping,) = own_site.store.facts().mappings
+    assert (mapping.county_code, mapping.kind, mapping.fields) == ("452901", "roster", ("recipient_name", "amount_fen"))
+    assert "检查通过" in own_site.page("maker", f"/upload?id={upload.id}")
+
+
+@pytest.mark.parametrize("form", [{}, {"header": ["a", "b"], "field": ["x"]}])
+def test_half_a_mapping_is_refused(own_site: Site, answers: dict[str, Any], form: dict[str, Any]) -> None:
+    send(own_site)
+    answer = own_site.post("maker", "/do/mapping", id=only_upload(own_site).id, **form)
+    assert answer.status_code == 409
+    assert own_site.store.facts().mappings == ()
+
+
+def test_a_correction_names_a_delivery_of_ones_own_county(own_site: Site, answers: dict[str, Any]) -> None:
+    assert send(own_site, corrects="0000000000000003").status_code == 403
+    assert send(own_site, corrects="0000000000000001").status_code == 303
+    upload = only_upload(own_site)
+    own_site.post("maker", "/do/submit", id=upload.id)
+    (sidecar,) = (own_site.data / "inbox/452901/2026-10/roster").glob("*.json")
+    assert json.loads(sidecar.read_text())["corrects"] == "0000000000000001"
+
+
+def test_the_correction_workbook_comes_from_a_child(own_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **_options: Any) -> subprocess.CompletedProcess[bytes]:
+        asked.append(command)
+        Path(command[command.index("--out") + 1]).write_bytes(b"PK workbook")
+        return subprocess.CompletedProcess(command, 0, b'{"lines": 2}', b"")
+
+    monkeypatch.setattr(uploads.subprocess, "run", run)
+    answer = own_site.client("maker").get("/file/workbook.xlsx?id=0000000000000001")
+    assert answer.data == b"PK workbook"
+    assert asked[0][3:5] == ["workbook", "0000000000000001"]
+    assert own_site.store.audit_lines(limit=1)[0].action == "read.workbook"
+    assert own_site.client("other").get("/file/workbook.xlsx?id=0000000000000001").status_code == 404
+    assert own_site.client("auditor").get("/file/workbook.xlsx?id=0000000000000001").status_code == 403
+    assert not list((own_site.data / "inbox").rglob(".workbook.xlsx")), "no copy is left behind"
+
+
+def test_nothing_to_correct_is_a_sentence(own_site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = subprocess.CompletedProcess([], 0, b'{"lines": 0}', b"")
+    monkeypatch.setattr(uploads.subprocess, "run", lambda *_a, **_k: done)
+    answer = own_site.client("maker").get("/file/workbook.xlsx?id=0000000000000001")
+    assert answer.status_code == 409
+    assert "没有需要更正的行" in answer.text
+
+
+def test_only_bureaus_are_offered_the_correction(own_site: Site) -> None:
+    assert "下载更正表" in own_site.page("maker", "/batch?id=0000000000000001")
+    assert "上传更正" in own_site.page("maker", "/batch?id=0000000000000001")
+    assert "上传更正" not in own_site.page("checker", "/batch?id=0000000000000001")
+    assert "下载更正表" not in own_site.page("auditor", "/batch?id=0000000000000001")
