@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from assets.catalog.models import ExclusivePair, Layout, Model, Office, Place, Programme, Register, Setting
+from assets.catalog.models import CountyAlias, ExclusivePair, Layout, Model, Office, Place, Programme, Register, Setting
 
 HERE = Path(__file__).parent
 M = TypeVar("M", bound=Model)
@@ -34,6 +34,7 @@ class Catalogue:
     offices: dict[str, Office]
     disclosure: dict[str, Any]
     places: tuple[Place, ...]
+    county_aliases: tuple[CountyAlias, ...]
     version: str
 
     def layout(self, kind: str) -> Layout:
@@ -43,6 +44,14 @@ class Catalogue:
             KeyError: no such kind.
         """
         return self.kinds.get(kind) or self.registers[kind]
+
+    def county_code(self, word: str) -> str | None:
+        """Return the six digits a county's code or name means today, old codes and names included, or None."""
+        for alias in self.county_aliases:
+            if word in {alias.was_code, alias.was_name}:
+                return alias.code
+        named = next((place.code for place in self.places if place.level == "county" and place.name == word), None)
+        return named or (word if len(word) == 6 and word.isascii() and word.isdigit() else None)
 
     def programme_slug(self, word: str) -> str | None:
         """Return the slug a code, slug, Chinese name or alias means, or None."""
@@ -107,6 +116,7 @@ def read(root: Path = HERE) -> Catalogue:
         offices={office.county_code: office for office in _rows(Office, "offices.yml", root)},
         disclosure=_yaml(root / "disclosure.yml"),
         places=_places(root),
+        county_aliases=_rows(CountyAlias, "county_aliases.yml", root),
         version=_version(root),
     )
 

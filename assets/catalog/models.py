@@ -213,6 +213,22 @@ class Place(Model):
     level: Literal["region", "city", "county"]
 
 
+class CountyAlias(Model):
+    """A county that was renamed: files under its old code or name are the new county's.
+
+    Attributes:
+        since: the month of the change.
+        checked: whether a person compared it with the gazette.
+    """
+
+    was_code: str
+    was_name: str
+    code: str
+    name: str
+    since: str
+    checked: bool = False
+
+
 class Office(Model):
     """Whom a villager may ask or complain to. Empty phone and address: the county has not filled them yet."""
 

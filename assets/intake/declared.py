@@ -52,7 +52,8 @@ def from_options(
     Raises:
         DeclaredError: a word that means nothing in the catalogue, or a month that is none.
     """
-    if county and not (len(county) == 6 and county.isascii() and county.isdigit()):
+    code = catalogue.county_code(county.strip()) if county else None
+    if county and code is None:
         raise DeclaredError(f"县代码“{county}”不是六位数字；请填写六位行政区划代码。")
     if kind and kind not in catalogue.kinds and kind not in catalogue.registers:
         raise DeclaredError(f"没有“{kind}”这种表；可用：{'、'.join([*catalogue.kinds, *catalogue.registers])}。")
@@ -65,7 +66,7 @@ def from_options(
         if first is None:
             raise DeclaredError(f"月份“{month}”无法识别；请写成 2026-10。")
         first = first.replace(day=1)
-    return Declared(county or None, kind or None, slug, first)
+    return Declared(code, kind or None, slug, first)
 
 
 def from_folder(inbox: Path, path: Path, catalogue: Catalogue) -> Declared:
@@ -76,8 +77,8 @@ def from_folder(inbox: Path, path: Path, catalogue: Catalogue) -> Declared:
         return Declared()
     county = month = kind = programme = None
     for part in parts:
-        if county is None and len(part) == 6 and part.isdigit():
-            county = part
+        if county is None and (code := catalogue.county_code(part)) is not None and dates.month(part).first is None:
+            county = code
         elif month is None and (first := dates.month(part).first) is not None:
             month = first.replace(day=1)
         elif kind is None and (part in catalogue.kinds or part in catalogue.registers):

@@ -108,3 +108,12 @@ def test_folders_say_what_a_file_is(tmp_path: Path) -> None:
     assert found == SAID
     assert Declared(kind="deaths").over(found) == Declared(forge.COUNTY, "deaths", "dibao_rural", forge.MONTH)
     assert declared.from_folder(tmp_path, Path("/elsewhere/a.xlsx"), catalogue()) == Declared()
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("450127", "450181"), ("横县", "450181"), ("横州市", "450181"), ("452921", "452921")]
+)
+def test_renamed_counties_are_one_county(tmp_path: Path, word: str, code: str) -> None:
+    assert declared.from_options(catalogue(), county=word).county == code
+    found = declared.from_folder(tmp_path, tmp_path / word / "202610" / "roster" / "a.csv", catalogue())
+    assert found == Declared(code, "roster", None, forge.MONTH)
