@@ -130,9 +130,17 @@ def _read_fields(
         columns |= values.read(column)
         if field.filled or (field.type == "idno" and name == rows.subject_of(layout)):
             _check_filled(column, layout)
+    if "head_name" in columns:
+        _check_head(columns["head_name"], frame, header, notes)
     if layout.table in {"payment_lines", "bank_lines"}:
         _check_amount(columns, frame, header, notes, layout)
     return columns
+
+
+def _check_head(heads: pl.Series, frame: pl.DataFrame, header: Header, notes: Notes) -> None:
+    """A sheet with a head column should name every head; one without is complete as it is."""
+    label = header.names[header.fields.index("head_name")]
+    notes.problem("head_missing", heads.is_null(), frame["row"], label)
 
 
 def _check_filled(column: Column, layout: Layout) -> None:

@@ -27,6 +27,7 @@ from assets.intake.values import Setting
 PAYMENTS = "payment_lines"
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
 NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象")
+IDENTITY_CARD = "身份证|^0?1$|^01"
 # Sheets of our own forms that explain and hold no lines.
 DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET = "字典", "重点问题", "问题汇总"
 OWN_SHEETS = {DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET}
@@ -261,6 +262,7 @@ def _verdict(
     headed: list[tuple[Sheet, Header]],
 ) -> Reading:
     problems = pl.concat([noted, result.problems])
+    problems = _without_foreign_papers(problems, result.lines)
     # A lost character in the head's and the recipient's name is one question to one clerk.
     lost = problems["id"] == "character_lost"
     if lost.any():
@@ -295,6 +297,16 @@ def _verdict(
 def _corrects(headed: list[tuple[Sheet, Header]]) -> str | None:
     found = {match[1] for _, header in headed for title in header.titles if (match := CORRECTS.search(title))}
     return found.pop() if len(found) == 1 else None
+
+
+def _without_foreign_papers(problems: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+    """Drop what was said of numbers that are no identity numbers: the file's own column says passport or permit."""
+    if "id_kind" not in lines.columns:
+        return problems
+    foreign = lines.filter(pl.col("id_kind").is_not_null() & ~pl.col("id_kind").str.contains(IDENTITY_CARD))
+    doubts = problems.filter(pl.col("id").is_in(["id_malformed", "id_checksum"]))
+    excused = doubts.join(foreign.select("sheet_no", "row"), on=["sheet_no", "row"], how="semi")
+    return problems.join(excused, on=["sheet_no", "row", "id"], how="anti") if excused.height else problems
 
 
 def _as_of(headed: list[tuple[Sheet, Header]], declared: Declared) -> dt.date | None:
