@@ -14,7 +14,7 @@ import polars as pl
 from assets import finding_life, findings, links, programmes, publishing, scorecard, warehouse
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
-from assets.intake import receive
+from assets.intake import joints, receive
 from casework.store import Store
 from checks import engines, ranking
 
@@ -28,6 +28,7 @@ LAKE = {
     "fund_flows": "select *, 'all' as period from fund_flows where status = 'accepted'",
     "notices": "select *, 'all' as period from notices where status = 'accepted'",
     "bank_lines": "select *, strftime(month, '%Y-%m') as period from bank_lines where status = 'accepted'",
+    "links": "select *, 'all' as period from links",
     "household_members": "select *, 'all' as period from household_members",
     "places": "select *, 'all' as period from places where status = 'accepted'",
     "identity": """
@@ -238,6 +239,7 @@ def build(
         The publication; nothing changes when the content is the current one's.
     """
     files = write_lake(connection, folder, catalogue)
+    joints.require(joints.check_snapshot(connection, [folder.root / name for name in files["payments"]]))
     before = publishing.current(folder.staff_snapshots)
     number = (before.number if before else 0) + 1
     month = connection.execute("select max(month) from payment_lines").fetchone()

@@ -19,6 +19,7 @@ from assets.folder import DataFolder, UnsafeKeyError
 
 if TYPE_CHECKING:
     from assets.intake.declared import Declared
+    from pipelines.recognising import LabelledFiles
 
 DONE, WITH_ERRORS, REFUSED, FAILED = 0, 1, 2, 3
 
@@ -322,6 +323,91 @@ def demo(no_serve: bool, seed: int, size: Literal["full", "tiny"], public_port: 
 
 
 @cli.group()
+def people() -> None:
+    """认人：没有可用证号的行是谁；量一量认得准不准，训练新参数。"""
+
+
+def labelled_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the files of labelled pairs; without them the sample district's labelled damage is used."""
+    for option in (
+        click.option("--seed", default=1, help="示例损坏样本的种子"),
+        click.option("--truth-columns", nargs=2, default=("left", "right"), help="真值文件的左列和右列"),
+        click.option("--right-column", "right_columns", multiple=True, help="右文件的 字段=列名，可多次"),
+        click.option("--left-column", "left_columns", multiple=True, help="左文件的 字段=列名，可多次"),
+        click.option("--truth", type=click.Path(path_type=Path), help="真值对 CSV"),
+        click.option("--right", type=click.Path(path_type=Path), help="人员 CSV"),
+        click.option("--left", type=click.Path(path_type=Path), help="要认的行 CSV"),
+    ):
+        command = option(command)
+    return command
+
+
+def labelled(values: dict[str, Any]) -> LabelledFiles | None:
+    """Return the labelled files of the options, or None where none is given.
+
+    Raises:
+        Refusal: only some of the three files are given.
+    """
+    from pipelines.recognising import LabelledFiles
+
+    given = [values[name] for name in ("left", "right", "truth")]
+    if not any(given):
+        return None
+    if not all(given):
+        raise Refusal("请同时给出 --left、--right、--truth 三个文件。")
+    names = ("left", "right", "truth", "left_columns", "right_columns", "truth_columns")
+    return LabelledFiles(**{name: values[name] for name in names})
+
+
+@people.command("evaluate")
+@labelled_options
+@click.option("--json", "as_json", is_flag=True)
+def people_evaluate(as_json: bool, seed: int, **files: Any) -> None:
+    """在带标注的样本上给出准确率、召回率和 F1，旁边是 Splink 默认设置。"""
+    from pipelines import recognising
+
+    measures = recognising.evaluate(labelled(files), seed)
+    say(measures, as_json, lambda: recognising.evaluation_as_text(measures))
+
+
+@people.command("train")
+@labelled_options
+def people_train(seed: int, **files: Any) -> None:
+    """用带标注的样本训练下一版参数；旧版本不改。"""
+    from pipelines import recognising
+
+    click.echo(recognising.train(labelled(files), seed))
+
+
+@cli.command("take-back")
+@click.argument("delivery")
+@click.option("--by", "user", required=True, help="撤回人")
+@click.option("--why", required=True, help="理由")
+def take_back(delivery: str, user: str, why: str) -> None:
+    """撤回一个已装入的批次：原件保留，记录不再计入。"""
+    from pipelines import loading
+
+    loading.take_back(delivery, user, why, utc_now())
+    click.echo(f"批次 {delivery} 已撤回；原件仍保留。")
+
+
+@cli.command()
+@click.argument("problem")
+@click.option("--county", default="", help="县代码")
+@click.option("--kind", default="", help="文件种类；不写则全部")
+@click.option("--programme", default="", help="补贴项目；不写则全部")
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="有效至 YYYY-MM-DD")
+@click.option("--why", required=True, help="理由")
+@click.option("--by", "user", required=True, help="批准人")
+def waive(problem: str, county: str, kind: str, programme: str, until: dt.datetime, why: str, user: str) -> None:
+    """暂时放行一种检查问题（如 total_mismatch），写明谁批准、为什么、到哪天；放行会公开。"""
+    from pipelines import loading
+
+    loading.waive(problem, (county, kind, programme), until.date(), why, user, utc_now())
+    click.echo("已记下；下次运行时生效。")
+
+
+@cli.group()
 def user() -> None:
     """内部网站的用户。"""
 
@@ -392,10 +478,11 @@ def _log_failure(error: BaseException) -> Path:
 def _mistakes() -> tuple[type[Exception], ...]:
     """Return the exceptions whose text is a sentence for the person who typed the command."""
     from assets.intake.declared import DeclaredError
+    from assets.intake.joints import JointError
     from assets.publishing import DamagedPublicationError
     from casework.workflow import WorkflowError
 
-    return (Refusal, UnsafeKeyError, DeclaredError, DamagedPublicationError, WorkflowError)
+    return (Refusal, UnsafeKeyError, DeclaredError, JointError, DamagedPublicationError, WorkflowError)
 
 
 def main() -> NoReturn:

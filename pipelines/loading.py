@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assets import warehouse
+from assets import refresh, warehouse
 from assets.catalog import catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
@@ -15,6 +15,7 @@ from assets.intake.casework_facts import facts_for
 from assets.intake.context import Context
 from assets.intake.declared import Declared, from_folder
 from assets.intake.load import Outcome, load, pending
+from assets.intake.problems import PROBLEMS
 from casework.store import Store
 from pipelines import looking
 
@@ -143,3 +144,28 @@ def settle(delivery: str, outcome: str, user: str, why: str, now: dt.datetime) -
     if _sender_of(folder, delivery) is None:
         raise Refusal(f"没有批次 {delivery}；请用 mingzhang status 查看搁置的批次。")
     Store.open(folder.casework_url).settle(delivery, outcome, by=user, why=why, now=now)
+
+
+def take_back(delivery: str, user: str, why: str, now: dt.datetime) -> None:
+    """Withdraw a delivery by a receipt that references it, and bring the warehouse up to date."""
+    folder = DataFolder.from_environment()
+    if _sender_of(folder, delivery) is None:
+        raise Refusal(f"没有批次 {delivery}；请用 mingzhang status 查看。")
+    store = Store.open(folder.casework_url)
+    receive.withdraw(folder, delivery, user, why, now)
+    with warehouse.writer(folder.root, catalogue()) as connection:
+        refresh.read_deliveries(connection, folder, catalogue(), store)
+
+
+def waive(problem: str, where: tuple[str, str, str], until: dt.date, why: str, user: str, now: dt.datetime) -> None:
+    """Let a check pass for a county, kind and programme until a day.
+
+    Raises:
+        Refusal: there is no such check, or it is one that only a correct file can satisfy.
+    """
+    held = "、".join(code for code, (level, _) in PROBLEMS.items() if level == "hold")
+    if PROBLEMS.get(problem, ("",))[0] != "hold":
+        raise Refusal(f"“{problem}”不能豁免；可以豁免的检查有：{held}。")
+    county, kind, programme = where
+    store = Store.open(DataFolder.from_environment().casework_url)
+    store.waive(problem, county_code=county, kind=kind, programme=programme, why=why, until=until, by=user, now=now)

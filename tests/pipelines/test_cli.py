@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from pipelines import cli
@@ -126,6 +127,30 @@ def test_certifying_needs_a_second_person(mingzhang: Callable[..., Done], house:
     waiting = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"]
     assert batch not in [row["batch"] for row in waiting]
     mingzhang("certify", "0" * 16, "--by", "checker", data=house, status=2)
+
+
+def test_a_batch_taken_back_counts_no_more(mingzhang: Callable[..., Done], house: Path) -> None:
+    batch = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"][0]["batch"]
+    mingzhang("take-back", batch, "--by", "clerk", "--why", "报错了月份", data=house)
+    with duckdb.connect(str(house / "warehouse.duckdb"), read_only=True) as connection:
+        left = connection.execute("select count(*) from payments where batch_id = ?", [batch]).fetchone()
+        kept = connection.execute("select count(*) from lines where delivery_id = ?", [batch]).fetchone()
+    assert left == (0,)
+    assert kept is not None
+    assert kept[0] > 0
+    assert list((house / "received").glob("*/file"))
+    mingzhang("take-back", "0" * 16, "--by", "clerk", "--why", "x", data=house, status=2)
+
+
+def test_only_holds_can_be_waived(mingzhang: Callable[..., Done], house: Path) -> None:
+    said = ["--county", "452921", "--until", "2099-12-31", "--why", "系统切换", "--by", "supervisor"]
+    mingzhang("waive", "total_mismatch", *said, data=house)
+    assert "不能豁免" in mingzhang("waive", "id_is_number", *said, data=house, status=2).stderr
+
+
+def test_people_need_all_three_files(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
+    done = mingzhang("people", "evaluate", "--left", tmp_path / "a.csv", data=tmp_path / "data", status=2)
+    assert "--truth" in done.stderr
 
 
 def test_the_programs_own_failure_is_a_sentence_and_a_log_without_messages(
