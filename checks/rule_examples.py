@@ -31,7 +31,16 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }
 COMMON = {"county_code": COUNTY, "status": "accepted", "month": MONTH}
 OWN_ID = {"payments": ("payment_lines", "line_id", "p"), "fund_flows": ("fund_flows", "line_id", "f")}
-WHOLE_TABLES = ("exclusive_pairs", "settings", "standards", "household_members", "programmes", "deliveries", "identity")
+WHOLE_TABLES = (
+    "exclusive_pairs",
+    "settings",
+    "standards",
+    "household_members",
+    "programmes",
+    "deliveries",
+    "identity",
+    "links",
+)
 
 
 class ExampleError(AssertionError):

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets import findings, people, programmes, warehouse
+from assets import findings, links, people, programmes, warehouse
 from assets.catalog import catalogue
 from assets.folder import DataFolder
 from assets.intake import inbox
@@ -37,6 +37,7 @@ def load(
         inbox.take(folder, item, NOW)
     waiting = loading.pending(folder, connection, catalogue(), CaseworkFacts())
     loading.load(connection, folder, catalogue(), CaseworkFacts(), waiting)
+    links.build(connection, folder, catalogue(), {})
 
 
 def judge(connection: duckdb.DuckDBPyConnection) -> list[engines.RuleResult]:

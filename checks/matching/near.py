@@ -11,6 +11,7 @@ import polars as pl
 from checks.matching import names, records
 
 SLIPS = {
+    "letter": "数字写成字母",
     "replaced": "一位数字不同",
     "swapped": "相邻两位颠倒",
     "lost": "少一位",
@@ -35,12 +36,13 @@ def numbers_one_place_apart(lines: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
         connection.register("r", records.prepare(people).to_arrow())
         found: pl.DataFrame = connection.sql(
             """select l.unique_id as line_id, r.unique_id as person_id,
-                      case when length(l.number) < length(r.number) then 'lost'
+                      case when l.number = r.number then 'letter'
+                           when length(l.number) < length(r.number) then 'lost'
                            when length(l.number) > length(r.number) then 'gained'
                            when levenshtein(l.number, r.number) = 1 then 'replaced' else 'swapped' end as slip
                from l join r on l.village_code = r.village_code and l.name_key = r.name_key
                where (l.number_valid is null) <> (r.number_valid is null) and not l.has_mask and not r.has_mask
-                 and not l.name_lost and damerau_levenshtein(l.number, r.number) = 1
+                 and not l.name_lost and damerau_levenshtein(l.number, r.number) <= 1
                order by all"""
         ).pl()
     return found

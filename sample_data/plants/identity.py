@@ -1,4 +1,4 @@
-"""Plants about identity numbers and deaths: A01, B01."""
+"""Plants about identity numbers and deaths: A01, A04, B01."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from sample_data.numbers import broken_check, check_digit, fifteen
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Line, add_months
 
+# Of the wrong numbers below, those one slip away from the right one; a date changed with its check digit is further off.
+SLIPS = (0, 1, 2, 3, 6, 7)
+
 
 def plant(district: District) -> None:
     """Plant every rule of this group."""
     repeat(district, "A01", [_wrong_text] * 8 + [_unborn, _too_old])
     repeat(district, "A01", [_readable])
+    repeat(district, "A04", [_slip])
+    repeat(district, "A04", [_not_a_slip])
     repeat(district, "B01", [_dead_tekun, _dead_elder, _dead_worker, _dead_disabled, _dead_dibao])
     repeat(district, "B01", [_offset, _died_in_time, _cancelled, _arrears, _stopped, _relative_died])
 
@@ -38,6 +43,35 @@ def _wrong_text(stage: Stage) -> None:
     ][stage.number % 8]
     line = stage.post(person, stage.last(1), shown={"recipient_idno": wrong})[0]
     stage.district.plant("A01", [line], why)
+    if stage.number % 8 in SLIPS:
+        stage.district.plant("A04", [line], f"同村同名者的证号只差一位：{why}")
+
+
+def _slip(stage: Stage) -> None:
+    """A number with two neighbours exchanged, or with one digit of the sequence copied wrong."""
+    person = stage.worker()
+    right = person.idno
+    place = next((n for n in range(14, 16) if right[n] != right[n + 1]), None)
+    if stage.number % 2 and place is not None:
+        wrong, why = right[:place] + right[place + 1] + right[place] + right[place + 2 :], "相邻两位颠倒"
+    else:
+        wrong, why = right[:15] + str((int(right[15]) + 4) % 10) + right[16:], "抄错一位"
+    line = stage.post(person, stage.last(1), shown={"recipient_idno": wrong})[0]
+    stage.district.plant("A01", [line], f"校验位不符：{why}")
+    stage.district.plant("A04", [line], f"同村同名者的证号只差一位：{why}")
+
+
+def _not_a_slip(stage: Stage) -> None:
+    """A namesake of the village with another number, or the short form of the right one."""
+    person = stage.worker()
+    if stage.number % 2:
+        line = stage.post(person, stage.last(1), shown={"recipient_idno": fifteen(person.idno)})[0]
+        stage.district.spare("A04", [line], "15位旧证号，换算后就是本人")
+        return
+    namesake = stage.district.person(stage.district.household(stage.county, person.household.village), "户主", 71, True)
+    namesake.name = person.name
+    lines = [stage.post(somebody, stage.last(1))[0] for somebody in (person, namesake)]
+    stage.district.spare("A04", lines, "同村同名的两个人，证号都有效")
 
 
 def _unborn(stage: Stage) -> None:

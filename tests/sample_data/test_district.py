@@ -19,6 +19,7 @@ from sample_data.numbers import check_digit
 RULES = {
     "A01",
     "A03",
+    "A04",
     "A06",
     "A07",
     "A08",

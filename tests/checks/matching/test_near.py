@@ -37,6 +37,7 @@ PERSON = valid("45292119800102001")
         (PERSON[:6] + PERSON[7] + PERSON[6] + PERSON[8:], "swapped"),
         (PERSON[:3] + PERSON[4:], "lost"),
         (PERSON[:3] + "5" + PERSON[3:], "gained"),
+        (PERSON[:6] + "l" + PERSON[7:], "letter"),
     ],
 )
 def test_one_slip_is_named(written: str, slip: str) -> None:
