@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check full serve lock format clean
+.PHONY: demo test check full serve lock format docs clean
 
 # The lock is complete, so --no-deps: older pips resolve extras past their pins.
 $(STAMP): requirements.txt pyproject.toml
@@ -35,6 +35,12 @@ serve: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# What is listed is generated: the data dictionary from the catalogue, the rule table from the SQL headers.
+docs: $(STAMP)
+	$(BIN)/python -m assets.catalog.dictionary > docs/dictionary.zh-CN.md
+	for page in README.md README.zh-CN.md; do $(BIN)/mingzhang rules list --markdown | \
+	  sed -i -e '/^<!-- rules -->/,/^<!-- .rules -->/{//!d}' -e '/^<!-- rules -->/r /dev/stdin' $$page; done
 
 lock:
 	uv pip compile --generate-hashes --no-emit-index-url requirements.in -o requirements.txt

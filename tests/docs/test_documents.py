@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from checks import engines
 from pipelines.cli import cli
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +67,12 @@ def test_documented_commands_and_options_exist(page: Path) -> None:
 def test_the_readme_names_every_command(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert [command for command in cli.commands if not re.search(rf"`(mingzhang )?{command}\b", text)] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_rule_table_is_generated(name: str) -> None:
+    table = (ROOT / name).read_text(encoding="utf-8").split("<!-- rules -->")[1].split("<!-- /rules -->")[0]
+    assert table.strip() == engines.as_markdown(engines.load_rules()).strip(), "run: make docs"
 
 
 @pytest.mark.parametrize("name", READMES)
