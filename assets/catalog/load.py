@@ -68,7 +68,9 @@ class Catalogue:
 
 
 def _yaml(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    # libyaml reads the catalogue ten times faster than the pure reader; the wheel of every platform carries it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
 
 
 def _by_slug(model: type[M], folder: str, root: Path) -> dict[str, M]:

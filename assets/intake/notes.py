@@ -48,9 +48,9 @@ class Notes:
         **facts: str | int,
     ) -> None:
         """Record `code` for every row where `mask` is true; `values` fills {value} in its sentence."""
-        chosen = mask.fill_null(False)
-        if not chosen.any():
+        if not mask.any():
             return
+        chosen = mask.fill_null(False)
         found = rows.filter(chosen)
         text = message_of(code, **{"value": "\x00", **facts})
         if values is not None and "\x00" in text:
@@ -87,9 +87,9 @@ class Notes:
         private: bool = False,
     ) -> None:
         """Record a changed value for every row where `mask` is true; `private` values stay out of the warehouse."""
-        chosen = mask.fill_null(False)
-        if not chosen.any():
+        if not mask.any():
             return
+        chosen = mask.fill_null(False)
         self.repairs.append(
             pl.DataFrame(
                 {"row": rows.filter(chosen), "from": before.filter(chosen), "to": after.filter(chosen).cast(pl.String)}

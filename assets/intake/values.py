@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -52,15 +53,20 @@ class Column:
     notes: Notes
     setting: Setting
 
-    @property
-    def is_main(self) -> bool:
-        """Whether the line stands or falls with it: its own identity number, account or amount."""
-        return self.field.required or self.field.filled or self.field.name in {"amount_fen", "account_no"}
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The types that occur in the column."""
+        return frozenset() if self.types is None else frozenset(self.types.unique().drop_nulls())
+
+    @cached_property
+    def nowhere(self) -> pl.Series:
+        """False for every line."""
+        return pl.repeat(False, len(self.values), eager=True)
 
     def typed(self, letters: str) -> pl.Series:
         """Return where the cell's type is one of `letters`."""
-        if self.types is None:
-            return pl.repeat(False, len(self.values), eager=True)
+        if self.types is None or not self.letters.intersection(letters):
+            return self.nowhere
         return self.types.is_in(list(letters)).fill_null(False)
 
     def problem(self, code: str, mask: pl.Series, shown: bool = True, **facts: str | int) -> None:
