@@ -36,7 +36,9 @@ def one_character_apart(column: str) -> str:
         for n in range(1, LONGEST_NAME + 1)
     ]
     # Cheap, and true of any two names one character apart: millions of pairs stop here.
-    start = f"(substr({a}, 1, 1) = substr({b}, 1, 1) or substr({a}, 2) in ({b}, substr({b}, 2)) or substr({b}, 2) = {a})"
+    start = (
+        f"(substr({a}, 1, 1) = substr({b}, 1, 1) or substr({a}, 2) in ({b}, substr({b}, 2)) or substr({b}, 2) = {a})"
+    )
     return f"""length({a}) + length({b}) >= 5 and {start} and case
         when strlen({a}) = length({a}) and strlen({b}) = length({b}) then damerau_levenshtein({a}, {b}) = 1
         when length({a}) = length({b}) then {replaced} = 1 and substr({a}, {LONGEST_NAME}) = substr({b}, {LONGEST_NAME})
