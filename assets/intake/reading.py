@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.catalog import Catalogue
 from assets.catalog.models import Layout
-from assets.intake import dates, lines, mapping, normalise, sandbox
+from assets.intake import dates, lines, mapping, normalise, sandbox, titles
 from assets.intake.context import Context
 from assets.intake.declared import Declared
 from assets.intake.mapping import Header
@@ -31,9 +31,6 @@ IDENTITY_CARD = "身份证|^0?1$|^01"
 # Sheets of our own forms that explain and hold no lines.
 DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET = "字典", "重点问题", "问题汇总"
 OWN_SHEETS = {DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET}
-CORRECTS_TITLE = "更正原件："
-CORRECTS = re.compile(rf"{CORRECTS_TITLE}([0-9a-f]{{16}})")
-AS_OF = re.compile(r"(?:截至|截止|提取日期|数据日期)[:：]?\s*(\d{4}[年./-]\d{1,2}[月./-]\d{1,2})")
 
 
 @dataclass(frozen=True)
@@ -147,7 +144,7 @@ def _with_programme(read: SheetRead, layout: Layout, catalogue: Catalogue) -> Sh
     """Give the lines of a sheet the programme its title names, unless a column does."""
     if "programme" in read.lines.columns:
         return read
-    slug = programme_named(read.sheet, read.header, layout, catalogue)
+    slug = titles.programme(read.sheet, read.header, layout, catalogue)
     return replace(read, lines=read.lines.with_columns(programme=pl.lit(slug, dtype=pl.String)))
 
 
@@ -222,7 +219,7 @@ def _complete(
     """Complete month and programme from titles; hold or refuse what contradicts."""
     if layout.table != PAYMENTS:
         return declared
-    titled = {month for sheet, header in headed for month in _months(sheet, header)}
+    titled = {month for sheet, header in headed for month in titles.months(sheet, header)}
     if len(titled) > 1 and len(headed) > 1:
         months = "、".join(f"{month:%Y-%m}" for month in sorted(titled))
         raise RefusedFileError("more_than_one_period", months=months)
@@ -232,24 +229,6 @@ def _complete(
     if month and others:
         notes.one("month_mismatch", expected=f"{month:%Y-%m}", value="、".join(f"{m:%Y-%m}" for m in others))
     return replace(declared, month=month)
-
-
-def _months(sheet: Sheet, header: Header) -> set[dt.date]:
-    return {month for text in (*header.titles, sheet.name) for month in dates.months_in(text)}
-
-
-def programme_named(sheet: Sheet, header: Header, layout: Layout, catalogue: Catalogue) -> str | None:
-    """Return the programme a sheet's title or name names, the longest name first; two different ones name none."""
-    words = sorted(catalogue.programme_words().items(), key=lambda item: -len(item[0]))
-    for text in (" ".join(header.titles), sheet.name, layout.title):
-        rest, found = text, set()
-        for word, slug in words:
-            if len(word) >= 3 and not word.isascii() and word in rest:
-                found.add(slug)
-                rest = rest.replace(word, " ")
-        if len(found) == 1:
-            return found.pop()
-    return None
 
 
 def _verdict(
@@ -289,14 +268,9 @@ def _verdict(
         problems=problems,
         repairs=repairs,
         declared_total_fen=sum(declared_fen) if declared_fen else None,
-        as_of=_as_of(headed, result.declared),
-        corrects=_corrects(headed),
+        as_of=titles.as_of(headed, result.declared),
+        corrects=titles.corrects(headed),
     )
-
-
-def _corrects(headed: list[tuple[Sheet, Header]]) -> str | None:
-    found = {match[1] for _, header in headed for title in header.titles if (match := CORRECTS.search(title))}
-    return found.pop() if len(found) == 1 else None
 
 
 def _without_foreign_papers(problems: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -307,14 +281,3 @@ def _without_foreign_papers(problems: pl.DataFrame, lines: pl.DataFrame) -> pl.D
     doubts = problems.filter(pl.col("id").is_in(["id_malformed", "id_checksum"]))
     excused = doubts.join(foreign.select("sheet_no", "row"), on=["sheet_no", "row"], how="semi")
     return problems.join(excused, on=["sheet_no", "row", "id"], how="anti") if excused.height else problems
-
-
-def _as_of(headed: list[tuple[Sheet, Header]], declared: Declared) -> dt.date | None:
-    for _, header in headed:
-        for title in header.titles:
-            found = AS_OF.search(title)
-            if found and (read := dates.day(found[1])).first:
-                return read.first
-    if declared.month is None:
-        return None
-    return declared.month.replace(day=calendar.monthrange(declared.month.year, declared.month.month)[1])

@@ -15,7 +15,8 @@ from assets.folder import DataFolder
 from assets.intake import history, incoming, receive
 from assets.intake import reading as reader
 from assets.intake.context import Context
-from assets.intake.reading import CORRECTS_TITLE, IMPORTANT_SHEET, SUMMARY_SHEET, Reading, SheetNote
+from assets.intake.reading import IMPORTANT_SHEET, SUMMARY_SHEET, Reading, SheetNote
+from assets.intake.titles import CORRECTS_TITLE
 
 LEADING = ("退回原因", "原值", "应为", "更正原行")
 MOST_IMPORTANT = 100
@@ -123,7 +124,8 @@ def _sheet(
     text = book.add_format({"num_format": "@"})
     marked = book.add_format({"num_format": "@", "bg_color": "#FFE3C2"})
     sheet.write_string(0, 0, f"{CORRECTS_TITLE}{delivery_id}")
-    sheet.write_string(1, 0, "改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。")
+    # The sheet's own name may be what names the town its villages lie in.
+    sheet.write_string(1, 0, f"原工作表“{note.name}”。改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。")
     for column, word in enumerate((*LEADING, *note.header)):
         sheet.write_string(2, column, word, bold)
     sheet.set_column(0, 2, 28, text)

@@ -1,0 +1,56 @@
+"""What titles, sheet names and file names say of a file: months, programme, as-of day, original. Reads no lines."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+
+from assets.catalog import Catalogue
+from assets.catalog.models import Layout
+from assets.intake import dates
+from assets.intake.declared import Declared
+from assets.intake.mapping import Header
+from assets.intake.sandbox import Sheet
+
+CORRECTS_TITLE = "更正原件："
+CORRECTS = re.compile(rf"{CORRECTS_TITLE}([0-9a-f]{{16}})")
+AS_OF = re.compile(r"(?:截至|截止|提取日期|数据日期)[:：]?\s*(\d{4}[年./-]\d{1,2}[月./-]\d{1,2})")
+Headed = list[tuple[Sheet, Header]]
+
+
+def months(sheet: Sheet, header: Header) -> set[dt.date]:
+    """Return the months a sheet states in its titles and name."""
+    return {month for text in (*header.titles, sheet.name) for month in dates.months_in(text)}
+
+
+def programme(sheet: Sheet, header: Header, layout: Layout, catalogue: Catalogue) -> str | None:
+    """Return the programme a sheet's title or name names, the longest name first; two different ones name none."""
+    words = sorted(catalogue.programme_words().items(), key=lambda item: -len(item[0]))
+    for text in (" ".join(header.titles), sheet.name, layout.title):
+        rest, found = text, set()
+        for word, slug in words:
+            if len(word) >= 3 and not word.isascii() and word in rest:
+                found.add(slug)
+                rest = rest.replace(word, " ")
+        if len(found) == 1:
+            return found.pop()
+    return None
+
+
+def as_of(headed: Headed, declared: Declared) -> dt.date | None:
+    """Return the day a register speaks of: as a title says, else the end of the declared month."""
+    for _, header in headed:
+        for title in header.titles:
+            found = AS_OF.search(title)
+            if found and (read := dates.day(found[1])).first:
+                return read.first
+    if declared.month is None:
+        return None
+    return declared.month.replace(day=calendar.monthrange(declared.month.year, declared.month.month)[1])
+
+
+def corrects(headed: Headed) -> str | None:
+    """Return the delivery a correction workbook answers, if its titles name exactly one."""
+    found = {match[1] for _, header in headed for title in header.titles if (match := CORRECTS.search(title))}
+    return found.pop() if len(found) == 1 else None
