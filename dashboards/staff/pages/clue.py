@@ -41,7 +41,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             summary(queries, finding),
             sides(queries, finding, only_key=True),
             guidance(finding),
-            past(history),
+            past(history[-1:]),
             html.Section(
                 [
                     html.H2("核查记录"),
