@@ -61,8 +61,12 @@ def _write_runs(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleRes
         """create or replace temp table run_counts
            (rule varchar, rule_version integer, county_code varchar, month date, reason varchar, rows bigint)"""
     )
-    if rows:
-        connection.executemany("insert into run_counts values (?, ?, ?, ?, ?, ?)", rows)
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[]] * 6
+    connection.execute(
+        """insert into run_counts select unnest(?::varchar[]), unnest(?::integer[]), unnest(?::varchar[]), unnest(?::date[]),
+           unnest(?::varchar[]), unnest(?::bigint[])""",
+        columns,
+    )
     connection.execute(
         """insert into rule_runs by name
         select c.rule, c.rule_version, c.county_code, c.month, c.reason,

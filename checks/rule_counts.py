@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -57,8 +58,12 @@ def count(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[RunCount, 
             select county_code, max(month), reason, sum(rows)::bigint, min(month)
             from judged where county_code is not null group by county_code, reason order by all"""
     ).fetchall()
+    titles = {slug: shape.title for slug, shape in registers_of(connection).items()}
+    gaps = {
+        name: _last_months(connection, name) for name in {r.split(":")[1] for _, _, r, *_ in rows if r and r[0] == "n"}
+    }
     return tuple(
-        RunCount(county, newest, _words(connection, reason, county, first), number)
+        RunCount(county, newest, _words(titles, gaps, reason, county, first), number)
         for county, newest, reason, number, first in rows
     )
 
@@ -81,28 +86,39 @@ def _population(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
         where not exists (from {source} s where s.county_code = c.county_code)"""
 
 
-def _words(connection: duckdb.DuckDBPyConnection, reason: str | None, county: str, first: dt.date) -> str | None:
-    if reason is None:
-        return None
-    what, name = reason.split(":")
-    return REQUIRED_WORDS[name] if what == "column" else _gap(connection, name, county, first)
-
-
-def _gap(connection: duckdb.DuckDBPyConnection, register: str, county: str, first: dt.date) -> str:
-    """Return in words why a register does not cover a county's months."""
+def _last_months(connection: duckdb.DuckDBPyConnection, register: str) -> dict[str, dt.date | None]:
+    """Return per county the last month a register speaks for; None where files came without a usable record."""
     shape = registers_of(connection).get(register)
-    title = shape.title if shape else KIND_WORDS[register]
     last, source = "month", "register_versions" if shape else "register_coverage"
     if shape and shape.versions == "latest":
         last = f"date_trunc('month', as_of)::date + to_months({shape.stale_after_months})"
-    row = connection.execute(
-        f"select max({last})::date from {source} where register = ? and county_code = ?", [register, county]
-    ).fetchone()
-    if row is None or row[0] is None:
-        told = connection.execute(
-            "select count(*) from deliveries where kind = ? and county_code = ?", [register, county]
-        ).fetchone()
-        return f"{title}：来过文件，但没有可用的记录" if told and told[0] else f"没有{title}数据"
-    if first > row[0]:
-        return f"{title}数据只能用到{row[0]:%Y年%m月}"
-    return f"{title}数据缺少部分月份"
+    rows = connection.execute(
+        f"""select county_code, null from deliveries where kind = $register and county_code is not null
+            union all
+            select county_code, max({last})::date from {source} where register = $register group by 1
+            order by 2 nulls first""",
+        {"register": register},
+    ).fetchall()
+    return dict(rows)
+
+
+def _words(
+    titles: Mapping[str, str],
+    gaps: Mapping[str, Mapping[str, dt.date | None]],
+    reason: str | None,
+    county: str,
+    first: dt.date,
+) -> str | None:
+    """Return in words why rows of a county could not be judged; None where they were."""
+    if reason is None:
+        return None
+    what, name = reason.split(":")
+    if what == "column":
+        return REQUIRED_WORDS[name]
+    title = KIND_WORDS.get(name) or titles[name]
+    if county not in gaps[name]:
+        return f"没有{title}数据"
+    last = gaps[name][county]
+    if last is None:
+        return f"{title}：来过文件，但没有可用的记录"
+    return f"{title}数据只能用到{last:%Y年%m月}" if first > last else f"{title}数据缺少部分月份"

@@ -54,10 +54,11 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     """
     table = f"flags_{rule.slug}"
     try:
-        query = limit(connection, rule)
-        columns = [row[0] for row in connection.execute(f"describe {query}").fetchall()]
+        # ids and hashes are made of the flags alone, never of everything the rule looked at
+        connection.execute(f"create or replace temp table rule_flags as {limit(connection, rule)}")
+        columns = [row[0] for row in connection.execute("describe rule_flags").fetchall()]
         _check_columns(rule, columns)
-        connection.execute(f"create or replace temp table {table} as {_with_ids(rule, query, columns)}")
+        connection.execute(f"create or replace temp table {table} as {_with_ids(rule, columns)}")
     except duckdb.Error as error:
         # DuckDB's message may quote a value of the data; its type says enough for the log.
         raise RuleError(f"{rule.slug}.sql: {type(error).__name__}") from error
@@ -84,7 +85,7 @@ def _hashed(parts: list[str]) -> str:
     return f"substr(sha256(concat_ws(chr(31), {', '.join(parts)})), 1, 16)"
 
 
-def _with_ids(rule: Rule, query: str, columns: list[str]) -> str:
+def _with_ids(rule: Rule, columns: list[str]) -> str:
     facts = [name for name in columns if name not in NOT_FACTS]
     person = next((name for name in ("recipient_id", "person_id") if name in columns), "null::uuid")
 
@@ -92,7 +93,6 @@ def _with_ids(rule: Rule, query: str, columns: list[str]) -> str:
         return f"coalesce({name}, {otherwise})" if name in columns else otherwise
 
     return f"""
-        with flags as ({query})
         select {_hashed([f"'{rule.id}'", *(_text(name) for name in rule.grain)])} as finding_id,
                '{rule.id}' as rule, {rule.version} as rule_version,
                {own("kind", f"'{rule.kind}'")} as kind, {own("severity", f"'{rule.severity}'")} as severity,
@@ -102,4 +102,4 @@ def _with_ids(rule: Rule, query: str, columns: list[str]) -> str:
                list_sort(list_distinct(record_ids)) as record_ids, amount_fen::bigint as amount_fen,
                to_json(struct_pack({", ".join(f"{name} := {name}" for name in facts) or "none := null"}))::varchar as facts,
                {_hashed([f"'{name}=' || {_text(name)}" for name in sorted(rule.rests_on)] or ["''"])} as evidence_hash
-        from flags"""
+        from rule_flags"""

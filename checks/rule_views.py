@@ -135,7 +135,8 @@ def _settings(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
         keys as (
             select county_code, month, programme from county_months
             cross join (select distinct programme from population_counts where programme is not null
-                        union select slug from programmes union select ''))
+                        union select distinct programme from fund_flows where programme is not null
+                        union select distinct programme from notices where programme is not null union select ''))
         select k.county_code, k.month, k.programme, t.name, t.word, t.value
         from keys k join told t
           on starts_with(k.county_code, t.region) and t.programme in ('', k.programme)

@@ -30,15 +30,16 @@ known as (
 
 entered as (
     select
-        recipient_id,
-        programme,
-        county_code,
-        min(month) as first_month,
-        max(month) as last_month,
-        list(distinct payment_id) as payment_ids,
-        sum(month_fen) as amount_fen
-    from payment_months
-    group by recipient_id, programme, county_code
+        p.recipient_id,
+        p.programme,
+        p.county_code,
+        min(p.month) as first_month,
+        max(p.month) as last_month,
+        list(distinct p.payment_id) as payment_ids,
+        sum(p.month_fen) as amount_fen
+    from payment_months as p
+    where p.recipient_id in (select d.person_id from dead as d)
+    group by p.recipient_id, p.programme, p.county_code
 )
 
 select

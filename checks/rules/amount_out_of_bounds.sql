@@ -15,11 +15,41 @@
 -- setting: cap_fen = 100000000; 单行一百万元以上须核对（项目约定，可按项目另定上限）
 -- setting: unit_factor = 1000; 与中位数相差千倍以上视为单位写错（项目约定）
 -- setting: least_lines = 20; 同县同项目至少二十行才比较中位数（项目约定）
-with usual as (
-    select county_code, programme, median(amount_fen) as median_fen, count(*) as rows
+with amounts as (
+    select county_code, programme, amount_fen, count(*) as rows
     from payments
     where amount_fen > 0
+    group by county_code, programme, amount_fen
+),
+
+counted as (
+    select
+        county_code,
+        programme,
+        amount_fen,
+        sum(rows) over (partition by county_code, programme order by amount_fen) as rows_so_far,
+        sum(rows) over (partition by county_code, programme) as rows_in_all
+    from amounts
+),
+
+-- the lower median; amounts repeat so much that counting them beats sorting them
+usual as (
+    select county_code, programme, min(amount_fen) as median_fen, max(rows_in_all) as rows
+    from counted
+    where rows_so_far * 2 >= rows_in_all
     group by county_code, programme
+),
+
+bounds as (
+    select
+        s.county_code,
+        s.programme,
+        s.month,
+        s.cap_fen,
+        case when u.rows >= s.least_lines then u.median_fen * s.unit_factor end as most_fen,
+        case when u.rows >= s.least_lines then u.median_fen / s.unit_factor end as least_fen
+    from rule_settings as s
+    left join usual as u on s.county_code = u.county_code and s.programme = u.programme
 )
 
 select
@@ -36,19 +66,10 @@ select
     p.amount_fen as paid_fen,
     case
         when p.amount_fen <= 0 then 'not_positive'
-        when p.amount_fen > s.cap_fen then 'over_cap'
+        when p.amount_fen > b.cap_fen then 'over_cap'
         else 'unit_mistaken'
     end as problem
 from payments as p
-inner join rule_settings as s
-    on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
-left join usual as u on p.county_code = u.county_code and p.programme = u.programme
-where coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')
-    and (
-        p.amount_fen <= 0
-        or p.amount_fen > s.cap_fen
-        or (
-            u.rows >= s.least_lines
-            and (p.amount_fen > u.median_fen * s.unit_factor or p.amount_fen * s.unit_factor < u.median_fen)
-        )
-    )
+inner join bounds as b on p.county_code = b.county_code and p.programme = b.programme and p.month = b.month
+where (p.amount_fen <= 0 or p.amount_fen > b.cap_fen or p.amount_fen > b.most_fen or p.amount_fen < b.least_fen)
+    and coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')

@@ -17,9 +17,17 @@
 -- setting: most_people = 2; 一个账号收不同家庭多于两人的补贴即提示（项目约定）
 -- setting: high_people = 5; 五人以上列为重点（项目约定）
 -- setting: window_months = 12; 看最近十二个月（项目约定）
-with held as (
+with shared as (
+    select account_id
+    from payment_months
+    group by account_id
+    having min(recipient_id) <> max(recipient_id)
+),
+
+held as (
     select p.*, s.most_people, s.high_people
     from payment_months as p
+    inner join shared as h on p.account_id = h.account_id
     inner join programmes as g on p.programme = g.slug
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month

@@ -13,7 +13,14 @@
 -- clears: 更名有户籍证明；生僻字、少数民族姓名写法不同；经办录入错误已更正。
 -- ask: 对照身份证复印件，确认证号属于谁，更正另一行。
 -- effort: desk
-with named as (
+with several as (
+    select recipient_id
+    from payments
+    group by recipient_id
+    having min(recipient_name) <> max(recipient_name)
+),
+
+named as (
     select
         recipient_id,
         payment_id,
@@ -23,7 +30,8 @@ with named as (
         -- dots and blanks are ways of writing, not names; a lost character cannot prove a difference
         replace(replace(replace(replace(recipient_name, '·', ''), '•', ''), ' ', ''), '　', '') as name
     from payments
-    where recipient_name is not null and recipient_name not like '%?%' and recipient_name not like '%□%'
+    where recipient_id in (select recipient_id from several)
+        and recipient_name is not null and recipient_name not like '%?%' and recipient_name not like '%□%'
         and recipient_name not like '%？%'
 )
 

@@ -15,6 +15,13 @@
 -- effort: desk
 -- setting: most_accounts = 1; 一人一卡
 -- setting: window_months = 12; 看最近十二个月（项目约定）
+with several as (
+    select recipient_id, programme
+    from payment_months
+    group by recipient_id, programme
+    having min(account_id) <> max(account_id)
+)
+
 select
     p.recipient_id,
     p.programme,
@@ -26,6 +33,7 @@ select
     sha256(array_to_string(list_sort(list(distinct p.account_id::varchar)), ',')) as accounts_key,
     count(distinct p.account_id) as accounts
 from payment_months as p
+inner join several as v on p.recipient_id = v.recipient_id and p.programme = v.programme
 inner join rule_settings as s
     on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
 where (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months - 1

@@ -13,7 +13,17 @@
 -- clears: 搬迁、出嫁后交接的那个月；两处面积各算各的；一处已退回。
 -- ask: 两地核对户籍和居住，确定由哪里发，另一处停发并收回重叠月份。
 -- effort: office
-with placed as (
+with repeated as (
+    select distinct recipient_id, programme
+    from (
+        select recipient_id, programme, month
+        from payment_months
+        group by recipient_id, programme, month
+        having count(*) > 1
+    ) as months
+),
+
+placed as (
     select
         p.recipient_id,
         p.programme,
@@ -23,6 +33,7 @@ with placed as (
         p.county_code,
         coalesce(substr(p.village_code, 1, 9), p.county_code) as town_code
     from payment_months as p
+    inner join repeated as r on p.recipient_id = r.recipient_id and p.programme = r.programme
     inner join programmes as g on p.programme = g.slug
     -- plots lie where they lie
     where g.unit <> '亩' and p.corrects is null

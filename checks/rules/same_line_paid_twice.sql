@@ -14,12 +14,22 @@
 -- ask: 对照原始花名册和银行回盘，看两行是否都到账；到账的收回，没到账的撤回。
 -- effort: desk
 -- exempt: 补发, 分期, 重发, 补差; 补发、分期和退回重发在备注中写明的不算重复
-with lines as (
+with repeated as (
+    select county_code, recipient_id, programme, month
+    from payment_months
+    group by county_code, recipient_id, programme, month
+    having count(*) > 1
+),
+
+lines as (
     select
         p.*,
         -- without a plot or serial number, two fields of different size are two fields
         coalesce(p.plot_code, p.item_serial, case when g.category = 'AG' then p.quantity::varchar end, '') as item
     from payment_months as p
+    inner join repeated as r
+        on p.county_code = r.county_code and p.recipient_id = r.recipient_id and p.programme = r.programme
+        and p.month = r.month
     left join programmes as g on p.programme = g.slug
     where p.corrects is null
         and p.payment_id not in (select c.corrects from payments as c where c.corrects is not null)

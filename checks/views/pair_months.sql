@@ -29,18 +29,34 @@ with counted as (
         )
 ),
 
+-- who draws both in one month, or one programme in two households: all that follows is about them
+candidates as (
+    select distinct x.person_id
+    from exclusive_pairs as e
+    inner join counted as x on e.a = x.programme
+    inner join counted as y on e.b = y.programme and x.person_id = y.person_id and x.month = y.month
+    where e.a <> e.b
+    union
+    select person_id
+    from counted
+    where programme in ('dibao_urban', 'dibao_rural')
+    group by person_id, programme, month
+    having min(recipient_id) <> max(recipient_id)
+),
+
 monthly as (
     select
-        programme, person_id, month,
-        min(county_code) as county_code,
-        min(village_code) as village_code,
-        list(distinct payment_id) as payment_ids,
-        list(distinct record_id) filter (record_id is not null) as record_ids,
-        sum(month_fen) as fen,
-        max(month_fen) as highest_fen,
-        count(distinct recipient_id) as heads
-    from counted
-    group by programme, person_id, month
+        c.programme, c.person_id, c.month,
+        min(c.county_code) as county_code,
+        min(c.village_code) as village_code,
+        list(distinct c.payment_id) as payment_ids,
+        list(distinct c.record_id) filter (c.record_id is not null) as record_ids,
+        sum(c.month_fen) as fen,
+        max(c.month_fen) as highest_fen,
+        count(distinct c.recipient_id) as heads
+    from counted as c
+    inner join candidates as k on c.person_id = k.person_id
+    group by c.programme, c.person_id, c.month
 ),
 
 spans as (
