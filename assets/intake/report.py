@@ -123,6 +123,8 @@ def as_text(answer: dict[str, Any]) -> str:
     """Return an answer of `check_file` as lines for a terminal."""
     lines = [answer["message"]]
     for problem in answer["problems"]:
+        if problem["message"] == answer["message"]:
+            continue
         at = "".join(
             (
                 f"{problem['sheet']} " if problem["sheet"] else "",
