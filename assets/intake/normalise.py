@@ -12,6 +12,7 @@ from assets.intake.mapping import Header
 from assets.intake.notes import Notes
 from assets.intake.sandbox import Sheet
 from assets.intake.values import Column, Setting
+from checks.matching import idno
 
 # Where an identity is told apart by merged blocks only, a blank cell is a missing person, not the one above.
 MERGED_ONLY = {"name", "idno"}
@@ -144,7 +145,7 @@ def _check_head(heads: pl.Series, frame: pl.DataFrame, header: Header, notes: No
 
 
 def _check_filled(column: Column, layout: Layout) -> None:
-    empty = column.values.is_null() & ~column.typed("F") if column.types is not None else column.values.is_null()
+    empty = idno.clean(column.values).is_null() & ~column.typed("F")  # a cell of blanks is an empty cell
     if column.field.filled or layout.table == "payment_lines":
         column.problem("missing_value", empty, value=column.label)
     elif layout.table.startswith("register_"):

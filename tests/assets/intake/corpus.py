@@ -242,6 +242,11 @@ def _spellings() -> Iterator[Case]:
         yield Case(7, label, book(rows), OK, counts={"accepted": 4}, **expected)
     rows = roster([*lines(300), line(301, 身份证号=x)])
     yield Case(7, "first-x-late", table(rows), OK, counts={"accepted": 301}, lacks=frozenset({"id_checksum"}))
+    for blank in ("", " ", "\u3000", "\u200b"):
+        rows = roster(lines(4, {1: {"身份证号": blank}}))
+        yield Case(
+            7, f"blank-{len(blank)}-{blank!r}", table(rows), SOME, rows={3: "missing_value"}, counts={"accepted": 3}
+        )
     good = forge.idno(1)
     wrong = good[:17] + ("1" if good[17] != "1" else "2")
     for label, written, code in (
