@@ -48,6 +48,7 @@ NAMED = """
            standard_fen, period_from, period_to, paid_fen - returned_fen as fen
     from aged"""
 
+# In order, so that a pack reads its county's stretch and not the whole.
 LINES = """
     create or replace temp table notice_lines as
     with summed as (
@@ -67,7 +68,7 @@ LINES = """
            household_size::bigint as household_size,
            coalesce(rtrim(rtrim(quantity::decimal(18, 4)::varchar, '0'), '.'), '') as quantity,
            unit, standard_fen, amount_fen, period_from::date as period_from, period_to::date as period_to
-    from numbered"""
+    from numbered order by notice_id, position"""
 
 HEADS = """
     create or replace temp table notice_heads as

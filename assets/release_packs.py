@@ -93,7 +93,8 @@ def _write_pack(connection: duckdb.DuckDBPyConnection, building: Path, county_co
         )
         connection.execute(
             f"""insert into pack_out.lines select {lines} from notice_lines
-                semi join (select notice_id from notice_heads where {chosen}) using (notice_id) order by all""",
+                semi join (select notice_id from notice_heads where {chosen}) using (notice_id)
+                where notice_id >= $county and notice_id < $county || '~' order by all""",
             which,
         )
     return named_by_content(path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from checks.privacy import Column, Hit, shapes, windows
+from checks.privacy import Column, Hit, shapes
 
 # A number shorter than a phone's identifies nobody by itself; place codes have 12 digits and are checked by pattern.
 RUN = r"[0-9]{11,}[Xx]?"
@@ -21,6 +20,7 @@ FULL_WIDTH, HALF_WIDTH = "０１２３４５６７８９Ｘｘ", "0123456789XX"
 BETWEEN = r"[\s\-_.·•,，、/\x{200b}-\x{200f}\x{feff}]+"
 LONG = 15  # bytes of a packed file make shorter runs by chance
 CHUNK = 1 << 24
+PIECE, OVERLAP = 128, 32  # no identifier is longer than the overlap
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Identifiers:
 
     Attributes:
         lengths: how long they are, in characters.
-        query: SELECT of the identifiers among `candidates(c)`, a relation of text made for the occasion.
+        query: SELECT of those of `candidates(c)`, a relation of text made for the occasion, that are real.
     """
 
     check: str
@@ -62,59 +62,89 @@ class Assertion:
     query: str
 
 
+# Runs of digits by file and field: what is compared with real identifiers, once for a whole publication.
+Runs = dict[tuple[str, str], set[str]]
+
+
 def inspect(
     connection: duckdb.DuckDBPyConnection,
     sources: Sequence[Source],
-    identifiers: Sequence[Identifiers],
     assertions: Sequence[Assertion] = (),
     waived: Mapping[str, Collection[str]] | None = None,
-) -> list[Hit]:
-    """Search tables for columns, patterns, shapes, real identifiers and small cells.
+) -> tuple[list[Hit], Runs]:
+    """Search tables for columns, patterns, shapes and small cells; collect their long runs of digits.
 
     Args:
-        connection: sees the sources' relations and the identifiers' tables.
+        connection: sees the sources' relations.
         waived: SHA-256 of exact texts allowed by a named person, by column name.
 
     Returns:
-        Every hit; an empty list means the publication may go out.
+        Every hit, and the runs of digits still to be compared with real identifiers.
     """
     hits: list[Hit] = []
+    runs: Runs = {}
     for source in sources:
         wrong = _columns(connection, source)
-        hits += wrong or [
-            *_patterns(connection, source),
-            *_shapes(connection, source, waived or {}),
-            *_identifiers(connection, source, identifiers),
-        ]
+        hits += wrong or [*_patterns(connection, source), *_shapes(connection, source, waived or {})]
+        if not wrong:
+            runs |= _dump(connection, source)
     for assertion in assertions:
         ((count,),) = connection.execute(assertion.query).fetchall()
         if count:
             hits.append(Hit(assertion.file, assertion.field, assertion.check, int(count)))
-    return sorted(hits)
+    return hits, runs
 
 
-def inspect_files(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    files: Iterable[Path],
-    allowed_names: str,
-    identifiers: Sequence[Identifiers],
-) -> list[Hit]:
-    """Search file names by a whitelist and the bytes of files for real identifiers, document properties included.
+def inspect_files(folder: Path, files: Iterable[Path], allowed_names: str) -> tuple[list[Hit], Runs]:
+    """Search file names by a whitelist; collect the runs of digits in the bytes, document properties included.
 
     Args:
         folder: names are relative to it.
         files: the files to read.
         allowed_names: regular expression a whole relative name must match.
     """
-    hits = []
+    hits: list[Hit] = []
+    runs: Runs = {}
     for path in sorted(files):
         name = path.relative_to(folder).as_posix()
-        if not re.fullmatch(allowed_names, name):
+        if re.fullmatch(allowed_names, name):
+            runs[name, "bytes"] = _byte_runs(path)
+        else:
             # The name itself may be what leaked: the report shows where it lies, not what it says.
             hits.append(Hit(path.parent.relative_to(folder).as_posix(), "file name", "file_name_not_listed", 1))
-            continue
-        hits += [Hit(name, "bytes", check, count) for check, count in _known(connection, _byte_runs(path), identifiers)]
+    return hits, runs
+
+
+def known(connection: duckdb.DuckDBPyConnection, runs: Runs, identifiers: Sequence[Identifiers]) -> list[Hit]:
+    """Compare runs of digits, and every part of them, with real identifiers.
+
+    Args:
+        connection: sees the identifiers' tables.
+    """
+    # Codes stand side by side in packed columns, thousands of digits long; cutting parts out of short pieces is linear.
+    pieces = {
+        run[start : start + PIECE]
+        for found in runs.values()
+        for run in found
+        for start in range(0, max(1, len(run) - OVERLAP), PIECE - OVERLAP)
+    }
+    frame = pl.DataFrame({"run": list(pieces)}, schema={"run": pl.String})
+    connection.register("found_runs", frame.to_arrow())
+    hits = []
+    for kind in identifiers if frame.height else ():
+        connection.execute("create or replace temp table candidates (c VARCHAR)")
+        for length in kind.lengths:  # an identifier may stand inside a longer run
+            connection.execute(
+                """insert into candidates select distinct upper(substr(run, i::integer, $length))
+                   from found_runs, range(1, greatest(length(run) - $length + 2, 1)) as places(i)""",
+                {"length": length},
+            )
+        real = [row[0] for row in connection.execute(kind.query).fetchall()]
+        for (file, field), found in runs.items() if real else ():
+            count = sum(any(identifier in run.upper() for run in found) for identifier in real)
+            hits += [Hit(file, field, kind.check, count)] if count else []
+    connection.unregister("found_runs")
+    connection.execute("drop table if exists candidates")
     return hits
 
 
@@ -156,10 +186,8 @@ def _shapes(connection: duckdb.DuckDBPyConnection, source: Source, waived: Mappi
     return hits
 
 
-def _identifiers(
-    connection: duckdb.DuckDBPyConnection, source: Source, identifiers: Sequence[Identifiers]
-) -> list[Hit]:
-    """Join the long runs of digits of the whole text dump, as written and without separators, to real identifiers."""
+def _dump(connection: duckdb.DuckDBPyConnection, source: Source) -> Runs:
+    """Return the long runs of digits of the whole text dump, as written and with separators taken out."""
     # A day or a yes/no has no eleven digits; everything else is dumped.
     dumped = [column.name for column in source.columns if column.type not in ("DATE", "BOOLEAN")]
     parts = " union all ".join(
@@ -174,14 +202,10 @@ def _identifiers(
             from dump""",
         {"full": FULL_WIDTH, "half": HALF_WIDTH, "between": BETWEEN, "run": RUN},
     ).fetchall()
-    runs: dict[str, set[str]] = {}
+    runs: Runs = {}
     for field, run in rows:
-        runs.setdefault(field, set()).add(run)
-    return [
-        Hit(source.file, field, check, count)
-        for field, found in runs.items()
-        for check, count in _known(connection, found, identifiers)
-    ]
+        runs.setdefault((source.file, field), set()).add(run)
+    return runs
 
 
 def _byte_runs(path: Path) -> set[str]:
@@ -210,16 +234,3 @@ def _digit_runs(seen: npt.NDArray[np.uint8], is_digit: npt.NDArray[np.bool_]) ->
         closing = b"X" if end < len(seen) and seen[end] in (88, 120) else b""
         found.add((seen[start:end].tobytes() + closing).decode("ascii"))
     return found
-
-
-def _known(
-    connection: duckdb.DuckDBPyConnection, runs: set[str], identifiers: Sequence[Identifiers]
-) -> list[tuple[str, int]]:
-    found: Counter[str] = Counter()
-    for kind in identifiers if runs else ():
-        candidates = pl.DataFrame({"c": list(windows(runs, kind.lengths))}, schema={"c": pl.String})
-        if candidates.height:
-            connection.register("candidates", candidates.to_arrow())
-            found[kind.check] = len(connection.execute(kind.query).fetchall())
-            connection.unregister("candidates")
-    return [(check, count) for check, count in found.items() if count]
