@@ -166,3 +166,18 @@ def check_policy(disclosure: Mapping[str, Any]) -> None:
         for column in (column for table in tables for column in table):
             if column.name not in allowed:
                 raise NotInPolicyError(f"公开字段 {column.name} 不在披露规则里；请先修改 disclosure.yml 并写明理由。")
+
+
+def as_markdown() -> str:
+    """Return the public tables as `docs/public-data.md` has them; a test keeps the two the same."""
+    lines = [
+        "# 公开数据的表",
+        "",
+        f"`public.duckdb`（结构版本 {VERSION}）。由 `assets/release_schema.py` 生成；不在这里的字段不会公开。",
+        f"其中 {'、'.join(OPEN_DATA)} 同时以 CSV 和 Parquet 提供。`*_fen` 为分；`amount_yuan` 取整到千元；",
+        "`village_totals.paid_fen` 已扣除退回。含姓名的公示名单不在其中，只在公示期内按页显示。",
+    ]
+    for table, columns in PUBLIC.items():
+        lines += ["", f"## {table}", "", "| column | type | kind |", "|---|---|---|"]
+        lines += [f"| {column.name} | {column.type} | {column.kind} |" for column in columns]
+    return "\n".join(lines) + "\n"

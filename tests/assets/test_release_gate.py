@@ -196,3 +196,8 @@ def test_never_named_stays_never_named_whatever_the_programme_says() -> None:
 
     classes = release_tables.public_class(catalogue())
     assert {classes[slug] for slug in ("orphan", "unattended_child", "yulu")} == {"A"}
+
+
+def test_the_documented_schema_is_the_schema() -> None:
+    documented = Path(__file__).parents[2] / "docs" / "public-data.md"
+    assert documented.read_text(encoding="utf-8") == release_schema.as_markdown()
