@@ -33,13 +33,14 @@ class FindingFilter:
     kind: str = ""
     severity: str = ""
     money: str = ""
+    case: str = ""
     page: int = 1
 
     @classmethod
     def from_query(cls, query: dict[str, str]) -> FindingFilter:
         """Read the filter from a query string; what is not understood is left open."""
         page = query.get("page", "1")
-        names = ("county", "rule", "programme", "status", "kind", "severity", "money")
+        names = ("county", "rule", "programme", "status", "kind", "severity", "money", "case")
         texts = {name: query.get(name, "")[:40] for name in names}
         return cls(**texts, page=max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1)
 
@@ -196,8 +197,15 @@ class Queries:
         }
         return DECIDED.format(mine=MINE.format(table="f.")), parameters
 
+    def _filtered(self) -> str:
+        """Return the filter's SELECT; a case (the findings of one household) exists where findings are ranked."""
+        return f"{FILTERED} and ($case = '' or {'case_id' if self.has_rank() else 'finding_id'} = $case)"
+
     def _filter(self, wanted: FindingFilter) -> dict[str, Any]:
-        named = {name: getattr(wanted, name) for name in ("county", "rule", "programme", "status", "kind", "severity")}
+        named = {
+            name: getattr(wanted, name)
+            for name in ("county", "rule", "programme", "status", "kind", "severity", "case")
+        }
         return {**named, "least_fen": MONEY_STEPS.get(wanted.money, 0)}
 
     def findings(self, wanted: FindingFilter, everything: bool = False) -> Rows:
@@ -206,7 +214,7 @@ class Queries:
         rank = "rank nulls last, " if self.has_rank() else ""
         window = "" if everything else f"limit {PAGE_SIZE} offset {(wanted.page - 1) * PAGE_SIZE}"
         rows = self._rows(
-            f"""with {judged}, filtered as ({FILTERED})
+            f"""with {judged}, filtered as ({self._filtered()})
                 select * from filtered
                 order by {rank}{SEVERITY_ORDER}, amount_fen desc nulls last, rule, finding_id {window}""",
             **parameters,
@@ -231,7 +239,7 @@ class Queries:
         """Return count and money of the filtered findings."""
         judged, parameters = self._judged()
         return self._rows(
-            f"""with {judged}, filtered as ({FILTERED})
+            f"""with {judged}, filtered as ({self._filtered()})
                 select count(*) as count, coalesce(sum(amount_fen), 0)::bigint as amount_fen from filtered""",
             **parameters,
             **self._filter(wanted),

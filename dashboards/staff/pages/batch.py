@@ -64,7 +64,7 @@ def _summary(desk: Desk, queries: Queries, delivery: dict[str, Any]) -> Componen
         ("复核", f"{certified.by}，{words.moment(certified.at)}" if certified else "尚未复核"),
         ("批次号", html.Span(delivery["delivery_id"], className="mono")),
     ]
-    return html.Section(facts(pairs), className="card")
+    return html.Section(facts(pairs, wide=True), className="card")
 
 
 def _lines(delivery: dict[str, Any]) -> str:

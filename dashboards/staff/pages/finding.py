@@ -70,10 +70,31 @@ def summary(queries: Queries, finding: dict[str, Any]) -> Component:
         ("期间", words.months(finding["period_from"], finding["period_to"])),
         ("涉及金额", words.yuan(finding["amount_fen"])),
         *facts.shown(finding["facts"], queries.programmes()),
+        *_rank(finding),
         ("规则版本", f"{finding['rule']} 第 {finding['rule_version']} 版"),
         ("依据", finding["basis"]),
     ]
     return html.Section([html.P(finding["why"]), labelled(pairs, wide=True)], className="card")
+
+
+def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
+    """Return why the finding stands where it stands in the list, when the snapshot ranks."""
+    if finding.get("rank") is None:
+        return []
+    low, high = words.percent(finding["precision_low"]), words.percent(finding["precision_high"])
+    share = f"查实比例 {words.percent(finding['precision_mean'])}（{low}–{high}，已核查 {finding['reviewed']} 条）"
+    pairs: list[tuple[str, Part]] = [
+        ("名次", f"第 {finding['rank']} 名：涉及金额 × {share}，按核查难易折算"),
+        ("预期可追回", words.yuan(finding["expected_fen"])),
+        ("核查方式", words.EFFORTS.get(finding["effort"], finding["effort"])),
+    ]
+    if (finding["case_size"] or 0) > 1:
+        shown = f"共 {finding['case_size']} 条，建议一并核查"
+        pairs.append(("同一户的疑点", link("/findings", shown, case=finding["case_id"])))
+    if finding.get("first_seen"):
+        state = words.FINDING_STATES.get(finding["state"], "")
+        pairs.append(("首次发现", f"{words.moment(finding['first_seen'])}{f'（{state}）' if state else ''}"))
+    return pairs
 
 
 def sides(queries: Queries, finding: dict[str, Any], only_key: bool = False) -> Component:

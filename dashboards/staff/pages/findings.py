@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from casework.workflow import DECIDERS
 from dashboards.shared import words
-from dashboards.shared.components import Column, address, badge, field, link, pager, select, table
+from dashboards.shared.components import Column, address, badge, field, hidden, link, pager, select, table
 from dashboards.staff import guard
 from dashboards.staff.house import Desk
 from dashboards.staff.queries import PAGE_SIZE, FindingFilter, Queries
@@ -58,6 +58,8 @@ def _filters(queries: Queries, wanted: FindingFilter, is_decider: bool) -> Compo
     ]
     if is_decider:
         fields.insert(3, field("类别", select("kind", words.FINDING_KINDS, wanted.kind)))
+    # The household stays chosen while other filters change; clearing the filters lets it go.
+    fields += hidden(case=wanted.case) if wanted.case else []
     buttons = [html.Button("查看", type="submit"), link("/findings", "清除条件")]
     return html.Form(
         [*fields, html.Div(buttons, className="actions")], action="/findings", method="GET", className="filters card"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from itertools import product
 from typing import Any
 
@@ -12,6 +13,7 @@ from casework.workflow import Outcome, Role, finding_status
 from dashboards.staff.house import Desk, House
 from dashboards.staff.pages.findings import layout as findings_page
 from dashboards.staff.queries import PAGE_SIZE, FindingFilter, Queries
+from tests.dashboards.fixture import TABLES, write_snapshot
 
 from .conftest import Site
 
@@ -117,6 +119,32 @@ def test_filters(desks: dict[str, Desk], wanted: FindingFilter, count: int) -> N
     queries = Queries(desks["auditor"])
     assert queries.findings_totals(wanted)["count"] == count
     assert len(queries.findings(wanted, everything=True)) == count
+
+
+RANKED = """
+    select *, (71 - row_number() over (order by finding_id))::integer as rank, case when finding_id < 'f000000000000003'
+           then 'house1' else finding_id end as case_id, case when finding_id < 'f000000000000003' then 2 else 1 end as case_size,
+           amount_fen // 2 as expected_fen, 0.5 as precision_mean, 0.2 as precision_low, 0.8 as precision_high,
+           4 as reviewed, 'visit' as effort, 'grown' as state, timestamp '2026-10-03 00:00:00' as first_seen from ({})"""
+
+
+def test_where_findings_are_ranked_the_list_the_export_and_the_page_say_so(own_site: Site) -> None:
+    write_snapshot(own_site.data, 2, {"findings": RANKED.format(TABLES["findings"])})
+    shown = own_site.page("auditor", "/findings?county=452902")
+    assert re.findall(r"/finding\?id=f0+(\d+)", shown) == [str(n) for n in range(70, 60, -1)], "best rank first"
+    assert "预期可追回金额" in shown
+    shown = own_site.page("auditor", "/finding?id=f000000000000002")
+    for text in (
+        "第 69 名",
+        "查实比例 50.0%（20.0%–80.0%，已核查 4 条）",
+        "入户走访",
+        "共 2 条，建议一并核查",
+        "金额增加",
+    ):
+        assert text in shown
+    assert "共 2 条" in own_site.page("auditor", "/findings?case=house1")
+    answer = own_site.client("auditor").get("/file/findings.xlsx?case=house1")
+    assert answer.status_code == 200
 
 
 def test_pages_together_are_the_export(desks: dict[str, Desk]) -> None:
