@@ -107,5 +107,11 @@ DELIVERY_STATUSES = {
 }
 PROBLEM_LEVELS = {"reject": "不收此行", "hold": "暂缓", "warn": "提醒", "note": "说明"}
 EFFORTS = {"desk": "案头核对", "office": "调阅部门材料", "visit": "入户走访"}
-FINDING_STATES = {"new": "本次新发现", "same": "仍然存在", "grown": "金额增加", "gone": "已不再出现"}
+FINDING_STATES = {
+    "new": "本次新发现",
+    "same": "仍然存在",
+    "grown": "金额增加",
+    "shrunk": "金额减少",
+    "gone": "已不再出现",
+}
 RULE_OUTCOMES = {"flagged": "有疑点", "clean": "未发现", "not_applicable": "不适用"}

@@ -278,6 +278,11 @@ class Queries:
             self._log("read.finding", finding_id)
         return found
 
+    def why_gone(self, finding_id: str) -> str | None:
+        """Return why a finding of earlier runs is no longer found, or None when it is not known here."""
+        row = self._rows("select words from gone_findings where finding_id = $id", id=finding_id).first()
+        return str(row["words"]) if row else None
+
     def finding_lines(self, finding_id: str) -> Rows:
         """Return the source rows a visible finding rests on; call `finding` first, which checks and logs."""
         return self._rows(

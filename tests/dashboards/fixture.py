@@ -67,6 +67,9 @@ TABLES = {
                case when i <= 60 then '大塘村' else '河口村' end as place_name, '城市最低生活保障金' as programme_name,
                case when i % 5 = 0 then '证件号码不正确' else '去世后仍领取补助' end as title
         from range(1, 71) t(i)""",
+    "gone_findings": """
+        select 'gone1' as finding_id, 'B01' as rule, 1 as rule_version, 'no_longer_found' as reason,
+               '数据已更正，规则不再提示。' as words""",
     "finding_lines": """
         select printf('f%015d', i) as finding_id, role, role || i as line_id, printf('%016x', 1) as delivery_id,
                case when i <= 60 then '452901' else '452902' end as county_code, kind, file_name, 'Sheet1' as sheet,

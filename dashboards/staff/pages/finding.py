@@ -32,7 +32,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     queries = Queries(desk)
     finding = queries.finding(query.get("id", ""))
     if finding is None:
-        return html.Div([html.H1("没有这条疑点"), html.P(link("/findings", "回到疑点列表"))])
+        return _absent(desk, queries, query.get("id", ""))
     history = desk.house.store.history(finding["finding_id"])
     said = say("结论已保存。", "ok") if query.get("said") == "decided" else None
     return html.Div(
@@ -51,6 +51,17 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             html.P(link("/clue", "打印核查单", id=finding["finding_id"]), className="no-print"),
         ]
     )
+
+
+def _absent(desk: Desk, queries: Queries, finding_id: str) -> Component:
+    """Return what is left of a finding that is no longer found: the reason, and what was decided in these counties."""
+    back = html.P(link("/findings", "回到疑点列表"))
+    why = queries.why_gone(finding_id)
+    if why is None:
+        return html.Div([html.H1("没有这条疑点"), back])
+    decided = desk.house.store.history(finding_id) if desk.viewer.may(*DECIDERS) else []
+    own = [decision for decision in decided if desk.viewer.sees(decision.county_code)]
+    return html.Div([html.H1("这条疑点已不再出现"), say(why), past(own), back])
 
 
 def summary(queries: Queries, finding: dict[str, Any]) -> Component:

@@ -137,6 +137,17 @@ def test_cleared_stays_cleared_until_its_evidence_changes(own_site: Site) -> Non
     assert "家属承认代领" in shown, "the earlier decision is still there to read"
 
 
+def test_a_finding_that_is_gone_says_why_and_keeps_its_decisions(own_site: Site) -> None:
+    own_site.store.decide(
+        "gone1", Outcome.CONFIRMED, "已退款", by="auditor", roles={"auditor"}, seen_version=0, seen_evidence="e",
+        evidence_now="e", request_id="r", now=own_site.clock.now, county_code="452902",
+    )  # fmt: skip
+    assert "数据已更正" in own_site.page("auditor", "/finding?id=gone1")
+    assert "已退款" in own_site.page("auditor", "/finding?id=gone1")
+    assert "已退款" not in own_site.page("local", "/finding?id=gone1"), "another county's decision"
+    assert "没有这条疑点" in own_site.page("auditor", "/finding?id=never")
+
+
 def sheet(content: bytes) -> list[tuple[Any, ...]]:
     return list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
 
