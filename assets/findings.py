@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from checks.engines import RuleResult
+from checks.engines import Rule, RuleResult
 
 COLUMNS = (
     "finding_id, rule, rule_version, kind, severity, county_code, town_code, village_code, programme, person_id, "
@@ -84,6 +84,13 @@ def _write_runs(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleRes
 def write_rule(connection: duckdb.DuckDBPyConnection, result: RuleResult) -> None:
     """Replace the findings and outcomes of one rule."""
     write(connection, [result])
+
+
+def forget_removed(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    """Delete findings of rules that no longer exist; casework remembers that they were found."""
+    known = [rule.id for rule in rules]
+    for table in ("findings", "rule_runs"):
+        connection.execute(f"delete from {table} where not list_contains(?, rule)", [known])
 
 
 def evidence(connection: duckdb.DuckDBPyConnection) -> None:

@@ -86,6 +86,7 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
             chosen = [rule for rule in RULES if rule_key(rule.slug) in context.selected_asset_keys]
             programmes.write(connection, workshop.catalogue)
             engines.prepare(connection, RULES)
+            findings.forget_removed(connection, RULES)
             results = [engines.run_rule(connection, rule) for rule in chosen]
             # one join gives all rules their places
             findings.write(connection, results)

@@ -29,12 +29,14 @@ def read_deliveries(
     return load(connection, folder, catalogue, facts, pending(folder, connection, catalogue, facts), progress)
 
 
-def judge(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Work out households and run every rule."""
+def judge(connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, store: Store) -> None:
+    """Work out who is who and who lives with whom, and run every rule."""
+    links.build(connection, folder, catalogue, store.pair_words())
     people.refresh_households(connection)
     programmes.write(connection, catalogue)
     rules = engines.load_rules()
     engines.prepare(connection, rules)
+    findings.forget_removed(connection, rules)
     findings.write(connection, [engines.run_rule(connection, rule) for rule in rules])
 
 
@@ -43,6 +45,5 @@ def all_steps(
 ) -> publishing.Publication:
     """Read, judge, and publish the staff snapshot."""
     read_deliveries(connection, folder, catalogue, store)
-    links.build(connection, folder, catalogue, store.pair_words())
-    judge(connection, catalogue)
+    judge(connection, folder, catalogue, store)
     return snapshots.make(connection, folder, catalogue, store, now)

@@ -27,6 +27,8 @@ def expire_notices(workshop: Workshop) -> None:
 @dg.op(ins={"after": dg.In(dg.Nothing)})
 def publish_release(workshop: Workshop) -> None:
     """Publish what is certified; the same content again changes nothing."""
+    if not workshop.store.certified_batches():
+        return
     with workshop.writer() as connection:
         release.publish(connection, workshop.folder, workshop.catalogue, workshop.store, workshop.now())
 

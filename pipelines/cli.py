@@ -98,7 +98,7 @@ def check_file(
     programme: str | None,
     as_json: bool,
 ) -> None:
-    """只检查一个文件，不装入：接收、退回、搁置各多少行，为什么。"""
+    """只检查一个文件，不装入：接收、不收、暂缓各多少行，为什么。"""
     from assets.intake import report
     from pipelines import loading
 
@@ -164,9 +164,9 @@ def certify(batch: str, user: str) -> None:
 @click.argument("delivery")
 @click.option("--by", "user", required=True, help="处理人")
 @click.option("--why", required=True, help="理由")
-@click.option("--refuse", is_flag=True, help="退回；不加则放行")
+@click.option("--refuse", is_flag=True, help="不收；不加则确认入库")
 def settle(delivery: str, user: str, why: str, refuse: bool) -> None:
-    """处理一个搁置的批次：放行或退回，写明理由。"""
+    """处理一个暂缓的批次：确认入库或不收，写明理由。"""
     from pipelines import loading
 
     loading.settle(delivery, "refuse" if refuse else "accept", user, why, utc_now())
@@ -429,7 +429,7 @@ def user_add(name: str, roles: tuple[str, ...], counties: tuple[str, ...], passw
 @cli.command()
 @click.option("--json", "as_json", is_flag=True)
 def status(as_json: bool) -> None:
-    """哪些搁置、哪些过期、公开到哪里、占多少磁盘。"""
+    """哪些暂缓、哪些过期、公开到哪里、占多少磁盘。"""
     from pipelines import status as looking_after
 
     result = looking_after.status(DataFolder.from_environment(), utc_now())
@@ -487,6 +487,7 @@ def _mistakes() -> tuple[type[Exception], ...]:
 
 def main() -> NoReturn:
     """Run the command line; every failure ends in one sentence and an exit status."""
+    os.umask(0o077)  # originals, warehouse and casework are nobody else's to read; publishing opens what is public
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as mistake:

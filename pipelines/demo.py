@@ -127,11 +127,12 @@ def _report(console: Console, folder: DataFolder, outcomes: list[Outcome], publi
     by_status = Counter(outcome.status for outcome in outcomes)
     lines = sum(outcome.lines for outcome in outcomes)
     rejected, held = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("rejected", "held"))
-    console.print(f"文件 {len(outcomes)} 个（{'、'.join(f'{k} {v}' for k, v in by_status.items())}）", highlight=False)
-    console.print(f"明细 {lines} 行，退回 {rejected} 行，搁置 {held} 行", highlight=False)
+    statuses = "、".join(f"{loading.STATUS_WORDS[status]} {number}" for status, number in by_status.items())
+    console.print(f"文件 {len(outcomes)} 个（{statuses}）", highlight=False, soft_wrap=True)
+    console.print(f"明细 {lines} 行，不收 {rejected} 行，暂缓 {held} 行", highlight=False)
     titles = {rule.id: rule.title for rule in engines.load_rules()}
     counts = Counter(row["rule"] for row in looking.findings(folder, None, None))
     for rule, number in sorted(counts.items()):
         console.print(f"  {rule:5} {number:5} 条  {titles[rule]}", highlight=False)
-    console.print(published, highlight=False)
+    console.print(published, highlight=False, soft_wrap=True)
     console.print(f"用时 {seconds:.0f} 秒；补贴目录 {len(catalogue().programmes)} 个项目", highlight=False)

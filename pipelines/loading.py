@@ -22,9 +22,11 @@ from pipelines import looking
 STATUS_WORDS = {
     "accepted": "已接收",
     "accepted_with_errors": "部分接收",
-    "held": "已搁置",
-    "refused": "已退回",
+    "held": "暂缓",
+    "refused": "不收",
     "already_received": "以前收到过",
+    "replaced": "已被更正",
+    "withdrawn": "已撤回",
 }
 
 
@@ -114,7 +116,7 @@ def _known(receipt: receive.Receipt) -> Outcome:
 def as_text(outcomes: Sequence[Outcome]) -> str:
     """Return one line per delivery."""
     return "\n".join(
-        f"{o.file_name}：{STATUS_WORDS[o.status]}，{o.lines} 行，接收 {o.accepted}，退回 {o.rejected}，搁置 {o.held}"
+        f"{o.file_name}：{STATUS_WORDS[o.status]}，{o.lines} 行，接收 {o.accepted}，不收 {o.rejected}，暂缓 {o.held}"
         f"（批次 {o.delivery_id}）{'' if o.status == 'accepted' else '：' + o.message}"
         for o in outcomes
     )
@@ -123,6 +125,17 @@ def as_text(outcomes: Sequence[Outcome]) -> str:
 def _sender_of(folder: DataFolder, batch: str) -> str | None:
     """Return who handed a delivery in; None where there is no such delivery."""
     return next((r.sender for r in receive.receipts(folder) if r.delivery_id == batch and r.status == "received"), None)
+
+
+def _known_user(store: Store, user: str) -> None:
+    """Hold a command to the users of the staff site, where there are any: else a second person is only a second word.
+
+    Raises:
+        Refusal: the name is no user's.
+    """
+    names = store.user_names()
+    if names and user not in names:
+        raise Refusal(f"没有“{user}”这个用户；请用内部网站的用户名，或先用 mingzhang user add 建立。")
 
 
 def certify(batch: str, user: str, now: dt.datetime) -> None:
@@ -135,15 +148,19 @@ def certify(batch: str, user: str, now: dt.datetime) -> None:
     sender = _sender_of(folder, batch)
     if sender is None:
         raise Refusal(f"没有批次 {batch}；请用 mingzhang status 查看待复核的批次。")
-    Store.open(folder.casework_url).certify(batch, by=user, sender=sender, now=now)
+    store = Store.open(folder.casework_url)
+    _known_user(store, user)
+    store.certify(batch, by=user, sender=sender, now=now)
 
 
 def settle(delivery: str, outcome: str, user: str, why: str, now: dt.datetime) -> None:
     """Record what a named person decided of a held delivery."""
     folder = DataFolder.from_environment()
     if _sender_of(folder, delivery) is None:
-        raise Refusal(f"没有批次 {delivery}；请用 mingzhang status 查看搁置的批次。")
-    Store.open(folder.casework_url).settle(delivery, outcome, by=user, why=why, now=now)
+        raise Refusal(f"没有批次 {delivery}；请用 mingzhang status 查看暂缓的批次。")
+    store = Store.open(folder.casework_url)
+    _known_user(store, user)
+    store.settle(delivery, outcome, by=user, why=why, now=now)
 
 
 def take_back(delivery: str, user: str, why: str, now: dt.datetime) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from assets import quality_report, release, release_verify, warehouse
+from assets import publishing, quality_report, release, release_verify, warehouse
 from assets.catalog import catalogue
+from assets.errors import Refusal
 from assets.folder import DataFolder
 from casework.store import Store
 
@@ -14,6 +15,8 @@ from casework.store import Store
 def publish(now: dt.datetime) -> str:
     """Publish what is certified; return the sentence to show."""
     folder = DataFolder.from_environment()
+    if not Store.open(folder.casework_url).certified_batches() and publishing.current(folder.releases) is None:
+        raise Refusal("还没有复核过的批次，没有可以公开的内容；请先用 mingzhang certify 复核。")
     with warehouse.writer(folder.root, catalogue()) as connection:
         result = release.publish(connection, folder, catalogue(), Store.open(folder.casework_url), now)
     return result.as_text()
@@ -48,5 +51,9 @@ def withdraw(notice: str, why: str, user: str, now: dt.datetime) -> str:
 def withhold(person: str, why: str, user: str, now: dt.datetime) -> str:
     """Withhold a person everywhere; return the sentence to show."""
     folder = DataFolder.from_environment()
+    with warehouse.writer(folder.root, catalogue()) as connection:
+        known = connection.execute("select 1 from identity where person_id::varchar = ?", [person]).fetchone()
+    if not known:
+        raise Refusal(f"没有人员编号 {person}；编号在内部网站的疑点详情页上。")
     release.withhold(folder, Store.open(folder.casework_url), person, why, user, now)
     return "已记下；这个人不再出现在任何公示中。"

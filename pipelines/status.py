@@ -63,7 +63,7 @@ def status(folder: DataFolder, now: dt.datetime) -> dict[str, Any]:
 def as_text(result: dict[str, Any]) -> str:
     """Return the status in plain lines."""
     lines = [f"收件箱：{result['inbox']} 个文件等待装入"]
-    lines += [f"搁置：{len(result['held'])} 个批次"]
+    lines += [f"暂缓：{len(result['held'])} 个批次"]
     lines += ["  " + "  ".join(str(value) for value in row.values()) for row in result["held"]]
     lines += [f"待复核：{len(result['to_certify'])} 个批次"]
     lines += ["  " + "  ".join(str(value) for value in row.values()) for row in result["to_certify"][:20]]

@@ -15,7 +15,7 @@ from assets.folder import DataFolder
 from casework.store import Store
 
 # What cannot be rebuilt: originals with receipts, decisions, keys; and what the public was told.
-KEPT = ("received", "casework.db", "keys", "releases")
+KEPT = ("received", "inbox", "casework.db", "keys", "releases")
 
 
 def add_user(
@@ -36,6 +36,9 @@ def rebuild(folder: DataFolder, now: dt.datetime) -> tuple[str, bool]:
     known = catalogue()
     store = Store.open(folder.casework_url)
     with warehouse.writer(folder.root, known) as connection:
+        # First brought up to date: files, decisions, catalogue and rules may have moved since the last run.
+        refresh.read_deliveries(connection, folder, known, store)
+        refresh.judge(connection, folder, known, store)
         before = warehouse.logical_hash(connection)
     old = folder.root / "warehouse.duckdb"
     aside = folder.root / "tmp" / f"warehouse-before-rebuild-{now:%Y%m%d%H%M%S}.duckdb"
@@ -76,6 +79,8 @@ def restore(folder: DataFolder, archive: Path, now: dt.datetime) -> str:
     """
     if folder.root.exists() and any(folder.root.iterdir()):
         raise Refusal(f"{folder.root} 里已有数据；请把 MINGZHANG_DATA 指向一个空文件夹再恢复。")
+    if not folder.casework_url.startswith("sqlite"):
+        raise Refusal("核查数据库在服务器上，请先用它自己的工具恢复，再用 mingzhang rebuild 重建数据仓。")
     folder.root.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(archive) as opened:

@@ -34,7 +34,7 @@ def build(root: Path, district: Path, keys: Path, order: Callable[[list[Path]], 
         with warehouse.writer(root, catalogue()) as connection:
             refresh.read_deliveries(connection, folder, catalogue(), store)
     with warehouse.writer(root, catalogue()) as connection:
-        refresh.judge(connection, catalogue())
+        refresh.judge(connection, folder, catalogue(), store)
         return warehouse.logical_hash(connection)
 
 
@@ -77,7 +77,7 @@ def test_a_second_run_changes_nothing(house: Path) -> None:
     before = hash_of(house)
     with warehouse.writer(house, catalogue()) as connection:
         assert refresh.read_deliveries(connection, folder, catalogue(), store) == []
-        refresh.judge(connection, catalogue())
+        refresh.judge(connection, folder, catalogue(), store)
         assert warehouse.logical_hash(connection) == before
 
 
