@@ -127,8 +127,7 @@ def examine(frames: Mapping[str, pd.DataFrame], programmes: list[str], folder: P
             result = definitions[-1].run(batch_parameters={"dataframe": rows}, result_format="BOOLEAN_ONLY")
             # Results come in an order of their own: each carries its sentence.
             answers += [
-                Answer(str(month), table, _sentence(one), bool(one.success), len(rows))
-                for one in result.results
+                Answer(str(month), table, _sentence(one), bool(one.success), len(rows)) for one in result.results
             ]
     context.build_data_docs()
     return answers
