@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from casework.workflow import Decision, finding_status
 from checks.engines import Rule, RuleResult
 
 COLUMNS = (
@@ -111,28 +112,16 @@ def evidence(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def status(finding: Mapping[str, Any], decision: Mapping[str, Any] | None, today: dt.date | None = None) -> str:
-    """Return what people made of a finding: `open`, or the newest decision's outcome.
-
-    A clearing holds while the facts it rests on are the same and its last day has not passed; then it is `reopened`.
-    """
-    if decision is None:
-        return "open"
-    until = decision.get("until")
-    changed = decision["evidence_hash"] != finding["evidence_hash"] or (until and today and today > until)
-    return "reopened" if decision["outcome"] == "cleared" and changed else str(decision["outcome"])
-
-
 def as_json(
     connection: duckdb.DuckDBPyConnection,
-    decisions: Mapping[str, Mapping[str, Any]],
-    today: dt.date | None = None,
+    decisions: Mapping[str, Decision],
+    today: dt.date,
 ) -> list[dict[str, Any]]:
     """Return the findings of a staff snapshot in the form of `mingzhang findings --json`.
 
     Args:
         connection: a staff snapshot's `findings.duckdb`.
-        decisions: finding_id → the latest decision's `outcome`, `evidence_hash` and `until`.
+        decisions: finding_id → its latest decision.
         today: Beijing date; clearings that ran out by then are reopened.
 
     Returns:
@@ -151,21 +140,20 @@ def as_json(
     )
     rows = connection.execute(f"select {', '.join(names)} from findings order by rule, finding_id").fetchall()
     entries = [dict(zip(names, row, strict=True)) for row in rows]
-    return [
-        _entry(entry, places.get(entry["finding_id"], {}), status(entry, decisions.get(entry["finding_id"]), today))
-        for entry in entries
-    ]
+    return [_entry(e, places.get(e["finding_id"], {}), decisions.get(e["finding_id"]), today) for e in entries]
 
 
-def _entry(finding: dict[str, Any], places: Mapping[str, list[dict[str, Any]]], state: str) -> dict[str, Any]:
+def _entry(
+    finding: dict[str, Any], places: Mapping[str, list[dict[str, Any]]], decision: Decision | None, today: dt.date
+) -> dict[str, Any]:
     payments, records = places.get("payment", []), places.get("record", [])
     facts = json.loads(finding.pop("facts"))
-    finding.pop("evidence_hash")
+    state = finding_status(decision, finding.pop("evidence_hash"), today)
     for name in ("period_from", "period_to"):
         finding[name] = finding[name] and f"{finding[name]:%Y-%m}"
     return {
         **finding,
-        "status": state,
+        "status": state.value,
         "lines": payments or [{k: v for k, v in place.items() if k != "register"} for place in records],
         "evidence": {"facts": facts, "records": records if payments else []},
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +59,21 @@ class DataFolder:
     def casework_url(self) -> str:
         """SQLAlchemy address of casework: `$MINGZHANG_CASEWORK_URL`, else a SQLite file here."""
         return os.environ.get("MINGZHANG_CASEWORK_URL", f"sqlite:///{self.root / 'casework.db'}")
+
+    @contextmanager
+    def open_to_readers(self) -> Iterator[None]:
+        """Make what is written inside readable by the public process's own user, and the way there passable.
+
+        Everything else of the data folder stays closed to others by the command line's umask.
+        """
+        self.releases.mkdir(parents=True, exist_ok=True)
+        self.root.chmod(0o711)
+        before = os.umask(0o022)
+        try:
+            self.releases.chmod(0o755)
+            yield
+        finally:
+            os.umask(before)
 
     def key(self, name: str, size: int = 32) -> bytes:
         """Return a secret key, made on first use with mode 0600.

@@ -103,6 +103,13 @@ def publish(
         ReleaseRefusedError: the gate found something.
         NotInPolicyError: a column is not on the whitelist of its disclosure class.
     """
+    with folder.open_to_readers():
+        return _publish(connection, folder, catalogue, store, now)
+
+
+def _publish(
+    connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, store: Store, now: dt.datetime
+) -> ReleaseResult:
     release_schema.check_policy(catalogue.disclosure)
     signer, releases = Signer(folder), folder.releases
     (releases / "notices").mkdir(parents=True, exist_ok=True)
@@ -133,7 +140,7 @@ def publish(
         published = publishing.publish_folder(releases, content[:16], fill, 1, before_pointer=gate, sign=signer.sign)
         if not published.changed and any(pack.parent == building for pack in packs):
             gate(published.path)  # same content, but a pack was lost or damaged
-        settle(releases, signer, now, published, packs)
+        settle(releases, signer, now, published, packs, store.audit_head())
     finally:
         draft.unlink(missing_ok=True)
         shutil.rmtree(building, ignore_errors=True)

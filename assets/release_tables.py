@@ -12,6 +12,7 @@ import polars as pl
 
 from assets import release_schema
 from assets.catalog import Catalogue
+from assets.intake import joints
 from checks.privacy_cells import CellPolicy, county_cells
 from checks.rule_header import load_rules
 
@@ -23,7 +24,7 @@ RELEASED = """
     select p.payment_id, p.batch_id, p.programme, c.class, c.payment_unit,
            p.county_code, p.village_code, p.group_name, p.month,
            coalesce(p.period_from, p.month) as period_from, coalesce(p.period_to, p.period_from, p.month) as period_to,
-           p.paid_on, p.recipient_id, p.recipient_name, p.head_id, p.head_name, p.payee_id,
+           p.paid_on, p.amount_fen, p.recipient_id, p.recipient_name, p.head_id, p.head_name, p.payee_id,
            p.standard_fen, p.quantity, coalesce(p.unit, c.unit) as unit, p.household_size,
            coalesce(p.recipient_id::varchar, p.payment_id) as recipient,
            case when p.state in ('paid', 'returned', 'refunded') and p.amount_fen > 0 then p.amount_fen else 0 end
@@ -105,6 +106,9 @@ def select_released(
 
     Returns:
         Number of batches and lines.
+
+    Raises:
+        JointError: a certified line was lost or doubled on the way here.
     """
     classes = public_class(catalogue)
     programmes = [(slug, classes[slug], p.payment_unit, p.unit) for slug, p in catalogue.programmes.items()]
@@ -113,6 +117,8 @@ def select_released(
     _temporary(connection, "public_programmes", ["programme", "class", "payment_unit", "unit"], programmes)
     _temporary(connection, "public_divisions", ["code", "name", "parent", "level"], divisions)
     connection.execute(RELEASED)
+    fed = connection.execute("select batch_id, count(*), sum(amount_fen)::bigint from released group by 1").fetchall()
+    joints.require(joints.check_release(connection, sorted(certified), {row[0]: (row[1], row[2]) for row in fed}))
     ((batches, lines),) = connection.execute("select count(distinct batch_id), count(*) from released").fetchall()
     return {"batches": batches, "lines": lines}
 

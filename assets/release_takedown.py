@@ -13,6 +13,7 @@ from assets.folder import DataFolder
 from assets.notices import beijing_day
 from assets.release_records import Signer
 from assets.warehouse import writer
+from casework.audit_log import Head
 from casework.store import Store
 
 
@@ -23,13 +24,19 @@ def today_of(releases: Path, now: dt.datetime) -> dt.date:
 
 
 def settle(
-    releases: Path, signer: Signer, now: dt.datetime, published: publishing.Publication, packs: list[Path]
+    releases: Path,
+    signer: Signer,
+    now: dt.datetime,
+    published: publishing.Publication,
+    packs: list[Path],
+    audit_head: Head,
 ) -> None:
-    """Record a publication and remove the packs it does not hold; also finishes what a crash cut short."""
+    """Record a publication with the head of the audit log, which from then on nobody can rewrite unseen, and remove the packs it does not hold; also finishes what a crash cut short."""
     kept, today = {pack.name for pack in packs}, today_of(releases, now)
     with publishing.locked(releases):
         if last_published(release_records.read(releases)).get("manifest") != published.sha256:
             facts = {"release": published.name, "release_number": published.number, "manifest": published.sha256}
+            facts |= {"audit_size": audit_head.size, "audit_root": audit_head.root}
             release_records.add(releases, signer, now, "published", day=today.isoformat(), **facts)
         gone = [pack for pack in release_packs.packs(releases / "notices") if pack.path.name not in kept]
         if gone:
@@ -60,7 +67,7 @@ def expire(folder: DataFolder, store: Store, now: dt.datetime) -> list[str]:
         return []
     signer = Signer(folder)
     today = today_of(folder.releases, now)
-    with publishing.locked(folder.releases):
+    with folder.open_to_readers(), publishing.locked(folder.releases):
         ended = [pack for pack in release_packs.packs(folder.releases / "notices") if pack.ends_on < today]
         for pack in ended:
             pack.path.unlink()
@@ -82,7 +89,7 @@ def withdraw(folder: DataFolder, store: Store, notice: str, why: str, by: str, n
     if not _holds(folder, notice):
         raise Refusal(f"没有找到在公示的名单 {notice}；请从公示页面的地址里抄下编号。")
     store.withdraw(notice, why, by, now)
-    with publishing.locked(folder.releases):
+    with folder.open_to_readers(), publishing.locked(folder.releases):
         _take_down(folder, Signer(folder), now, {notice})
 
 
@@ -106,7 +113,7 @@ def withhold(folder: DataFolder, store: Store, person: str, why: str, by: str, n
                where $person in (recipient_id::varchar, head_id::varchar, payee_id::varchar)""",
             {"person": person},
         ).fetchall()
-    with publishing.locked(folder.releases):
+    with folder.open_to_readers(), publishing.locked(folder.releases):
         _take_down(folder, Signer(folder), now, {row[0] for row in found})
 
 

@@ -198,7 +198,7 @@ def findings(county: str | None, rule: str | None, as_json: bool) -> None:
     """列出疑点：每条都能回到原文件的那一行。"""
     from pipelines import looking
 
-    rows = looking.findings(DataFolder.from_environment(), county, rule)
+    rows = looking.findings(DataFolder.from_environment(), county, rule, utc_now())
     say(rows, as_json, lambda: looking.findings_as_text(rows))
 
 

@@ -131,7 +131,7 @@ def _report(console: Console, folder: DataFolder, outcomes: list[Outcome], publi
     console.print(f"文件 {len(outcomes)} 个（{statuses}）", highlight=False, soft_wrap=True)
     console.print(f"明细 {lines} 行，不收 {rejected} 行，暂缓 {held} 行", highlight=False)
     titles = {rule.id: rule.title for rule in engines.load_rules()}
-    counts = Counter(row["rule"] for row in looking.findings(folder, None, None))
+    counts = Counter(row["rule"] for row in looking.findings(folder, None, None, dt.datetime.now(dt.UTC)))
     for rule, number in sorted(counts.items()):
         console.print(f"  {rule:5} {number:5} 条  {titles[rule]}", highlight=False)
     console.print(published, highlight=False, soft_wrap=True)

@@ -34,10 +34,11 @@ def snapshot(folder: DataFolder) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(publication.path / "findings.duckdb"), read_only=True)
 
 
-def findings(folder: DataFolder, county: str | None, rule: str | None) -> list[dict[str, Any]]:
+def findings(folder: DataFolder, county: str | None, rule: str | None, now: dt.datetime) -> list[dict[str, Any]]:
     """Return the findings of the current snapshot with what people decided of them."""
     with snapshot(folder) as connection:
-        rows = finding_assets.as_json(connection, _decisions(folder))
+        decisions = Store.open(folder.casework_url).latest_decisions()
+        rows = finding_assets.as_json(connection, decisions, today(now))
     return [row for row in rows if (not county or row["county_code"] == county) and (not rule or row["rule"] == rule)]
 
 

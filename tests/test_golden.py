@@ -55,7 +55,7 @@ def judge(connection: duckdb.DuckDBPyConnection) -> list[engines.RuleResult]:
 def found(connection: duckdb.DuckDBPyConnection) -> dict[str, set[Cells]]:
     """Return per rule the set of source rows of each finding, as `findings --json` names them."""
     cells: dict[str, set[Cells]] = defaultdict(set)
-    for entry in findings.as_json(connection, {}):
+    for entry in findings.as_json(connection, {}, NOW.date()):
         cells[entry["rule"]].add(frozenset((line["file"], line["sheet"] or "", line["row"]) for line in entry["lines"]))
     return cells
 

@@ -116,7 +116,7 @@ def check_release(
     """
     rows = connection.execute(
         """select batch_id, count(*), coalesce(sum(amount_fen), 0)::bigint from payments
-           where list_contains(?, batch_id) group by 1""",
+           where list_contains(?, batch_id) and state in ('paid', 'returned', 'refunded') group by 1""",
         [list(certified)],
     ).fetchall()
     return _differences("release", {row[0]: (row[1], row[2]) for row in rows}, fed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -12,7 +13,11 @@ import pytest
 
 from assets import findings, programmes
 from assets.catalog import catalogue
+from casework.workflow import Decision, Outcome
 from checks import engines, rule_examples
+
+TODAY = dt.date(2026, 10, 31)
+NOW = dt.datetime(2026, 10, 31, 2, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -69,7 +74,7 @@ def test_writing_again_replaces(connection: duckdb.DuckDBPyConnection) -> None:
 
 def test_json_names_file_sheet_and_row(connection: duckdb.DuckDBPyConnection) -> None:
     run(connection, "paid_after_death", DEAD)
-    (entry,) = findings.as_json(connection, {})
+    (entry,) = findings.as_json(connection, {}, TODAY)
     assert entry["lines"] == [{"file": "payments-452921-2026-10.xlsx", "sheet": "Sheet1", "row": 1}]
     assert [record["row"] for record in entry["evidence"]["records"]] == [1]
     assert entry["evidence"]["facts"]["died_on"] == "2026-08-01"
@@ -88,7 +93,7 @@ def test_json_names_file_sheet_and_row(connection: duckdb.DuckDBPyConnection) ->
 def test_a_finding_about_documents_names_the_documents(connection: duckdb.DuckDBPyConnection) -> None:
     flow = [{"hop": "下达", "document_no": "A", "dated_on": "2026-08-01", "amount_fen": 100}]
     run(connection, "allocated_money_stuck", {"payments": [{}], "fund_flows": flow})
-    (entry,) = findings.as_json(connection, {})
+    (entry,) = findings.as_json(connection, {}, TODAY)
     assert [line["row"] for line in entry["lines"]] == [1]
     assert entry["evidence"]["records"] == []
 
@@ -99,11 +104,14 @@ def test_status_follows_the_decision_until_the_facts_change(connection: duckdb.D
         "",
         "",
     )
-    decision = {"outcome": "cleared", "evidence_hash": evidence_hash}
-    assert findings.as_json(connection, {finding_id: decision})[0]["status"] == "cleared"
-    assert findings.as_json(connection, {finding_id: {**decision, "evidence_hash": "other"}})[0]["status"] == "reopened"
-    confirmed = {**decision, "outcome": "confirmed", "evidence_hash": "other"}
-    assert findings.as_json(connection, {finding_id: confirmed})[0]["status"] == "confirmed"
-    ended = {**decision, "until": dt.date(2026, 10, 31)}
-    assert findings.as_json(connection, {finding_id: ended}, dt.date(2026, 10, 31))[0]["status"] == "cleared"
-    assert findings.as_json(connection, {finding_id: ended}, dt.date(2026, 11, 1))[0]["status"] == "reopened"
+    cleared = Decision(finding_id, 1, Outcome.CLEARED, "已抵扣", "auditor", NOW, evidence_hash, "request-1")
+
+    def status(decision: Decision, today: dt.date = TODAY) -> str:
+        return str(findings.as_json(connection, {finding_id: decision}, today)[0]["status"])
+
+    assert status(cleared) == "cleared"
+    assert status(replace(cleared, evidence_hash="other")) == "reopened"
+    assert status(replace(cleared, outcome=Outcome.CONFIRMED, evidence_hash="other")) == "confirmed"
+    ended = replace(cleared, until=TODAY)
+    assert status(ended) == "cleared"
+    assert status(ended, TODAY + dt.timedelta(days=1)) == "reopened"

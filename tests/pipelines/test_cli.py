@@ -193,3 +193,38 @@ def test_the_installed_command_answers(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0
     assert "check-file" in done.stdout
+
+
+def test_nobody_else_reads_the_house_but_everybody_the_release(mingzhang: Callable[..., Done], house: Path) -> None:
+    batch = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"][0]["batch"]
+    mingzhang("certify", batch, "--by", "checker", data=house)
+    mingzhang("rebuild", data=house)
+    mingzhang("publish", data=house)
+    mode = {path: path.stat().st_mode & 0o077 for path in house.rglob("*")}
+    assert (house / "releases" / "CURRENT").stat().st_mode & 0o044 == 0o044
+    closed = [
+        path
+        for path, bits in mode.items()
+        if house / "releases" in path.parents and path.name != ".lock" and not bits & 0o044
+    ]
+    assert not closed, "the public site's own user reads these"
+    for name in ("warehouse.duckdb", "keys/person.key"):
+        assert mode[house / name] == 0, name
+
+
+def test_an_unknown_person_cannot_be_withheld(mingzhang: Callable[..., Done], house: Path) -> None:
+    done = mingzhang("withhold", "nobody", "--why", "x", "--by", "supervisor", data=house, status=2)
+    assert "nobody" in done.stderr
+
+
+def test_where_there_are_users_a_certifier_is_one_of_them(mingzhang: Callable[..., Done], house: Path) -> None:
+    batch = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"][0]["batch"]
+    mingzhang("user", "add", "王复核", "--role", "checker", data=house)
+    mingzhang("certify", batch, "--by", "李四", data=house, status=2)
+    mingzhang("certify", batch, "--by", "王复核", data=house)
+
+
+def test_nothing_certified_is_nothing_to_publish(mingzhang: Callable[..., Done], house: Path) -> None:
+    done = mingzhang("publish", data=house, status=2)
+    assert "certify" in done.stderr
+    assert not (house / "releases" / "CURRENT").exists()
