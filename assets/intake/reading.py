@@ -35,7 +35,7 @@ OWN_SHEETS = {DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET}
 
 @dataclass(frozen=True)
 class SheetNote:
-    """How a sheet was understood; `ignored_reason` says why it was not read."""
+    """How a sheet was understood; `ignored_reason` says why it was not read, `wan` which fields are in 万元."""
 
     name: str
     number: int
@@ -43,6 +43,7 @@ class SheetNote:
     header: tuple[str, ...] = ()
     fields: tuple[str | None, ...] = ()
     ignored_reason: str | None = None
+    wan: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def _headed(
     for sheet in book.sheets:
         header, reason = _understood(sheet, book, layout, confirmed)
         if header and reason is None:
-            noted.append(SheetNote(sheet.name, sheet.number, header.first, header.names, header.fields))
+            noted.append(SheetNote(sheet.name, sheet.number, header.first, header.names, header.fields, wan=header.wan))
             found.append((sheet, header))
             continue
         unread += [header] if header else []

@@ -15,6 +15,8 @@ from assets.intake.sandbox import Sheet
 
 CORRECTS_TITLE = "更正原件："
 CORRECTS = re.compile(rf"{CORRECTS_TITLE}([0-9a-f]{{16}})")
+PROGRAMME_TITLE = "补贴项目："
+PROGRAMME = re.compile(r"补贴项目[:：]\s*(.+)")
 AS_OF = re.compile(r"(?:截至|截止|提取日期|数据日期)[:：]?\s*(\d{4}[年./-]\d{1,2}[月./-]\d{1,2})")
 Headed = list[tuple[Sheet, Header]]
 
@@ -25,7 +27,13 @@ def months(sheet: Sheet, header: Header) -> set[dt.date]:
 
 
 def programme(sheet: Sheet, header: Header, layout: Layout, catalogue: Catalogue) -> str | None:
-    """Return the programme a sheet's title or name names, the longest name first; two different ones name none."""
+    """Return the programme a sheet's title or name names, the longest name first; two different ones name none.
+
+    A title cell that says nothing but 补贴项目：… comes before everything else.
+    """
+    stated = {catalogue.programme_slug(match[1]) for cell in header.titles if (match := PROGRAMME.fullmatch(cell))}
+    if len(stated) == 1 and (slug := stated.pop()):
+        return slug
     words = sorted(catalogue.programme_words().items(), key=lambda item: -len(item[0]))
     for text in (" ".join(header.titles), sheet.name, layout.title):
         rest, found = text, set()

@@ -11,14 +11,15 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
+from assets.catalog import catalogue
 from assets.folder import DataFolder
 from assets.intake import history, incoming, receive
 from assets.intake import reading as reader
 from assets.intake.context import Context
 from assets.intake.reading import IMPORTANT_SHEET, SUMMARY_SHEET, Reading, SheetNote
-from assets.intake.titles import CORRECTS_TITLE
+from assets.intake.titles import CORRECTS_TITLE, PROGRAMME_TITLE
 
-LEADING = ("退回原因", "原值", "应为", "更正原行")
+LEADING = ("不收原因", "原值", "应为", "更正原行")
 MOST_IMPORTANT = 100
 LEVEL_WORDS = {"reject": "须更正", "warn": "请核对"}
 IDENTIFIERS = {"id_is_number", "id_in_scientific_notation", "account_in_scientific_notation", "formula_in_identity"}
@@ -76,18 +77,29 @@ def write(reading: Reading, path: Path, delivery_id: str, advice: pl.DataFrame |
     if reading.refused or not reading.lines.height:
         return 0
     lines = reading.lines.join(problems.select("sheet_no", "row").unique(), on=["sheet_no", "row"], how="semi")
-    lines = lines.select("sheet_no", "sheet", "row", incoming.cells(lines))
     if not lines.height:
         return 0
+    named = _programmes(lines)
+    lines = lines.select("sheet_no", "sheet", "row", incoming.cells(lines))
     proposals = _proposals(advice)
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         _important(book, problems)
         for note in reading.sheets:
             own = lines.filter(pl.col("sheet_no") == note.number)
             if own.height:
-                _sheet(book, note, own, problems.filter(pl.col("sheet_no") == note.number), delivery_id, proposals)
+                found = problems.filter(pl.col("sheet_no") == note.number)
+                _sheet(book, note, own, found, delivery_id, proposals, named.get(note.number))
         _summary(book, problems)
     return lines.height
+
+
+def _programmes(lines: pl.DataFrame) -> dict[int, str]:
+    """Return the programme of each sheet that has only one: its title may have been the only place to name it."""
+    if "programme" not in lines.columns:
+        return {}
+    of_sheet = lines.select("sheet_no", "programme").unique().filter(pl.len().over("sheet_no") == 1).drop_nulls()
+    known = catalogue().programmes
+    return {number: known[slug].name for number, slug in of_sheet.iter_rows() if slug in known}
 
 
 def _proposals(advice: pl.DataFrame | None) -> dict[tuple[int, int], str]:
@@ -118,20 +130,24 @@ def _sheet(
     problems: pl.DataFrame,
     delivery_id: str,
     proposals: dict[tuple[int, int], str],
+    programme: str | None,
 ) -> None:
     sheet = book.add_worksheet(f"待更正{note.number}")
     bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#E8EEF4"})
     text = book.add_format({"num_format": "@"})
     marked = book.add_format({"num_format": "@", "bg_color": "#FFE3C2"})
     sheet.write_string(0, 0, f"{CORRECTS_TITLE}{delivery_id}")
+    if programme and "programme" not in note.fields:
+        sheet.write_string(0, len(LEADING), f"{PROGRAMME_TITLE}{programme}")
     # The sheet's own name may be what names the town its villages lie in.
     sheet.write_string(1, 0, f"原工作表“{note.name}”。改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。")
     for column, word in enumerate((*LEADING, *note.header)):
         sheet.write_string(2, column, word, bold)
+    first = 3 + _unit_row(sheet, note, bold)
     sheet.set_column(0, 2, 28, text)
     sheet.set_column(3, 3 + len(note.header), 18, text)
     by_row = _by_row(problems)
-    for at, (row, cells) in enumerate(lines.select("row", "cells").iter_rows(), 3):
+    for at, (row, cells) in enumerate(lines.select("row", "cells").iter_rows(), first):
         found = by_row[row]
         wrong = {column for _, column, _ in found}
         values = dict(zip(note.header, cells, strict=False))
@@ -152,7 +168,16 @@ def _sheet(
                 sheet.write_string(at, column, shown, look)
             else:
                 sheet.write_blank(at, column, None, look)
-    sheet.freeze_panes(3, len(LEADING))
+    sheet.freeze_panes(first, len(LEADING))
+
+
+def _unit_row(sheet: xlsxwriter.worksheet.Worksheet, note: SheetNote, look: xlsxwriter.format.Format) -> int:
+    """Write 万元 under the amounts whose header does not say it itself; return the number of rows written."""
+    fields = zip(note.header, note.fields, strict=True)
+    columns = [at for at, (name, field) in enumerate(fields, len(LEADING)) if field in note.wan and "万元" not in name]
+    for column in columns:
+        sheet.write_string(3, column, "万元", look)
+    return int(bool(columns))
 
 
 def _by_row(problems: pl.DataFrame) -> dict[int, list[tuple[str, str, str]]]:

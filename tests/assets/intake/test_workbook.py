@@ -12,6 +12,7 @@ import pytest
 from assets.catalog import catalogue
 from assets.intake import workbook
 from assets.intake.context import Context
+from assets.intake.declared import Declared
 from assets.intake.receive import Receipt
 from tests.assets.intake import forge
 from tests.assets.intake.forge import lines, roster, xlsx
@@ -66,7 +67,7 @@ def test_it_shows_reason_found_and_expected_with_the_senders_columns(
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["重点问题", "待更正1", "问题汇总"]
     sheet = book["待更正1"]
-    assert [cell.value for cell in sheet[3]] == ["退回原因", "原值", "应为", "更正原行", *forge.HEADER]
+    assert [cell.value for cell in sheet[3]] == ["不收原因", "原值", "应为", "更正原行", *forge.HEADER]
     damaged = row_of(sheet, 4)
     assert "存成了数字" in sheet.cell(damaged, 1).value
     assert "文本格式" in sheet.cell(damaged, 3).value
@@ -118,6 +119,29 @@ def test_lines_must_name_a_line_of_the_original_once(
 
     corrected(house, original, tmp_path / "w.xlsx", rename)
     assert house.ask(f"select count(*) > 0 from problems where id = '{reason}'") == [(True,)]
+
+
+def test_unit_and_programme_of_the_title_come_back(house: House, tmp_path: Path) -> None:
+    """Read again as yuan, the fixed rows would be worth a ten-thousandth."""
+    title = "2026年10月农村低保花名册 单位：万元"
+    rows = roster(lines(4, {1: {"补贴金额": "待定"}}), title=title)
+    for row in rows[2:]:
+        row[5] = row[5] if row[5] == "待定" else 0.03005
+    path, unsaid = tmp_path / "w.xlsx", Declared(forge.COUNTY, "roster", None, forge.MONTH)
+    original = house.receive(xlsx(tmp_path / "a.xlsx", {"名册": rows}), declared=unsaid)
+    assert house.load()[original.delivery_id].rejected == 1
+    assert workbook.for_delivery(house.folder, original.delivery_id, Context(catalogue(), NOW.date()), path) >= 1
+    book = openpyxl.load_workbook(path)
+    sheet = book["待更正1"]
+    assert sheet.cell(4, column(sheet, "补贴金额")).value == "万元"
+    sheet.cell(row_of(sheet, 4), column(sheet, "补贴金额")).value = "0.02"
+    book.save(path)
+    answer = house.receive(path, declared=unsaid)
+    outcome = house.load()[answer.delivery_id]
+    assert (outcome.status, outcome.programme, outcome.accepted) == ("accepted", "dibao_rural", 1)
+    assert house.ask("select sum(amount_fen), min(programme), max(programme) from payments") == [
+        (3 * 30050 + 20000, "dibao_rural", "dibao_rural")
+    ]
 
 
 def test_nothing_to_correct_writes_nothing(house: House, tmp_path: Path) -> None:
