@@ -26,6 +26,28 @@ KINDS = {
     "notice": "公示记录",
     "places": "乡镇村名录",
 }
+# The catalogue's registers; a test holds the two together. Needed before the first snapshot, too.
+REGISTERS = {
+    "agreements": "代领和监护备案",
+    "business": "经营主体登记",
+    "civil_affairs_rolls": "民政救助对象名册",
+    "cremations": "殡葬火化记录",
+    "custody": "服刑和强制戒毒人员",
+    "deaths": "死亡户籍注销",
+    "disability": "残疾人证",
+    "enrolment": "学籍",
+    "housing_fund": "住房公积金缴存",
+    "kin": "近亲属关系",
+    "land_rights": "土地承包经营权",
+    "land_transfers": "土地流转",
+    "monitoring": "脱贫和防返贫监测对象",
+    "officials": "干部和经办人员",
+    "population": "人口和家庭",
+    "property": "不动产登记",
+    "public_payroll": "财政供养人员",
+    "social_insurance": "社会保险缴费",
+    "vehicles": "机动车登记",
+}
 PAYMENT_STATES = {
     "planned": "待发放",
     "paid": "已发放",
@@ -42,6 +64,11 @@ def yuan(fen: int | None, unit: str = " 元") -> str:
         return "—"
     sign, whole = ("-", -fen) if fen < 0 else ("", fen)
     return f"{sign}{whole // 100:,}.{whole % 100:02d}{unit}"
+
+
+def yuan_of(kind: str | None, fen: int | None, unit: str = " 元") -> str:
+    """Write the money of a file of a kind: a dash for registers and places, which carry none."""
+    return "—" if kind in REGISTERS or kind == "places" else yuan(fen, unit)
 
 
 def wan_yuan(fen: int | None) -> str:

@@ -54,6 +54,23 @@ def _of_uploads(server: Flask, house: House) -> None:
             excel.workbook("问题", PROBLEM_HEADER, _problems(result["problems"], "column")), "问题清单.xlsx"
         )
 
+    @server.get("/file/template.xlsx", endpoint="file_template")
+    def template() -> Response:
+        desk: Desk = g.desk
+        kind, county = request.args.get("kind", ""), request.args.get("county", "")
+        name = {**words.KINDS, **words.REGISTERS}.get(kind)
+        if name is None or (county and not (county.isascii() and county.isdecimal() and len(county) == 6)):
+            abort(404)
+        if county and not desk.viewer.sees(county):
+            abort(403)
+        with TemporaryDirectory(dir=uploads.private_folder(house.incoming)) as folder:
+            path = Path(folder) / ".template.xlsx"
+            options = ["--county", county] if county else []
+            answer = uploads.run_mingzhang(house.data, ["template", kind, "--out", str(path), *options])
+            if not path.is_file():
+                raise WorkflowError(answer["message"])
+            return _attached(path.read_bytes(), f"模板-{name}.xlsx")
+
 
 def _of_deliveries(server: Flask, house: House) -> None:
     @server.get("/file/problems.xlsx", endpoint="file_problems")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.workflow import DECIDERS, Decision, Outcome
+from dashboards.shared import words
 from dashboards.shared.snapshot import NothingPublishedError, Rows
 from dashboards.staff.house import Desk
 
@@ -111,6 +112,20 @@ class Queries:
             return {code: code for code in self.counties}
         return {row["county_code"]: row["name"] for row in rows if row["county_code"]}
 
+    def counties_to_send(self) -> dict[str, str]:
+        """Return every county the viewer may send files of, by code, whether it has data or not."""
+        try:
+            rows = self._rows(
+                f"""with mine as (
+                      select place_code as county_code, place_name from places where level = 'county'
+                      union all select unnest($counties::varchar[]), null)
+                    select county_code, coalesce(min(place_name), county_code) as name
+                    from mine where {MINE.format(table="")} group by county_code order by 1"""
+            )
+        except NothingPublishedError:
+            return {code: code for code in self.counties}
+        return {row["county_code"]: row["name"] for row in rows}
+
     def programmes(self) -> dict[str, str]:
         """Return programme names by slug."""
         try:
@@ -119,12 +134,8 @@ class Queries:
             return {}
 
     def registers(self) -> dict[str, str]:
-        """Return register titles by slug."""
-        try:
-            rows = self._rows("select distinct register, title from coverage order by 2")
-        except NothingPublishedError:
-            return {}
-        return {row["register"]: row["title"] for row in rows}
+        """Return the titles of all registers by slug."""
+        return dict(words.REGISTERS)
 
     # --- deliveries ---
 

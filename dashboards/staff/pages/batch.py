@@ -59,8 +59,8 @@ def _summary(desk: Desk, queries: Queries, delivery: dict[str, Any]) -> Componen
         ("提交", f"{delivery['sender']}，{words.moment(delivery['received_at'])}"),
         ("更正", f"更正批次 {delivery['corrects']}" if delivery["corrects"] else ""),
         ("明细", _lines(delivery)),
-        ("入库金额", words.yuan(delivery["total_fen"])),
-        ("文件自报合计", words.yuan(delivery["declared_total_fen"])),
+        ("入库金额", words.yuan_of(delivery["kind"], delivery["total_fen"])),
+        ("文件自报合计", words.yuan_of(delivery["kind"], delivery["declared_total_fen"])),
         ("复核", f"{certified.by}，{words.moment(certified.at)}" if certified else "尚未复核"),
         ("批次号", html.Span(delivery["delivery_id"], className="mono")),
     ]

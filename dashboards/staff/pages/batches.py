@@ -111,7 +111,7 @@ def _list(rows: list[dict[str, Any]], certified: frozenset[str], queries: Querie
             row["sender"],
             words.count(row["accepted"]),
             words.count((row["rejected"] or 0) + (row["held"] or 0)),
-            words.yuan(row["total_fen"], "") if row["total_fen"] is not None else "",
+            words.yuan_of(row["kind"], row["total_fen"], "") if row["total_fen"] is not None else "",
             badge(words.DELIVERY_STATUSES.get(row["status"], row["status"]), TONES.get(row["status"], "")),
             _certified(row, certified),
         )

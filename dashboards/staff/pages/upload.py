@@ -9,7 +9,19 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.shared import words
-from dashboards.shared.components import Column, badge, data, facts, field, hidden, say, select, table, text_input
+from dashboards.shared.components import (
+    Column,
+    address,
+    badge,
+    data,
+    facts,
+    field,
+    hidden,
+    say,
+    select,
+    table,
+    text_input,
+)
 from dashboards.staff import guard, uploads
 from dashboards.staff.house import Desk
 from dashboards.staff.queries import Queries
@@ -40,7 +52,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
 
 def _form(desk: Desk, query: dict[str, str]) -> Component:
     queries = Queries(desk)
-    counties = queries.counties_with_names()
+    counties = queries.counties_to_send()
     county = query.get("county") or (next(iter(counties)) if len(counties) == 1 else "")
     kinds = {**words.KINDS, **queries.registers()}
     months = _months(desk.today)
@@ -90,8 +102,19 @@ def _form(desk: Desk, query: dict[str, str]) -> Component:
                 className="card",
                 **data(busy="正在上传并检查，请稍候……"),
             ),
+            _templates(kinds, county),
         ]
     )
+
+
+def _templates(kinds: dict[str, str], county: str) -> Component:
+    """Return the links to the empty forms; where the county is known, its villages come as a drop-down."""
+    links = [
+        html.Li(html.A(name, href=address("/file/template.xlsx", kind=kind, county=county)))
+        for kind, name in kinds.items()
+    ]
+    said = html.P("模板带有下拉选项和填写说明，证号、账号列已设为文本。")
+    return html.Details([html.Summary("下载空白模板"), said, html.Ul(links)], className="card")
 
 
 def _months(today: dt.date) -> dict[str, str]:
@@ -123,7 +146,7 @@ def _figures(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Comp
     declared = result.get("declared_total_fen")
     pairs = [
         ("文件", upload.file_name),
-        ("县（区、市）", Queries(desk).counties_with_names().get(upload.county, upload.county)),
+        ("县（区、市）", Queries(desk).counties_to_send().get(upload.county, upload.county)),
         ("所属月份", words.month(dt.date.fromisoformat(f"{upload.month}-01"))),
         ("种类", kinds.get(upload.kind, upload.kind)),
         ("补贴项目", Queries(desk).programmes().get(upload.programme, upload.programme)),
@@ -131,7 +154,7 @@ def _figures(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Comp
     if result.get("lines") is not None:
         pairs += [
             ("明细行", f"{result['lines']:,} 行"),
-            ("可以入库", f"{result['accepted']:,} 行，{words.yuan(result.get('total_fen'))}"),
+            ("可以入库", f"{result['accepted']:,} 行，{words.yuan_of(upload.kind, result.get('total_fen'))}"),
             ("不收", f"{result['rejected']:,} 行"),
             ("暂缓", f"{result['held']:,} 行"),
             ("提醒", f"{result['warnings']:,} 处"),

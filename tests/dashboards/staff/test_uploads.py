@@ -16,11 +16,11 @@ from werkzeug.test import TestResponse
 from casework.workflow import WorkflowError
 from dashboards.staff import uploads
 
-from .conftest import OURS, Site
+from .conftest import OURS, PASSWORD, Site
 
 ROSTER = "姓名,身份证号,金额(元),账号\n韦大山,452901195001011234,520.00,6210000000000001\n".encode()
 ACCEPTED = {
-    "status": "accepted_with_errors", "reason": "id_is_number", "message": "共 2 行，接收 1 行，退回 1 行。", "lines": 2,
+    "status": "accepted_with_errors", "reason": "id_is_number", "message": "共 2 行，接收 1 行，不收 1 行。", "lines": 2,
     "accepted": 1, "rejected": 1, "held": 0, "warnings": 0, "total_fen": 52000, "declared_total_fen": None,
     "problems": [{"id": "id_is_number", "level": "reject", "sheet": "S1", "row": 3, "column": "身份证号", "message": "=1+1 请改为文本格式。"}],
     "repairs": [{"sheet": "S1", "row": 2, "column": "姓名", "kind": "去掉空格", "from": "韦 大山", "to": "韦大山"}],
@@ -297,3 +297,53 @@ def test_only_bureaus_are_offered_the_correction(own_site: Site) -> None:
     assert "上传更正" in own_site.page("maker", "/batch?id=0000000000000001")
     assert "上传更正" not in own_site.page("checker", "/batch?id=0000000000000001")
     assert "下载更正表" not in own_site.page("auditor", "/batch?id=0000000000000001")
+
+
+def test_every_kind_and_county_is_offered_also_without_data(own_site: Site) -> None:
+    from assets.catalog import catalogue
+    from dashboards.shared import words
+
+    known = catalogue()
+    assert set(words.KINDS) == set(known.kinds)
+    assert {slug: known.layout(slug).title for slug in known.registers} == words.REGISTERS
+    with_data = own_site.page("maker", "/upload")
+    (own_site.data / "snapshots" / "staff" / "CURRENT").unlink()
+    for shown in (with_data, own_site.page("maker", "/upload")):
+        assert all(f'"value": "{slug}"' in shown for slug in [*known.kinds, *known.registers])
+        assert '"value": "452901"' in shown
+        assert '"value": "452902"' not in shown, "not his county"
+
+
+def test_counties_without_data_can_be_chosen(own_site: Site) -> None:
+    from tests.dashboards.fixture import TABLES, write_snapshot
+
+    places = f"{TABLES['places']} union all select '452903', '空白县', '4529', 'county', null, null"
+    write_snapshot(own_site.data, 2, {"places": places})
+    own_site.store.add_user("all", ["maker"], (), PASSWORD, own_site.clock.now)
+    assert "空白县" in own_site.page("all", "/upload")
+    assert "空白县" not in own_site.page("maker", "/upload")
+
+
+def test_a_template_comes_from_the_real_child(own_site: Site) -> None:
+    import openpyxl
+
+    shown = own_site.page("maker", "/upload")
+    assert "/file/template.xlsx?kind=deaths&county=452901" in shown
+    answer = own_site.client("maker").get("/file/template.xlsx?kind=roster&county=452901")
+    assert answer.status_code == 200
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    assert "身份证" in "".join(str(cell.value) for cell in sheet[2])
+    assert not list((own_site.data / "inbox").rglob(".template.xlsx")), "no copy is left behind"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("", 404), ("kind=nothing", 404), ("kind=roster&county=--help", 404), ("kind=roster&county=452902", 403)],
+)
+def test_no_template_for_what_is_not_ours(own_site: Site, query: str, status: int) -> None:
+    assert own_site.client("maker").get(f"/file/template.xlsx?{query}").status_code == status
+
+
+def test_a_register_has_no_money(own_site: Site) -> None:
+    assert "元" not in own_site.page("maker", "/receipt?id=0000000000000004")
+    assert "元" in own_site.page("maker", "/receipt?id=0000000000000001")
