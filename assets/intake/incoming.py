@@ -62,13 +62,16 @@ def content_hash(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str
 def overlap(connection: duckdb.DuckDBPyConnection, reading: Reading, others: Sequence[str]) -> tuple[str, int] | None:
     """Return which of the other deliveries shares most lines with this one, and how many.
 
-    Payments are the same line when person, programme and first month agree, whatever the amount; other kinds when all
-    cells do.
+    Payments are the same line when person, programme, first month and, where both name one, plot and serial agree,
+    whatever the amount; other kinds when all cells do. A valid number is the person, however the name is written;
+    only without one does the name count.
     """
     if reading.layout and reading.layout.table == "payment_lines":
-        match = """payment_lines old on old.recipient_id is not distinct from person_id(new.recipient_idno)
-                   and old.recipient_name is not distinct from new.recipient_name
+        parts = [name for name in ("plot_code", "item_serial") if name in reading.lines.columns]
+        match = """payment_lines old on coalesce(old.recipient_id::varchar, old.recipient_name)
+                       = coalesce(person_id(new.recipient_idno)::varchar, new.recipient_name)
                    and old.programme = new.programme and old.period_from = new.period_from"""
+        match += "".join(f" and coalesce(old.{name} = new.{name}, true)" for name in parts)
     else:
         match = f"line_cells old on old.cells = {cells_sql(reading.lines)}"
     rows = connection.execute(

@@ -80,6 +80,27 @@ def test_one_changed_row_conflicts_until_settled(house: House, tmp_path: Path, c
     assert house.ask("select count(*) from payments") == [(10,)]
 
 
+def test_corrected_names_alone_conflict_too(house: House, tmp_path: Path) -> None:
+    """The numbers are the people: new spellings of all names are still the same people, to be paid once."""
+    house.receive(csv(tmp_path / "a.csv", roster(lines(10))))
+    renamed = {number: {"姓名": forge.name(number + 40)} for number in range(10)}
+    second = house.receive(csv(tmp_path / "b.csv", roster(lines(10, renamed))))
+    outcome = house.load()[second.delivery_id]
+    assert (outcome.status, outcome.reason) == ("held", "conflicts_with_delivery")
+    assert house.ask("select count(*) from payments") == [(10,)]
+
+
+@pytest.mark.parametrize(("plots", "status"), [("B", "accepted"), ("A", "held"), ("", "held")])
+def test_other_plots_of_the_same_people_do_not_conflict(house: House, tmp_path: Path, plots: str, status: str) -> None:
+    def with_plots(mark: str, amount: float) -> list[list[object]]:
+        rows = [[*line(n, 补贴金额=amount), f"{mark}{n}" if mark else ""] for n in range(6)]
+        return roster(rows, [*forge.HEADER, "地块编码"])
+
+    house.receive(csv(tmp_path / "a.csv", with_plots("A", 100)))
+    second = house.receive(csv(tmp_path / "b.csv", with_plots(plots, 200)))
+    assert house.load()[second.delivery_id].status == status
+
+
 def test_other_people_of_the_same_month_do_not_conflict(house: House, tmp_path: Path) -> None:
     house.receive(csv(tmp_path / "a.csv", roster(lines(10))))
     house.receive(csv(tmp_path / "b.csv", roster([line(0), *[line(n) for n in range(20, 30)]])))
