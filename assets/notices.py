@@ -11,6 +11,7 @@ import polars as pl
 
 from assets.catalog import Catalogue
 from assets.release_packs import texts
+from assets.release_schema import PERSON
 from assets.release_tables import month_end
 from casework.records import Certification
 from checks.workdays import deadline
@@ -22,7 +23,8 @@ FIELD, LINE = "\x1f", "\x1e"
 RESULT_DUE_DAYS = 20
 
 # A minor is counted under an adult head; a person whose age is unknown, or who is withheld, is counted and not named.
-NAMED = """
+# So is one whose name the gate would refuse: one slip of a pen must not stop everybody's lists.
+NAMED = f"""
     create or replace temp table notice_people as
     with hidden as (select unnest($withheld::varchar[])::uuid as person_id),
     adults as (
@@ -37,6 +39,7 @@ NAMED = """
         select l.*, exists (from adults a where a.person_id = l.recipient_id) as recipient_is_adult,
                exists (from adults a where a.person_id = l.head_id) as head_is_adult
         from lines l)
+    select * replace (case when regexp_full_match(name, '{PERSON}') then name end as name) from (
     select county_code, village_code, programme, month, payment_id, recipient,
            case when withheld then null
                 when by_head or not recipient_is_adult then case when head_is_adult then head_id end
@@ -46,7 +49,7 @@ NAMED = """
                 else recipient_name end as name,
            coalesce(group_name, '') as group_name, household_size, quantity, coalesce(unit, '') as unit,
            standard_fen, period_from, period_to, paid_fen - returned_fen as fen
-    from aged"""
+    from aged)"""
 
 # In order, so that a pack reads its county's stretch and not the whole.
 LINES = """

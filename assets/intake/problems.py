@@ -98,6 +98,7 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "month_mismatch": ("hold", "声明的月份是 {expected}，表内写的是 {value}；请确认以哪一个为准。"),
     "month_missing": ("warn", "没有说明月份；入库时请用 --month 指定。"),
     "county_missing": ("warn", "没有说明是哪个县；入库时请用 --county 指定。"),
+    "name_odd": ("warn", "姓名含有数字或符号；公开名单不会显示这一行，请核对。"),
     "negative_amount": ("reject", "金额“{value}”为负；如系退款，请在支付状态或备注中写明“退款”。"),
     "nil_return": ("note", "零报告：本月没有发放。"),
     "not_in_choices": ("warn", "“{value}”不是规定的写法({expected})；请核对。"),

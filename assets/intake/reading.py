@@ -243,10 +243,10 @@ def _verdict(
 ) -> Reading:
     problems = pl.concat([noted, result.problems])
     problems = _without_foreign_papers(problems, result.lines)
-    # A lost character in the head's and the recipient's name is one question to one clerk.
-    lost = problems["id"] == "character_lost"
+    # A bad character in the head's and the recipient's name is one question to one clerk.
+    lost = problems["id"].is_in(["character_lost", "name_odd"])
     if lost.any():
-        once = problems.filter(lost).unique(["sheet_no", "row"], keep="last", maintain_order=True)
+        once = problems.filter(lost).unique(["sheet_no", "row", "id"], keep="last", maintain_order=True)
         problems = pl.concat([problems.filter(~lost), once])
     repairs = pl.concat([read.notes.repair_frame() for read in reads] + [result.repairs])
     rejected = (

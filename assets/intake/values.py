@@ -23,6 +23,9 @@ ACCOUNT_LENGTHS = (15, 23)
 TRUE_WORDS = {"是", "有", "√", "Y", "YES", "TRUE", "1", "已备案", "已"}
 FALSE_WORDS = {"否", "无", "×", "X", "N", "NO", "FALSE", "0", "未备案", "未"}
 
+# Of a payment line, these may stand on a village's list.
+PUBLIC_NAMES = {"recipient_name", "head_name"}
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -142,6 +145,8 @@ def _name(column: Column) -> dict[str, pl.Series]:
     cleaned = names.clean(column.values)
     column.repair("name_format", cleaned)
     column.problem("character_lost", names.is_lost(column.values))
+    if name in PUBLIC_NAMES and column.setting.layout.table == "payment_lines":
+        column.problem("name_odd", names.is_odd(cleaned), shown=False)  # it may hold an identity number
     found = names.remarks(column.values) if cleaned is not column.values else None
     result = {name: cleaned.alias(name)}
     if found is not None and found.is_not_null().any():

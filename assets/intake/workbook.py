@@ -40,6 +40,7 @@ EXPECTED = {
     "ambiguous_place": "写明村委会或居委会",
     "id_malformed": "17 位数字加校验位",
     "id_checksum": "与身份证一致的号码",
+    "name_odd": "与身份证一致的姓名",
     "birth_date_in_future": "与身份证一致的号码",
 }
 

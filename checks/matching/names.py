@@ -10,6 +10,8 @@ DOTS = r"[•．‧∙・⋅●]"
 REMARK = r"[（(]([^（）()]*)[)）]?$"
 # A replacement mark, a question mark, an empty box, or a private-use code point: the sender's system lost a character.
 LOST = r"[\u{FFFD}?？□\u{E000}-\u{F8FF}\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}]"
+# What no public list shows as a name: the publish gate refuses the same marks.
+ODD = r"[\pN\p{Cc}<>=@]"
 CHINESE = r"\p{Han}"
 
 
@@ -33,6 +35,11 @@ def remarks(values: pl.Series) -> pl.Series:
 def is_lost(values: pl.Series) -> pl.Series:
     """Return where a character of the name was lost or is a private-use code point."""
     return values.str.contains(LOST)
+
+
+def is_odd(values: pl.Series) -> pl.Series:
+    """Return where a name holds a digit or a mark that belongs to no name."""
+    return values.str.contains(ODD)
 
 
 def keys(values: pl.Series) -> pl.Series:

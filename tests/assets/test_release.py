@@ -135,6 +135,16 @@ def test_a_person_of_unknown_age_is_counted_and_not_named(case: Case) -> None:
     assert (5,) in rows(case, "village_totals", "select people")
 
 
+@pytest.mark.parametrize("odd", ["蒙大山2", "蒙２", "=蒙", f"蒙大山{id_number(310)}"])
+def test_an_odd_name_is_counted_and_not_named(case: Case, odd: str) -> None:
+    case.pay("land", "farmland_protection", 310, odd, 9000)
+    case.write()
+    case.publish()
+    assert not any("蒙" in name for name in names(case))
+    assert (5,) in rows(case, "village_totals", "select people")
+    assert notices(case)[f"{VILLAGE}-farmland_protection-2026-10"]
+
+
 def test_the_same_content_again_changes_nothing_and_the_id_is_its_hash(case: Case, tmp_path: Path) -> None:
     case.write()
     first, again = case.publish(), case.publish()

@@ -223,6 +223,10 @@ def _encodings() -> Iterator[Case]:
         rows = roster(lines(4, {2: {"姓名": f"韦{lost}"}}))
         yield Case(6, f"lost-{ord(lost):x}", table(rows), OK, has=frozenset({"character_lost"}), counts={"accepted": 4})
 
+    for odd in ("韦2", "韦２", "=韦", "韦@"):
+        rows = roster(lines(4, {2: {"姓名": odd}}))
+        yield Case(6, f"odd-{ord(odd[-1]):x}", table(rows), OK, has=frozenset({"name_odd"}), counts={"accepted": 4})
+
 
 def _spellings() -> Iterator[Case]:
     """7: how clerks write identity numbers."""
