@@ -18,7 +18,7 @@ from assets.intake.notes import Notes
 from assets.intake.problems import RefusedFileError, message_of
 from assets.intake.reading import Reading, SheetNote
 
-LEVELS = {"reject": "退回", "hold": "搁置", "warn": "提示", "note": "说明"}
+LEVELS = {"reject": "不收", "hold": "暂缓", "warn": "提醒", "note": "说明"}
 
 
 def check_file(path: Path, declared: Declared, context: Context) -> dict[str, Any]:
@@ -149,9 +149,9 @@ def summary(reading: Reading, status: str) -> str:
     counted = counts(reading, status)
     if status == "held":
         hold = reading.problems.filter(pl.col("level") == "hold")
-        return f"{hold['message'][0]}（共 {counted.lines} 行，暂不入库，待经办人确认。）"
+        return f"{hold['message'][0]}（共 {counted.lines} 行，暂缓入库，待复核人员确认。）"
     if counted.rejected:
         return (
-            f"共 {counted.lines} 行，接收 {counted.accepted} 行，退回 {counted.rejected} 行；请按问题清单修改后补报。"
+            f"共 {counted.lines} 行，接收 {counted.accepted} 行，不收 {counted.rejected} 行；请按问题清单修改后补报。"
         )
     return f"共 {counted.lines} 行，全部接收。" if counted.lines else "零报告，已接收。"

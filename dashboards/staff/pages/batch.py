@@ -18,7 +18,7 @@ from dashboards.staff.queries import Queries
 
 PAGE = {"path": "/batch", "name": "批次", "roles": guard.WORKERS}
 SAID = {"certified": "已复核通过。", "settled": "已记下处理意见，系统将重新入库，请稍候刷新。"}
-SETTLEMENTS = {"accept": "确认可以入库", "refuse": "退回，不入库"}
+SETTLEMENTS = {"accept": "确认可以入库", "refuse": "不收此文件"}
 
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
