@@ -209,6 +209,11 @@ def table_hash(connection: duckdb.DuckDBPyConnection, table: str) -> str:
 
 def logical_hash(connection: duckdb.DuckDBPyConnection) -> str:
     """Return the hash of everything the warehouse says, whatever the order it was told in."""
-    tables = [row[0] for row in connection.execute("select table_name from duckdb_tables() where not temporary order by 1").fetchall()]
+    tables = [
+        row[0]
+        for row in connection.execute(
+            "select table_name from duckdb_tables() where not temporary order by 1"
+        ).fetchall()
+    ]
     lines = [f"{table} {table_hash(connection, table)}" for table in tables]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
