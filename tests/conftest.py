@@ -15,6 +15,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run the heavy proofs at full size")
 
 
+# Modules that build whole houses, kill processes or try hundreds of cases: `make test` runs them, `make check` does not.
+SLOW_MODULES = {
+    *(
+        "test_release",
+        "test_release_proof",
+        "test_release_gate",
+        "test_publishing",
+        "test_privacy_cells",
+        "test_golden",
+    ),
+    *("test_refresh", "test_cli", "test_definitions", "test_recognising", "test_probabilistic", "test_links"),
+    *("test_handmade", "test_ledger", "test_crash", "test_corpus", "test_serving", "test_bad_input", "test_uploads"),
+    *(
+        "test_workbook",
+        "test_joints",
+        "test_digits",
+        "test_history",
+        "test_rule_bench",
+        "test_finding_life",
+        "test_routes",
+    ),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in SLOW_MODULES:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def is_full(request: pytest.FixtureRequest) -> bool:
     """Whether the heavy proofs run at full size."""

@@ -44,10 +44,9 @@ def hash_of(root: Path) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_order_of_arrival_does_not_matter(tiny_district: Path, finished_house: Path, tmp_path: Path, seed: int) -> None:
+def test_order_of_arrival_does_not_matter(tiny_district: Path, finished_house: Path, tmp_path: Path) -> None:
     def shuffled(files: list[Path]) -> list[Path]:
-        return random.Random(seed).sample(files, len(files))
+        return random.Random(7).sample(files, len(files))
 
     assert build(tmp_path / "data", tiny_district, finished_house / "keys", shuffled, batches=3) == hash_of(
         finished_house

@@ -32,7 +32,8 @@ def test_everything_agrees(house: House, tmp_path: Path) -> None:
         connection.execute(f"copy payments to '{path}' (format parquet)")
         assert joints.check_snapshot(connection, [path]) == []
         fed = {b: (n, fen) for b, n, fen in connection.execute(
-            "select batch_id, count(*), sum(amount_fen)::bigint from payments group by 1").fetchall()}  # fmt: skip
+            "select batch_id, count(*), sum(amount_fen)::bigint from payments"
+            " where state in ('paid', 'returned', 'refunded') group by 1").fetchall()}  # fmt: skip
         assert joints.check_release(connection, list(fed), fed) == []
         joints.require([])
 
