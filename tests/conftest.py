@@ -34,7 +34,6 @@ SLOW_MODULES = {
         "test_history",
         "test_rule_bench",
         "test_finding_life",
-        "test_routes",
     ),
 }
 
