@@ -38,7 +38,7 @@ class IntakeFacts(Database):
             delivery_id: the held delivery.
             outcome: `accept` or `refuse`.
             by: the named person.
-            why: the reason, kept and published with the batch.
+            why: the reason, kept with the batch.
             now: time, UTC.
 
         Raises:

@@ -103,7 +103,7 @@ class Mapping(Base):
 
 
 class Waiver(Base):
-    """A check that a named person let pass for a county, why, until when. Waivers are published."""
+    """A check that a named person let pass for a county, why, until when."""
 
     __tablename__ = "waivers"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -86,7 +86,7 @@ OWN: Mapping[str, tuple[Expectation, ...]] = {
         ),
         (
             "month_sums",
-            "与上月相比，发放金额增减不到一倍",
+            "与上月相比，发放金额没有减少一半以上，也没有翻倍",
             "ExpectColumnValuesToBeBetween",
             {"column": "change_percent", "min_value": -50, "max_value": 100, "mostly": 0.99},
         ),

@@ -400,7 +400,7 @@ def take_back(delivery: str, user: str, why: str) -> None:
 @click.option("--why", required=True, help="理由")
 @click.option("--by", "user", required=True, help="批准人")
 def waive(problem: str, county: str, kind: str, programme: str, until: dt.datetime, why: str, user: str) -> None:
-    """暂时放行一种检查问题（如 total_mismatch），写明谁批准、为什么、到哪天；放行会公开。"""
+    """暂时放行一种检查问题（如 total_mismatch），写明谁批准、为什么、到哪天。"""
     from pipelines import loading
 
     loading.waive(problem, (county, kind, programme), until.date(), why, user, utc_now())

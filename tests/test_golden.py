@@ -99,10 +99,9 @@ def test_tiny_district(tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.slow
-def test_full_district(tmp_path: Path, is_full: bool) -> None:
-    check_golden(tmp_path / "1", 1, "full")
-    if is_full:
-        check_golden(tmp_path / "2", 2, "full")
+@pytest.mark.parametrize("seed", [1, 2])
+def test_full_district(tmp_path: Path, seed: int) -> None:
+    check_golden(tmp_path, seed, "full")
 
 
 def test_every_rule_is_planted(tmp_path: Path) -> None:
