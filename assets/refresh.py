@@ -10,7 +10,6 @@ import duckdb
 from assets import findings, links, people, programmes, publishing, snapshots
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
-from assets.intake import receive
 from assets.intake.casework_facts import facts_for
 from assets.intake.load import Outcome, load, pending
 from casework.store import Store
@@ -25,7 +24,7 @@ def read_deliveries(
     progress: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
     """Read every received delivery the ledger does not hold as casework has it now."""
-    facts = facts_for(store.facts(), receive.receipts(folder))
+    facts = facts_for(store.facts())
     return load(connection, folder, catalogue, facts, pending(folder, connection, catalogue, facts), progress)
 
 

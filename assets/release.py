@@ -12,7 +12,16 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets import notices, publishing, release_gate, release_packs, release_records, release_schema, release_tables
+from assets import (
+    notices,
+    publishing,
+    release_gate,
+    release_packs,
+    release_records,
+    release_schema,
+    release_tables,
+    release_waivers,
+)
 from assets.catalog import Catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
@@ -133,7 +142,8 @@ def _publish(
     draft = folder.tmp / f"release-{now:%Y%m%d%H%M%S}.duckdb"
     folder.tmp.mkdir(parents=True, exist_ok=True)
     try:
-        content, shown = _write_public(connection, draft, catalogue, counted, _earlier_cells(before))
+        waivers = release_waivers.policy_rows(connection, catalogue, store.facts().waivers)
+        content, shown = _write_public(connection, draft, catalogue, counted, _earlier_cells(before), waivers)
         packs = release_packs.write_packs(connection, releases / "notices", building)
         fill = _filler(connection, draft, content, before, today, catalogue)
         gate = _gate(connection, folder, catalogue, packs, today, [p.person_id for p in store.withheld(now)])
@@ -164,11 +174,12 @@ def _write_public(
     catalogue: Catalogue,
     counted: dict[str, int],
     earlier: pl.DataFrame | None,
+    waivers: list[tuple[str, str, str, str]],
 ) -> tuple[str, int]:
     """Write public.duckdb; return its logical hash and the number of notices shown."""
     path.unlink(missing_ok=True)
     with release_packs.attached(connection, path, "public_out"):
-        release_tables.write(connection, catalogue, counted, earlier)
+        release_tables.write(connection, catalogue, counted, earlier, waivers)
         columns = ", ".join(column.name for column in release_schema.PUBLIC["notices"] if column.name != "hash")
         connection.execute(
             f"""insert into public_out.notices

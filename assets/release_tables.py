@@ -128,6 +128,7 @@ def write(
     catalogue: Catalogue,
     counted: dict[str, int],
     earlier: pl.DataFrame | None,
+    waivers: Iterable[tuple[str, str, str, str]] = (),
 ) -> None:
     """Fill `public_out`, an attached empty database, with every table but `notices`.
 
@@ -135,6 +136,7 @@ def write(
         connection: holds `released`.
         counted: what `select_released` returned.
         earlier: the county cells of the release before.
+        waivers: checks of intake that were let pass, as rows of `policy`.
     """
     for table, columns in release_schema.PUBLIC.items():
         connection.execute(f"create table public_out.{table} ({release_schema.definition(columns)})")
@@ -146,7 +148,7 @@ def write(
     connection.execute(f"insert into public_out.flow by name {FLOW}", {"step": policy.round_yuan * 100})
     connection.execute(f"insert into public_out.places by name {PLACES}")
     connection.unregister("public_cells")
-    for table, rows in _catalogue_rows(connection, catalogue, counted, policy).items():
+    for table, rows in _catalogue_rows(connection, catalogue, counted, policy, waivers).items():
         schema = {column.name: TYPES[column.type] for column in release_schema.PUBLIC[table]}
         frame = pl.DataFrame(rows, schema=schema, orient="row")
         connection.register("incoming_rows", frame.to_arrow())
@@ -155,7 +157,11 @@ def write(
 
 
 def _catalogue_rows(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, counted: dict[str, int], policy: CellPolicy
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    counted: dict[str, int],
+    policy: CellPolicy,
+    waivers: Iterable[tuple[str, str, str, str]],
 ) -> dict[str, list[tuple[Any, ...]]]:
     classes = public_class(catalogue)
     (months,) = connection.execute("select min(month), max(month) from released").fetchall()
@@ -180,7 +186,7 @@ def _catalogue_rows(
             (code, o.office, o.phone, o.address) for code, o in sorted(catalogue.offices.items()) if code in used
         ],
         "rules": [(r.id, r.title, r.kind, r.basis, r.ask) for r in sorted(load_rules(), key=lambda rule: rule.id)],
-        "policy": list(_policy_rows(catalogue)),
+        "policy": list(_policy_rows(catalogue, waivers)),
     }
 
 
@@ -192,7 +198,9 @@ def _basis(entries: Iterable[Any]) -> str:
     )
 
 
-def _policy_rows(catalogue: Catalogue) -> Iterable[tuple[int, str, str, str, str]]:
+def _policy_rows(
+    catalogue: Catalogue, waivers: Iterable[tuple[str, str, str, str]]
+) -> Iterable[tuple[int, str, str, str, str]]:
     disclosure = catalogue.disclosure
     rows: list[tuple[str, str, str, str]] = []
     for entry in disclosure["classes"].values():
@@ -203,6 +211,7 @@ def _policy_rows(catalogue: Catalogue) -> Iterable[tuple[int, str, str, str, str
     rows += [("never_named", names.get(e["slug"], e["slug"]), e["reason"], "") for e in disclosure["never_named"]]
     rows += [("change", str(entry["date"]), entry["reason"], "") for entry in disclosure["changes"]]
     rows += [("waiver", f"{w['by']} {w['until']}", w["reason"], w["column"]) for w in disclosure["waivers"]]
+    rows += waivers
     return ((position, *row) for position, row in enumerate(rows, start=1))
 
 

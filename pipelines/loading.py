@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import polars as pl
+
 from assets import refresh, warehouse
 from assets.catalog import catalogue
 from assets.errors import Refusal
@@ -15,8 +17,9 @@ from assets.intake.casework_facts import facts_for
 from assets.intake.context import Context
 from assets.intake.declared import Declared, from_folder
 from assets.intake.load import Outcome, load, pending
-from assets.intake.problems import PROBLEMS
+from assets.intake.problems import WAIVABLE
 from casework.store import Store
+from checks.privacy import shapes
 from pipelines import looking
 
 STATUS_WORDS = {
@@ -80,7 +83,7 @@ def load_paths(
             receive.receive(folder, path, said, sender, now, correction_no=1 if corrects else 0, corrects=corrects)
             for path, said in arrivals
         ]
-        facts = facts_for(Store.open(folder.casework_url).facts(), receive.receipts(folder))
+        facts = facts_for(Store.open(folder.casework_url).facts())
         waiting = pending(folder, connection, known, facts)
         done = 0
 
@@ -180,9 +183,10 @@ def waive(problem: str, where: tuple[str, str, str], until: dt.date, why: str, u
     Raises:
         Refusal: there is no such check, or it is one that only a correct file can satisfy.
     """
-    held = "、".join(code for code, (level, _) in PROBLEMS.items() if level == "hold")
-    if PROBLEMS.get(problem, ("",))[0] != "hold":
-        raise Refusal(f"“{problem}”不能豁免；可以豁免的检查有：{held}。")
+    if problem not in WAIVABLE:
+        raise Refusal(f"“{problem}”不能豁免，只能改正文件；可以豁免的检查有：{'、'.join(WAIVABLE)}。")
+    if sum(shapes(pl.Series([why])).values()):
+        raise Refusal("理由会向社会公开，其中像有证号、账号或电话；请去掉后重试。")
     county, kind, programme = where
     store = Store.open(DataFolder.from_environment().casework_url)
     store.waive(problem, county_code=county, kind=kind, programme=programme, why=why, until=until, by=user, now=now)

@@ -12,6 +12,8 @@ import polars as pl
 
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
+from assets.intake.declared import Declared
+from casework.records import Waiver
 
 DELIVERY_COLUMNS = ("delivery_id", "county_code", "kind", "programme", "month", "sha256", "status")
 PLACE_COLUMNS = ("place_code", "place_name", "short_names", "parent_code", "level", "county_code")
@@ -24,12 +26,23 @@ class CaseworkFacts:
     Attributes:
         settlements: delivery_id → `accept` or `refuse`, for a delivery that was held.
         mappings: (county, kind) → {header as written: field name}, confirmed by a person.
-        waivers: delivery_id → problem ids that no longer hold it.
+        waivers: checks that a person let pass for a county, kind and programme, until a day.
     """
 
     settlements: Mapping[str, str] = field(default_factory=dict)
     mappings: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
-    waivers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+
+    def waived(self, declared: Declared, day: dt.date) -> frozenset[str]:
+        """Return the problem ids that were let pass for a file that arrived on a day; '' in a waiver is all."""
+        return frozenset(
+            waiver.problem
+            for waiver in self.waivers
+            if day <= waiver.until
+            and waiver.county_code in ("", declared.county)
+            and waiver.kind in ("", declared.kind)
+            and waiver.programme in ("", declared.programme)
+        )
 
 
 def no_places() -> pl.DataFrame:

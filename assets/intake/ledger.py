@@ -120,7 +120,7 @@ def inputs_hash(
     parts: list[Any] = [
         catalogue_part(catalogue, kind),
         facts.settlements.get(delivery),
-        sorted(facts.waivers.get(delivery, ())),
+        sorted(facts.waived(declared, receipt.received_at.date())),
         sorted(facts.mappings.get((declared.county or "", kind or ""), {}).items()),
         ledger.county_places(declared.county) if needs_places else "",
         ledger.withdrawn.get(delivery),

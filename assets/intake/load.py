@@ -21,7 +21,7 @@ from assets.intake.declared import Declared
 from assets.intake.ledger import COUNTED, Known, Ledger
 from assets.intake.notes import Notes
 from assets.intake.problems import RefusedFileError, message_of
-from assets.intake.reading import Reading
+from assets.intake.reading import Reading, waived
 from assets.intake.receive import Receipt
 from assets.intake.sandbox import Book
 
@@ -237,14 +237,14 @@ def _judge(
     _hold_unordered(connection, known, receipt, reading, earlier, notes)
     if receipt.clock_suspect:
         notes.one("clock_suspect")
-    waived = facts.waivers.get(delivery, frozenset())
-    problems = pl.concat([reading.problems, notes.problem_frame()])
-    found = notes.problem_frame().filter(pl.col("level") == "hold")["id"]
-    holds = tuple(code for code in (*reading.holds, *found) if code not in waived)
+    found = notes.problem_frame()
+    held = found.filter(pl.col("level") == "hold")["id"]
+    reading = replace(reading, problems=pl.concat([reading.problems, found]), holds=(*reading.holds, *held))
+    reading = waived(reading, facts.waived(reading.declared, receipt.received_at.date()))
     settled = facts.settlements.get(delivery)
-    if settled == "refuse" and holds:
+    if settled == "refuse" and reading.holds:
         return reading, "refused", "settled_refused", message_of("settled_refused")
-    reading = replace(reading, problems=problems, holds=() if settled == "accept" else holds)
+    reading = replace(reading, holds=() if settled == "accept" else reading.holds)
     status, reason = report.status_of(reading)
     return reading, status, reason, report.summary(reading, status)
 

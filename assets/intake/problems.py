@@ -50,7 +50,7 @@ REFUSED: dict[str, str] = {
 # Problems of a line, a sheet or a whole file that do not refuse it: level and sentence.
 PROBLEMS: dict[str, tuple[Level, str]] = {
     "account_bank_check": ("note", "账号未通过银行卡校验位；存折、对公账号属正常。"),
-    "account_changed": ("note", "账号与上月不同；请确认是否换卡。"),
+    "account_changed": ("warn", "账号与上月不同；请确认是否换卡。"),
     "account_in_scientific_notation": ("reject", "账号是科学计数法，末尾数字已丢失；请从原始资料取回完整账号。"),
     "account_wrong_length": ("warn", "账号共 {length} 位，通常为 15 至 23 位；请核对是否缺少开头的 0。"),
     "already_received": ("note", "与已收到的文件内容相同：{delivery}。"),
@@ -116,6 +116,45 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "total_mismatch": ("hold", "合计行为 {expected} 元，明细相加为 {value} 元，相差 {difference} 元；请核对后更正。"),
     "voucher_differs": ("warn", "{programme}本表合计 {value} 元，支付凭证为 {expected} 元；请核对是否还有其他批次。"),
     "unknown_place": ("reject", "“{value}”不在本县村(居)名册中；请使用规范名称或十二位代码。"),
+}
+
+
+# What a named person may let pass for a time, as the public record calls it. What cannot be read is not among them.
+WAIVABLE: dict[str, str] = {
+    "account_changed": "账号与上月不同",
+    "account_wrong_length": "账号位数",
+    "amount_by_formula": "金额由公式算得",
+    "amount_jumped": "金额变化较大",
+    "amount_unlike_programme": "金额与中位数相差悬殊",
+    "birth_date_in_future": "出生日期晚于发放月份",
+    "character_lost": "姓名缺字",
+    "clock_suspect": "本机时间",
+    "code_is_number": "编码存成数字",
+    "comments_ignored": "批注未读取",
+    "conflicts_with_delivery": "与已入库的名册重复",
+    "correction_without_original": "更正没有原件",
+    "date_ambiguous": "日期有两种读法",
+    "date_unreadable": "日期无法识别",
+    "duplicate_column": "列名重复",
+    "duplicate_line": "文件内重复",
+    "head_missing": "没有户主",
+    "hidden_rows": "隐藏的行",
+    "hidden_sheet": "隐藏的工作表",
+    "id_checksum": "证号校验",
+    "id_malformed": "证号格式",
+    "id_missing": "没有证号",
+    "month_guessed": "月份没有写年",
+    "month_mismatch": "月份不一致",
+    "name_odd": "姓名含有符号",
+    "not_in_choices": "不是规定的写法",
+    "number_unreadable": "数字无法识别",
+    "people_vanished": "减员较多",
+    "places_not_loaded": "村名册未装入",
+    "relation_unknown": "关系不在对照表中",
+    "reply_without_payment": "回盘与名册不符",
+    "sheet_ignored": "工作表未读取",
+    "total_mismatch": "合计与明细不符",
+    "voucher_differs": "与支付凭证不符",
 }
 
 

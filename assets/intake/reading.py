@@ -27,6 +27,7 @@ from assets.intake.values import Setting
 PAYMENTS = "payment_lines"
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
 NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象")
+MILDER = {"hold": "warn", "warn": "note"}  # what a waiver makes of a level
 IDENTITY_CARD = "身份证|^0?1$|^01"
 # Sheets of our own forms that explain and hold no lines.
 DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET = "字典", "重点问题", "问题汇总"
@@ -86,6 +87,17 @@ def refused(declared: Declared, refusal: RefusedFileError, sheets: tuple[SheetNo
     row = [None, None, None, None, refusal.reason, "reject", refusal.message]
     problems = pl.DataFrame([row], schema=PROBLEM_SCHEMA, orient="row")
     return Reading(declared, refused=refusal.reason, message=refusal.message, problems=problems, sheets=sheets)
+
+
+def waived(reading: Reading, problems: frozenset[str]) -> Reading:
+    """Return the reading with checks that a person let pass one level milder; what is rejected stays rejected."""
+    if not problems:
+        return reading
+    let_pass = pl.col("id").is_in(list(problems)) & pl.col("level").is_in(list(MILDER))
+    level = pl.when(let_pass).then(pl.col("level").replace(MILDER)).otherwise("level")
+    message = pl.when(let_pass).then(pl.col("message") + "（已批准豁免）").otherwise("message")
+    milder = reading.problems.with_columns(level=level, message=message)
+    return replace(reading, problems=milder, holds=tuple(code for code in reading.holds if code not in problems))
 
 
 def read_book(book: Book, file_name: str, declared: Declared, context: Context) -> Reading:

@@ -40,7 +40,8 @@ def check_file(path: Path, declared: Declared, context: Context) -> dict[str, An
     if known:
         return as_json(reading, known)
     advice = history.advise(reading, context)
-    return as_json(replace(reading, problems=pl.concat([reading.problems, advice])))
+    reading = replace(reading, problems=pl.concat([reading.problems, advice]))
+    return as_json(reader.waived(reading, context.facts.waived(reading.declared, context.today)))
 
 
 def _known_delivery(path: Path, reading: Reading, context: Context) -> str | None:

@@ -332,3 +332,18 @@ def test_public_database_is_readable_by_name_without_the_warehouse(case: Case) -
     with duckdb.connect(str(copy), read_only=True) as connection:
         tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
     assert tables == set(release.release_schema.PUBLIC)
+
+
+def test_a_waived_check_is_public_without_personal_data_for_good(case: Case) -> None:
+    case.write()
+    said = {"county_code": COUNTY, "kind": "roster", "programme": "dibao_rural", "by": "supervisor", "now": NOW}
+    case.store.waive("total_mismatch", why="系统切换，合计行由上级生成", until=NOW.date(), **said)
+    case.store.waive("month_mismatch", why="黄秀英的补发单独成册", until=NOW.date(), **said)
+    case.publish(NOW + dt.timedelta(days=1))
+    told = [row[1:] for row in rows(case, "policy") if row[1] == "waiver"]
+    where = "，".join((catalogue().layout("roster").title, catalogue().programmes["dibao_rural"].name))
+    assert [row[:3] for row in told] == [
+        ("waiver", "supervisor 2026-11-05", "入库检查“月份不一致”放行至 2026-11-05：理由含有个人信息，不公开"),
+        ("waiver", "supervisor 2026-11-05", "入库检查“合计与明细不符”放行至 2026-11-05：系统切换，合计行由上级生成"),
+    ]
+    assert all(row[3].endswith(where) for row in told)

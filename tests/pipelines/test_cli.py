@@ -142,10 +142,12 @@ def test_a_batch_taken_back_counts_no_more(mingzhang: Callable[..., Done], house
     mingzhang("take-back", "0" * 16, "--by", "clerk", "--why", "x", data=house, status=2)
 
 
-def test_only_holds_can_be_waived(mingzhang: Callable[..., Done], house: Path) -> None:
+def test_only_what_a_person_may_let_pass_can_be_waived(mingzhang: Callable[..., Done], house: Path) -> None:
     said = ["--county", "452921", "--until", "2099-12-31", "--why", "系统切换", "--by", "supervisor"]
     mingzhang("waive", "total_mismatch", *said, data=house)
     assert "不能豁免" in mingzhang("waive", "id_is_number", *said, data=house, status=2).stderr
+    told = [*said, "--why", "452921 19600101 1013 的姓名有误"]
+    assert "请去掉" in mingzhang("waive", "total_mismatch", *told, data=house, status=2).stderr
 
 
 def test_people_need_all_three_files(mingzhang: Callable[..., Done], tmp_path: Path) -> None:

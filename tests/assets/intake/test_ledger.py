@@ -6,13 +6,16 @@ import datetime as dt
 import random
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assets.intake import receive
 from assets.intake.context import CaseworkFacts
 from assets.intake.declared import Declared
+from assets.intake.problems import PROBLEMS, WAIVABLE
 from assets.intake.receive import Receipt
+from casework.records import Waiver
 from tests.assets.intake import forge
 from tests.assets.intake.forge import csv, line, lines, roster, xlsx
 from tests.assets.intake.house import NOW, House, places_file
@@ -110,8 +113,24 @@ def test_other_people_of_the_same_month_do_not_conflict(house: House, tmp_path: 
 def test_waived_hold_loads(house: House, tmp_path: Path) -> None:
     receipt = house.receive(csv(tmp_path / "a.csv", roster([*lines(3), ["合计", "", "", "", "", 1]])))
     assert house.load()[receipt.delivery_id].reason == "total_mismatch"
-    waived = CaseworkFacts(waivers={receipt.delivery_id: frozenset({"total_mismatch"})})
+    assert not house.load(CaseworkFacts(waivers=(waiver("total_mismatch", until=NOW.date() - dt.timedelta(days=1)),)))
+    assert not house.load(CaseworkFacts(waivers=(waiver("total_mismatch", county_code="452922"),)))
+    waived = CaseworkFacts(waivers=(waiver("total_mismatch"),))
     assert house.load(waived)[receipt.delivery_id].status == "accepted"
+    assert house.ask("select level, message like '%豁免%' from problems where id = 'total_mismatch'") == [
+        ("warn", True)
+    ]
+
+
+def waiver(problem: str, **more: Any) -> Waiver:
+    said = {"county_code": forge.COUNTY, "kind": "roster", "programme": "", "until": NOW.date(), **more}
+    return Waiver(problem=problem, why="系统切换", by="supervisor", at=NOW, **said)
+
+
+def test_what_cannot_be_read_stays_rejected_under_a_waiver(house: House, tmp_path: Path) -> None:
+    receipt = house.receive(csv(tmp_path / "a.csv", roster(lines(3, {1: {"补贴金额": "不详"}}))))
+    outcome = house.load(CaseworkFacts(waivers=(waiver("amount_unreadable"),)))[receipt.delivery_id]
+    assert (outcome.accepted, outcome.rejected) == (2, 1)
 
 
 def test_correction_waits_for_its_original(house: House, tmp_path: Path) -> None:
@@ -244,3 +263,8 @@ def test_unknown_county_or_month_is_refused_at_loading(house: House, tmp_path: P
     outcomes = house.load()
     assert outcomes[nowhere.delivery_id].reason == "county_missing"
     assert outcomes[never.delivery_id].reason == "month_missing"
+
+
+def test_every_check_that_does_not_reject_can_be_waived_and_no_other() -> None:
+    stopping = {code for code, (level, _) in PROBLEMS.items() if level in {"hold", "warn"}}
+    assert set(WAIVABLE) == stopping - {"month_missing", "county_missing"}  # what was not declared at all is declared
