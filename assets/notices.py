@@ -25,22 +25,22 @@ RESULT_DUE_DAYS = 20
 # A minor is counted under an adult head; a person whose age is unknown, or who is withheld, is counted and not named.
 # So is one whose name the gate would refuse: one slip of a pen must not stop everybody's lists.
 NAMED = f"""
-    create or replace temp table notice_people as
     with hidden as (select unnest($withheld::varchar[])::uuid as person_id),
     adults as (
         select distinct person_id from identity where born_on <= ($today::date - to_years($age))::date),
     lines as (
-        select *, payment_unit = 'household' and head_id is not null as by_head,
+        select r.*, k.notice_no, payment_unit = 'household' and head_id is not null as by_head,
                exists (from hidden h where h.person_id = recipient_id)
                    or exists (from hidden h where h.person_id = head_id)
                    or exists (from hidden h where h.person_id = payee_id) as withheld
-        from released where class = 'N' and length(village_code) = 12),
+        from released r join notice_clocks k using (village_code, programme, month)
+        where r.class = 'N' and k.is_open = $open),
     aged as (
         select l.*, exists (from adults a where a.person_id = l.recipient_id) as recipient_is_adult,
                exists (from adults a where a.person_id = l.head_id) as head_is_adult
         from lines l)
     select * replace (case when regexp_full_match(name, '{PERSON}') then name end as name) from (
-    select county_code, village_code, programme, month, payment_id, recipient,
+    select notice_no, recipient,
            case when withheld then null
                 when by_head or not recipient_is_adult then case when head_is_adult then head_id end
                 else recipient_id end as person_id,
@@ -55,38 +55,43 @@ NAMED = f"""
 LINES = """
     create or replace temp table notice_lines as
     with summed as (
-        select village_code || '-' || programme || '-' || strftime(month, '%Y-%m') as notice_id,
-               village_code, programme, month, person_id, name, group_name, max(household_size) as household_size,
+        select notice_no, person_id, name, group_name, max(household_size) as household_size,
                round(sum(quantity), 4) as quantity, unit, standard_fen, sum(fen)::bigint as amount_fen,
                min(period_from) as period_from, max(period_to) as period_to
         from notice_people where coalesce(name, '') <> '' and person_id is not null group by all having sum(fen) > 0),
+    namesakes as (
+        select notice_no, name, true as has_namesake from summed group by all having min(person_id) <> max(person_id)),
     numbered as (
-        select *, row_number() over (partition by notice_id order by
-                   group_name, name, amount_fen desc, period_from, person_id::varchar, standard_fen) as position,
-               count(distinct person_id) over (partition by notice_id, name) as namesakes
+        select *, row_number() over (partition by notice_no order by
+                   group_name, name, amount_fen desc, period_from, person_id, standard_fen, unit) as position
         from summed)
-    select notice_id, position, group_name, name,
-           case when namesakes > 1 then (1000 + ('0x' || substr(sha256(encode($key || notice_id || person_id::varchar)),
+    select notice_no, position, group_name, name,
+           case when has_namesake then (1000 + ('0x' || substr(sha256(encode($key || notice_id || person_id::varchar)),
                 1, 8))::bigint % 9000)::varchar else '' end as case_no,
            household_size::bigint as household_size,
            coalesce(rtrim(rtrim(quantity::decimal(18, 4)::varchar, '0'), '.'), '') as quantity,
            unit, standard_fen, amount_fen, period_from::date as period_from, period_to::date as period_to
-    from numbered order by notice_id, position"""
+    from numbered join notice_clocks k using (notice_no) left join namesakes using (notice_no, name)
+    order by notice_no, position"""
 
 HEADS = """
     create or replace temp table notice_heads as
     with counted as (
-        select village_code || '-' || programme || '-' || strftime(month, '%Y-%m') as notice_id,
-               any_value(county_code) as county_code, village_code, programme, month,
+        select notice_no,
                count(distinct recipient) filter ((coalesce(name, '') = '' or person_id is null) and fen > 0) as unnamed,
                sum(fen)::bigint as total_fen
-        from notice_people group by village_code, programme, month),
-    listed as (select notice_id, count(*) as listed from notice_lines group by all)
-    select notice_id, c.county_code, c.village_code, c.programme, c.month, k.begins_on, k.ends_on, k.estimated,
-           coalesce(k.decided_by, '') as decided_by, listed, unnamed, total_fen
-    from counted c join listed using (notice_id)
-    join notice_clocks k on (k.county_code, k.village_code, k.programme, k.month)
-                          = (c.county_code, c.village_code, c.programme, c.month)"""
+        from notice_people group by all),
+    listed as (select notice_no, count(*) as listed from notice_lines group by all)
+    select notice_id, notice_no, county_code, village_code, programme, month, begins_on, ends_on, estimated,
+           coalesce(decided_by, '') as decided_by, listed, unnamed, total_fen
+    from counted join listed using (notice_no) join notice_clocks using (notice_no)"""
+
+# What was on a board once: nobody's name is kept, only that there was a list.
+PAST = f"""
+    create or replace temp table notice_past as
+    select notice_id, county_code, village_code, programme, month, begins_on, ends_on, estimated
+    from notice_clocks
+    semi join (from ({NAMED}) where coalesce(name, '') <> '' and person_id is not null and fen > 0) using (notice_no)"""
 
 
 def beijing_day(now: dt.datetime) -> dt.date:
@@ -95,12 +100,20 @@ def beijing_day(now: dt.datetime) -> dt.date:
 
 
 def clocks(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, certifications: dict[str, Certification]
+    connection: duckdb.DuckDBPyConnection,
+    catalogue: Catalogue,
+    certifications: dict[str, Certification],
+    closed: Collection[str],
+    today: dt.date,
 ) -> None:
     """Make temp table `notice_clocks`: begin and end of each village's notice, never longer than the law asks.
 
     The notices register says when a list was posted. Without it the notice begins when the batch was certified, at the
     latest twenty working days after the money (政府信息公开条例第二十六条).
+
+    Args:
+        closed: notice ids taken down before their end.
+        today: a notice that ended before is not open.
     """
     connection.execute(
         """create or replace temp table notice_keys as
@@ -109,12 +122,13 @@ def clocks(
                       max(decided_by) as decided_by
                from notices
                where status = 'accepted' and coalesce(stage, '结果公示') = '结果公示' and ends_on >= begins_on
-               group by all)
-           select r.county_code, r.village_code, r.programme, r.month, min(r.batch_id) as batch_id,
-                  max(r.paid_on) as paid_on, any_value(p.begins_on) as posted_on, any_value(p.ends_on) as posted_until,
-                  any_value(p.decided_by) as decided_by
-           from released r left join posted p using (county_code, village_code, programme, month)
-           where r.class = 'N' and length(r.village_code) = 12 group by all"""
+               group by all),
+           paid as (
+               select min(county_code) as county_code, village_code, programme, month, min(batch_id) as batch_id,
+                      max(paid_on) as paid_on
+               from released where class = 'N' and length(village_code) = 12 group by all)
+           select r.*, p.begins_on as posted_on, p.ends_on as posted_until, p.decided_by
+           from paid r left join posted p using (county_code, village_code, programme, month)"""
     )
     dates = ["programme", "month", "batch_id", "paid_on", "posted_on", "posted_until"]
     kinds = connection.sql(f"select distinct {', '.join(dates)} from notice_keys").pl()
@@ -123,11 +137,16 @@ def clocks(
     frame = pl.concat([kinds, pl.DataFrame(rows, schema=answers, orient="row")], how="horizontal")
     connection.register("notice_dates", frame.to_arrow())
     joined = " and ".join(f"k.{name} is not distinct from d.{name}" for name in dates)
+    # A number stands for the id wherever millions of lines are grouped by it.
     connection.execute(
         f"""create or replace temp table notice_clocks as
-            select k.county_code, k.village_code, k.programme, k.month, k.decided_by,
-                   d.begins_on, d.ends_on, d.estimated
-            from notice_keys k join notice_dates d on {joined}"""
+            select k.village_code || '-' || k.programme || '-' || strftime(k.month, '%Y-%m') as notice_id,
+                   row_number() over (order by notice_id)::integer as notice_no,
+                   k.county_code, k.village_code, k.programme, k.month, k.decided_by,
+                   d.begins_on, d.ends_on, d.estimated,
+                   d.ends_on >= $today and not list_contains($closed::varchar[], notice_id) as is_open
+            from notice_keys k join notice_dates d on {joined}""",
+        {"today": today, "closed": sorted(closed)},
     )
     connection.unregister("notice_dates")
 
@@ -155,7 +174,7 @@ def select_named(
     key: bytes,
     today: dt.date,
 ) -> int:
-    """Make temp tables `notice_heads` (with salt and hash) and `notice_lines` of the notices to be shown.
+    """Make temp tables `notice_heads` (with salt and hash) and `notice_lines` of what is shown, and `notice_past`.
 
     Args:
         connection: holds `released`.
@@ -167,18 +186,12 @@ def select_named(
     Returns:
         Number of lines with a name.
     """
-    clocks(connection, catalogue, certifications)
-    age = int(catalogue.disclosure["adult_age"])
-    connection.execute(NAMED, {"today": today, "age": age, "withheld": sorted(withheld)})
+    clocks(connection, catalogue, certifications, withdrawn, today)
+    whom = {"today": today, "age": int(catalogue.disclosure["adult_age"]), "withheld": sorted(withheld)}
+    connection.execute(f"create or replace temp table notice_people as {NAMED}", {**whom, "open": True})
     connection.execute(LINES, {"key": key.hex()})
     connection.execute(HEADS)
-    connection.execute(
-        "delete from notice_heads where list_contains($withdrawn::varchar[], notice_id)",
-        {"withdrawn": sorted(withdrawn)},
-    )
-    connection.execute("create or replace temp table notice_past as from notice_heads where ends_on < $1", [today])
-    connection.execute("delete from notice_heads where ends_on < $1", [today])
-    connection.execute("delete from notice_lines where notice_id not in (select notice_id from notice_heads)")
+    connection.execute(PAST, {**whom, "open": False})
     _commit(connection, key)
     ((names,),) = connection.execute("select count(*) from notice_lines").fetchall()
     return int(names)
@@ -189,9 +202,9 @@ def _commit(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     inner, outer = (bytes(byte ^ pad for byte in key.ljust(64, b"\0")) for pad in (0x36, 0x5C))
     connection.execute(
         f"""create or replace temp table notice_heads as
-            with texts as ({texts("notice_heads", "notice_lines")}),
+            with texts as ({texts("notice_heads", "notice_lines", "notice_no")}),
                  salted as (
                     select *, sha256($outer::blob || unhex(sha256($inner::blob || encode(text)))) as salt from texts)
-            select h.*, salt, sha256(salt || text) as hash from notice_heads h join salted using (notice_id)""",
+            select h.*, salt, sha256(salt || text) as hash from notice_heads h join salted using (notice_no)""",
         {"inner": inner, "outer": outer},
     )

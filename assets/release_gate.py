@@ -28,8 +28,9 @@ ID_NUMBERS = Identifiers(
 PHONES = Identifiers(
     "phone",
     (11,),
-    f"""with looks as (select c from candidates where regexp_full_match(c, '{PHONE}'))
-        select distinct c from looks join line_cells on contains(array_to_string(cells, ' '), c)""",
+    f"""with looks as (select c from candidates where regexp_full_match(c, '{PHONE}')),
+             written as (select unnest(regexp_extract_all(array_to_string(cells, ' '), '{PHONE}')) as c from line_cells)
+        from looks semi join written using (c)""",
 )
 ACCOUNTS = "select c from candidates where c in (select account_no from account)"
 
@@ -125,8 +126,8 @@ def _pack_assertions(name: str, catalogue: Catalogue, today: dt.date) -> list[As
             "lines",
             "notice_differs",
             f"""select count(*) from (select notice_id, name, amount_fen from searched.lines
-                except select notice_id, name, amount_fen from notice_lines
-                where notice_id >= '{name[:6]}' and notice_id < '{name[:6]}~')""",
+                except select notice_id, name, amount_fen from notice_lines join notice_heads using (notice_no)
+                where county_code = '{name[:6]}')""",
         ),
     ]
 

@@ -51,14 +51,14 @@ def packs(folder: Path) -> list[Pack]:
     return [pack for path in sorted(folder.glob("*.duckdb")) if (pack := Pack.read(path))]
 
 
-def texts(heads: str, lines: str) -> str:
-    """Return the SELECT of (notice_id, text): what a notice says, as its hash is taken over it."""
+def texts(heads: str, lines: str, key: str = "notice_id") -> str:
+    """Return the SELECT of (key, text): what a notice says, as its hash is taken over it."""
     head = ", ".join(f"coalesce(h.{field}::varchar, '')" for field in HEAD_FIELDS)
     line = ", ".join(f"coalesce({field}::varchar, '')" for field in LINE_FIELDS)
-    return f"""select h.notice_id, concat_ws(chr(31), {head}) || l.text as text
+    return f"""select h.{key}, concat_ws(chr(31), {head}) || l.text as text
         from {heads} h join (
-            select notice_id, string_agg(chr(30) || concat_ws(chr(31), {line}), '' order by position) as text
-            from {lines} group by all) l using (notice_id)"""
+            select {key}, string_agg(chr(30) || concat_ws(chr(31), {line}), '' order by position) as text
+            from {lines} group by all) l using ({key})"""
 
 
 def hashes_of(alias: str) -> str:
@@ -86,15 +86,15 @@ def _write_pack(connection: duckdb.DuckDBPyConnection, building: Path, county_co
         for table, columns in release_schema.PACK.items():
             connection.execute(f"create table pack_out.{table} ({release_schema.definition(columns)})")
         heads, lines = (", ".join(c.name for c in release_schema.PACK[table]) for table in ("notices", "lines"))
+        mine = "from notice_heads where county_code = $county and ends_on = $ends_on"
         which = {"county": county_code, "ends_on": ends_on}
-        chosen = "county_code = $county and ends_on = $ends_on"
+        connection.execute(f"insert into pack_out.notices select {heads} {mine} order by notice_id", which)
+        # The bounds let DuckDB skip other counties' stretches of the lines.
         connection.execute(
-            f"insert into pack_out.notices select {heads} from notice_heads where {chosen} order by notice_id", which
-        )
-        connection.execute(
-            f"""insert into pack_out.lines select {lines} from notice_lines
-                semi join (select notice_id from notice_heads where {chosen}) using (notice_id)
-                where notice_id >= $county and notice_id < $county || '~' order by all""",
+            f"""insert into pack_out.lines select {lines}
+                from notice_lines join (select notice_id, notice_no {mine}) using (notice_no)
+                where notice_no between (select min(notice_no) {mine}) and (select max(notice_no) {mine})
+                order by notice_no, position""",
             which,
         )
     return named_by_content(path)

@@ -37,6 +37,10 @@ def _date(*names: str) -> tuple[Column, ...]:
     return tuple(_column(name, "date", "DATE") for name in names)
 
 
+def _digest(pattern: str, *names: str) -> tuple[Column, ...]:
+    return tuple(_column(name, "digest", "VARCHAR", pattern) for name in names)
+
+
 def _code(pattern: str, *names: str) -> tuple[Column, ...]:
     return tuple(_column(name, "code", "VARCHAR", pattern) for name in names)
 
@@ -46,7 +50,7 @@ PUBLIC: dict[str, tuple[Column, ...]] = {
     "meta": (
         *_number("schema_version"),
         *_date("first_month", "last_month"),
-        *_code(r"[0-9a-f]{64}", "catalogue"),
+        *_digest(r"[0-9a-f]{64}", "catalogue"),
         *_number("batches", "lines", "threshold", "round_people", "round_yuan"),
     ),
     "places": (*_code(PLACE, "place_code"), *_text("place_name"), *_code(PLACE, "parent_code"), *_code(WORD, "level")),
@@ -99,7 +103,7 @@ PUBLIC: dict[str, tuple[Column, ...]] = {
         *_code(SLUG, "programme"),
         *_date("month", "begins_on", "ends_on"),
         _column("estimated", "flag", "BOOLEAN"),
-        *_code(HASH, "hash"),
+        *_digest(HASH, "hash"),
     ),
     "offices": (
         *_code(PLACE, "county_code"),
@@ -122,7 +126,7 @@ PACK: dict[str, tuple[Column, ...]] = {
         *_date("month", "begins_on", "ends_on"),
         *_text("decided_by"),
         *_number("listed", "unnamed", "total_fen"),
-        *_code(r"[0-9a-f]{64}", "salt"),
+        *_digest(r"[0-9a-f]{64}", "salt"),
     ),
     "lines": (
         *_code(NOTICE, "notice_id"),

@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-Kind = Literal["text", "name", "code", "phone", "number", "date", "flag"]
+Kind = Literal["text", "name", "code", "digest", "phone", "number", "date", "flag"]
 
 # Wide enough for every way of writing a number that a copy from a sheet or a chat has left in a remark.
 INVISIBLE = r"[\u200b-\u200f\u2060\ufeff\u00ad]"
@@ -26,7 +26,8 @@ class Column:
     """One column that may be published.
 
     Attributes:
-        kind: `text` and `name` are searched for shapes; `code` must match `pattern` whole; `phone` is an office's.
+        kind: `text` and `name` are searched for shapes; `code` must match `pattern` whole, so must `digest`, a hash of
+            ours; `phone` is an office's.
         type: SQL type as DuckDB describes it.
     """
 

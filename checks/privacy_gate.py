@@ -18,7 +18,8 @@ from checks.privacy import Column, Hit, shapes
 RUN = r"[0-9]{11,}[Xx]?"
 FULL_WIDTH, HALF_WIDTH = "０１２３４５６７８９Ｘｘ", "0123456789XX"
 BETWEEN = r"[\s\-_.·•,，、/\x{200b}-\x{200f}\x{feff}]+"
-LONG = 15  # bytes of a packed file make shorter runs by chance
+SHORTEST = 11
+LONG = 15  # bytes of a packed file, and hashes, make shorter runs by chance
 CHUNK = 1 << 24
 PIECE, OVERLAP = 128, 32  # no identifier is longer than the overlap
 
@@ -85,9 +86,13 @@ def inspect(
     runs: Runs = {}
     for source in sources:
         wrong = _columns(connection, source)
-        hits += wrong or [*_patterns(connection, source), *_shapes(connection, source, waived or {})]
-        if not wrong:
-            runs |= _dump(connection, source)
+        hits += wrong
+        if wrong:
+            continue
+        _collect(connection, source)
+        hits += [*_patterns(connection, source), *_shapes(connection, source, waived or {})]
+        runs |= _dump(connection, source)
+    connection.execute("drop table if exists gate_texts")
     for assertion in assertions:
         ((count,),) = connection.execute(assertion.query).fetchall()
         if count:
@@ -123,7 +128,7 @@ def known(connection: duckdb.DuckDBPyConnection, runs: Runs, identifiers: Sequen
     """
     # Codes stand side by side in packed columns, thousands of digits long; cutting parts out of short pieces is linear.
     pieces = {
-        run[start : start + PIECE]
+        run[start : start + PIECE].upper()
         for found in runs.values()
         for run in found
         for start in range(0, max(1, len(run) - OVERLAP), PIECE - OVERLAP)
@@ -135,8 +140,8 @@ def known(connection: duckdb.DuckDBPyConnection, runs: Runs, identifiers: Sequen
         connection.execute("create or replace temp table candidates (c VARCHAR)")
         for length in kind.lengths:  # an identifier may stand inside a longer run
             connection.execute(
-                """insert into candidates select distinct upper(substr(run, i::integer, $length))
-                   from found_runs, range(1, greatest(length(run) - $length + 2, 1)) as places(i)""",
+                """insert into candidates select distinct substr(run, i::integer, $length)
+                   from (select run, unnest(range(1, greatest(length(run) - $length + 2, 1))) as i from found_runs)""",
                 {"length": length},
             )
         real = [row[0] for row in connection.execute(kind.query).fetchall()]
@@ -160,27 +165,38 @@ def _columns(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Hit]
     return hits
 
 
+def _collect(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Make temp table `gate_texts` (field, t): the full text dump, every text once; a million lines have few texts."""
+    parts = []
+    for column in source.columns:
+        name = f'"{column.name}"'
+        if column.kind == "number":  # shorter ones are no identifier, and their text need not be made
+            parts.append(
+                f"select '{column.name}' as field, {name}::varchar as t from {source.relation}"
+                f" where {name} >= 10 ** {SHORTEST - 1} or {name} <= -(10 ** {SHORTEST - 1}) group by all"
+            )
+        elif column.type not in ("DATE", "BOOLEAN"):  # a day or a yes/no has no eleven digits
+            parts.append(f"select '{column.name}' as field, {name}::varchar as t from {source.relation} group by all")
+    connection.execute(f"create or replace temp table gate_texts as {' union all '.join(parts)}")
+
+
 def _patterns(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Hit]:
-    limited = [column for column in source.columns if column.pattern]
+    limited = {column.name: column.pattern for column in source.columns if column.pattern}
     if not limited:
         return []
-    counted = ", ".join(  # distinct first: a million lines have few codes
-        f"""(select count(*) from (select distinct "{column.name}"::varchar as t from {source.relation})
-            where not regexp_full_match(t, $p{place}))"""
-        for place, column in enumerate(limited)
+    wrong = " or ".join(
+        f"(field = '{name}' and not regexp_full_match(t, $p{place}))" for place, name in enumerate(limited)
     )
-    patterns = {f"p{place}": column.pattern for place, column in enumerate(limited)}
-    (row,) = connection.execute(f"select {counted}", patterns).fetchall()
-    return [
-        Hit(source.file, column.name, "pattern", count) for column, count in zip(limited, row, strict=True) if count
-    ]
+    patterns = {f"p{place}": pattern for place, pattern in enumerate(limited.values())}
+    counted = connection.execute(f"select field, count(*) from gate_texts where {wrong} group by all", patterns)
+    return [Hit(source.file, field, "pattern", count) for field, count in counted.fetchall()]
 
 
 def _shapes(connection: duckdb.DuckDBPyConnection, source: Source, waived: Mapping[str, Collection[str]]) -> list[Hit]:
     hits = []
     for column in source.columns:
         if column.kind in ("text", "name"):
-            texts = connection.sql(f'select distinct "{column.name}" as t from {source.relation}').pl()["t"]
+            texts = connection.sql("select t from gate_texts where field = $1", params=[column.name]).pl()["t"]
             found = shapes(texts, waived.get(column.name, ()))
             hits += [Hit(source.file, column.name, check, count) for check, count in found.items()]
     return hits
@@ -188,23 +204,20 @@ def _shapes(connection: duckdb.DuckDBPyConnection, source: Source, waived: Mappi
 
 def _dump(connection: duckdb.DuckDBPyConnection, source: Source) -> Runs:
     """Return the long runs of digits of the whole text dump, as written and with separators taken out."""
-    # A day or a yes/no has no eleven digits; everything else is dumped.
-    dumped = [column.name for column in source.columns if column.type not in ("DATE", "BOOLEAN")]
-    parts = " union all ".join(
-        f"""select '{name}' as field, translate("{name}"::varchar, $full, $half) as t from {source.relation}
-            where length("{name}"::varchar) >= 11 group by all"""
-        for name in dumped
-    )
     rows = connection.execute(
-        f"""with dump as ({parts})
+        f"""with dump as (
+                select field, translate(t, $full, $half) as t from gate_texts where length(t) >= {SHORTEST})
             select distinct field, unnest(list_concat(
                 regexp_extract_all(t, $run), regexp_extract_all(regexp_replace(t, $between, '', 'g'), $run)))
             from dump""",
         {"full": FULL_WIDTH, "half": HALF_WIDTH, "between": BETWEEN, "run": RUN},
     ).fetchall()
+    digests = {column.name for column in source.columns if column.kind == "digest"}
     runs: Runs = {}
     for field, run in rows:
-        runs.setdefault((source.file, field), set()).add(run)
+        # A hash has runs as long as a phone's by chance: 0.34 % of SHA-256 hold something of a phone's shape.
+        if field not in digests or len(run) >= LONG:
+            runs.setdefault((source.file, field), set()).add(run)
     return runs
 
 

@@ -64,17 +64,22 @@ def _add_pages(server: Flask, site: Site) -> None:
     for module in pkgutil.iter_modules(pages.__path__):
         found = importlib.import_module(f"{pages.__name__}.{module.name}")
         for rule, function in found.ROUTES.items():
-            name = f"{module.name}.{rule}".replace(".", ":", 1).replace(".", "")
-            server.add_url_rule(rule, endpoint=name, view_func=functools.partial(_serve, server, site, function))
+            serve = functools.partial(_serve, server, site, function, rule in found.LASTING)
+            name = f"{module.name}:{rule}".replace(".", "")
+            server.add_url_rule(rule, endpoint=name, view_func=serve)
+            if rule in found.LASTING:
+                server.add_url_rule(f"/r/<release_id>{rule}", endpoint=f"{name}:r", view_func=serve)
 
 
-def _serve(server: Flask, site: Site, function: View, **parts: Any) -> Response:
+def _serve(
+    server: Flask, site: Site, function: View, lasting: bool, release_id: str | None = None, **parts: Any
+) -> Response:
     """Render a page, keep it if it is good, and send it."""
     large = LARGE in request.headers.get("Cookie", "")
     pointer, packs = site.pointer() if (site.releases / "CURRENT").exists() else (0, 0), site.packs.stamp()
-    with site.release() as release:
+    with site.release(release_id) as release:
         page = function(site, release, **parts)
-        body = _render(server, release, page, large).encode()
+        body = _render(server, release, page, large, lasting and not release_id).encode()
         entry = _entry(site, release, page, body, pointer, packs)
     if page.status != 200:
         return _plain(body, page.status)
@@ -84,27 +89,31 @@ def _serve(server: Flask, site: Site, function: View, **parts: Any) -> Response:
     return Response(b"".join(chunks), status=sent["status"], headers=sent["headers"])
 
 
-def _render(server: Flask, release: Release | None, page: Page, large: bool) -> str:
+def _render(server: Flask, release: Release | None, page: Page, large: bool, lasting: bool = False) -> str:
     template = server.jinja_env.get_template(page.template)
     path = request.path if files.LOCAL.fullmatch(request.path) else "/"
-    return template.render(**page.context, release=release, nav=page.nav, named=page.named, large=large, path=path)
+    base = release.base if release else ""
+    about = {"release": release, "base": base, "nav": page.nav, "named": page.named}
+    return template.render(**page.context, **about, large=large, path=path, lasting=lasting)
 
 
 def _entry(site: Site, release: Release, page: Page, body: bytes, pointer: tuple[int, int], packs: int) -> Entry:
     """Prepare headers and life of a page. Names are never stored outside; the rest may be asked about again by its tag."""
+    headers = [("Content-Type", "text/html; charset=utf-8"), *_headers(page.named, release.is_fixed)]
+    etag = f'"{release.id}-{hashlib.sha256(body).hexdigest()[:16]}"'
+    if release.is_fixed:
+        return make_entry(body, headers, etag=etag, pointer=None, packs=None, until=float("inf"))
     last = page.until or site.today(release)
     midnight = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), SHANGHAI)
-    headers = [("Content-Type", "text/html; charset=utf-8"), *_headers(page.named)]
-    etag = f'"{release.id}-{hashlib.sha256(body).hexdigest()[:16]}"'
     # Only names depend on the packs; a village page shows by the release whether a list is open.
     watched = packs if page.named else None
     return make_entry(body, headers, etag=etag, pointer=pointer, packs=watched, until=midnight.timestamp())
 
 
-def _headers(named: bool) -> list[tuple[str, str]]:
+def _headers(named: bool, is_fixed: bool) -> list[tuple[str, str]]:
     if named:
         return [("Cache-Control", "no-store"), ("X-Robots-Tag", "noindex, noarchive"), *_SECURE]
-    return [("Cache-Control", "public, max-age=300"), *_SECURE]
+    return [("Cache-Control", files.FOR_EVER if is_fixed else "public, max-age=300"), *_SECURE]
 
 
 # The headers of rendered pages; the guard adds the same to everything else.

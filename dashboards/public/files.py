@@ -12,10 +12,12 @@ from flask import Flask, Response, request, send_file
 
 from dashboards.public.page import NoSuchPageError
 from dashboards.public.site import Site
+from dashboards.shared import theme
 
 HERE = Path(__file__).parent
 RELEASE_ID = re.compile(r"[0-9a-f]{16}")
 FILE = re.compile(r"manifest\.(json|sig)|open-data/[a-z_]+\.(csv|parquet)|open-data/README\.txt")
+LOCAL_NAME = re.compile(r"[a-z_]+\.[a-z]+")
 LOCAL = re.compile(r"/([a-z0-9_\-]+/)*[a-z0-9_\-]*")
 PLAIN_FILES = {"public-key.txt": "text/plain; charset=utf-8", "records.jsonl": "application/x-ndjson"}
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -31,12 +33,19 @@ def asset(name: str) -> str:
 
 
 def static(name: str) -> Response:
-    """Send a static file asked for by its hashed name."""
+    """Send a static file asked for by its hashed name, or by an earlier hash: permanent pages are kept longer than files."""
     stem, _, rest = name.rpartition("-")
     plain = f"{stem}{Path(rest).suffix}"
-    if not (HERE / "static" / plain).is_file() or asset(plain) != f"/static/{name}":
+    if not (LOCAL_NAME.fullmatch(plain) and (HERE / "static" / plain).is_file()):
         raise NoSuchPageError(name)
-    return _sent(HERE / "static" / plain, FOR_EVER)
+    return _sent(HERE / "static" / plain, FOR_EVER if asset(plain) == f"/static/{name}" else A_DAY)
+
+
+def earlier_theme(digest: str) -> Response:
+    """Send the theme of today to a page that was kept since before it changed."""
+    response = Response(theme.CSS, mimetype="text/css")
+    response.headers["Cache-Control"] = A_DAY
+    return response
 
 
 def data_file(site: Site, release_id: str, name: str) -> Response:
@@ -89,6 +98,7 @@ def size(which: str) -> Response:
 def add(server: Flask, site: Site) -> None:
     """Add the routes to a server."""
     server.add_url_rule("/static/<name>", "static_file", static)
+    server.add_url_rule("/theme-<digest>.css", "earlier_theme", earlier_theme)
     server.add_url_rule("/data/<release_id>/<path:name>", "data_file", functools.partial(data_file, site))
     for name in PLAIN_FILES:
         endpoint = "file_" + name.replace(".", "_")

@@ -23,9 +23,15 @@ Row = dict[str, Any]
 class Release:
     """Questions to one borrowed release, so that the answers on a page agree."""
 
-    def __init__(self, shelf: Shelf, publication: Publication) -> None:
+    def __init__(self, shelf: Shelf, publication: Publication, *, is_fixed: bool = False) -> None:
         self._shelf = shelf
         self.publication = publication
+        self.is_fixed = is_fixed
+
+    @property
+    def base(self) -> str:
+        """Return what addresses begin with: nothing for what is public now, the release's id where it never changes."""
+        return f"/r/{self.id}" if self.is_fixed else ""
 
     @property
     def id(self) -> str:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from dashboards.public.archive import Archive
 from dashboards.public.packs import Packs
 from dashboards.public.queries import Release
 from dashboards.shared.snapshot import Shelf
@@ -39,9 +40,9 @@ def words() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Entry:
-    """A rendered page: valid for one release, one state of the packs, and until a moment."""
+    """A rendered page: valid for one release (None: whichever is current), one state of the packs, until a moment."""
 
-    pointer: tuple[int, int]
+    pointer: tuple[int, int] | None
     packs: int | None
     until: float
     etag: str
@@ -63,10 +64,12 @@ class Site:
     clock: Callable[[], dt.datetime]
     address: str
     shelf: Shelf = field(init=False)
+    archive: Archive = field(init=False)
     packs: Packs = field(init=False)
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.releases, "public.duckdb")
+        self.archive = Archive(self.releases, "public.duckdb")
         self.packs = Packs(self.releases / "notices")
         self._pointer = str(self.releases / "CURRENT")
         self._entries: OrderedDict[tuple[str, bool], Entry] = OrderedDict()
@@ -74,10 +77,15 @@ class Site:
         self._lock = threading.Lock()
 
     @contextmanager
-    def release(self) -> Iterator[Release]:
-        """Lend the current release."""
-        with self.shelf.publication() as publication:
-            yield Release(self.shelf, publication)
+    def release(self, release_id: str | None = None) -> Iterator[Release]:
+        """Lend the current release, or the one of an id, which never changes.
+
+        Raises:
+            NoSuchPageError: there is no such release.
+        """
+        lent = self.archive.release(release_id) if release_id else self.shelf.publication()
+        with lent as publication:
+            yield Release(self.shelf, publication, is_fixed=release_id is not None)
 
     def today(self, release: Release) -> dt.date:
         """Return the day notices are judged by: the later of the clock's and the release's."""
@@ -94,7 +102,7 @@ class Site:
         if entry is None or self.clock().timestamp() >= entry.until:
             return None
         try:
-            if entry.pointer != self.pointer():
+            if entry.pointer is not None and entry.pointer != self.pointer():
                 return None
         except OSError:
             pass  # the release we serve outlives its pointer
@@ -121,7 +129,7 @@ def make_entry(
     headers: list[tuple[str, str]],
     *,
     etag: str,
-    pointer: tuple[int, int],
+    pointer: tuple[int, int] | None,
     packs: int | None,
     until: float,
 ) -> Entry:

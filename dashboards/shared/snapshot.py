@@ -225,13 +225,29 @@ class Shelf:
             raise DamagedPublicationError("CURRENT names a place outside its folder")
         if self._current is not None and number < self._current.number:
             raise DamagedPublicationError(f"number {number} is older than {self._current.number}")
-        folder = self.folder / name
-        _require_hash(folder / "manifest.json", pointer["sha256"])
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-        # DuckDB assumes files from a trusted writer: the hash is checked before it sees a byte.
-        _require_hash(folder / self.database, manifest["files"][self.database])
-        connection = connect(folder / self.database, self.lake_root)
-        return Publication(name, number, folder, manifest, connection, self.lake_root)
+        return open_publication(self.folder / name, number, str(pointer["sha256"]), self.database, self.lake_root)
+
+
+def open_publication(
+    folder: Path, number: int, sha256: str, database: str, lake_root: Path | None = None
+) -> Publication:
+    """Open one publication whose manifest has the given hash, and whose database is what the manifest says.
+
+    Args:
+        number: as whoever gives the hash has it; content that came back stands under its first manifest.
+        sha256: of the manifest.
+
+    Raises:
+        DamagedPublicationError: a file differs.
+        OSError, ValueError, KeyError: a file is missing or no manifest.
+        duckdb.Error: the database cannot be opened.
+    """
+    _require_hash(folder / "manifest.json", sha256)
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    # DuckDB assumes files from a trusted writer: the hash is checked before it sees a byte.
+    _require_hash(folder / database, manifest["files"][database])
+    connection = connect(folder / database, lake_root)
+    return Publication(folder.name, number, folder, manifest, connection, lake_root)
 
 
 def connect(database: Path, lake_root: Path | None = None) -> duckdb.DuckDBPyConnection:

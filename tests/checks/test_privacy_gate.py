@@ -83,6 +83,19 @@ def test_a_number_column_is_joined_too(connection: duckdb.DuckDBPyConnection) ->
     assert ("amount_fen", "id_number") in checks(connection)
 
 
+def test_in_a_hash_of_ours_only_runs_too_long_for_chance_are_looked_up(connection: duckdb.DuckDBPyConnection) -> None:
+    source = Source("out.duckdb", "hashed", (Column("hash", "VARCHAR", "digest", r"[0-9a-f]{64}"),))
+    number = next(n for n in (id_number(serial) for serial in range(100)) if "X" not in n)
+    connection.execute("insert into identity values (?)", [number])
+    for digits, expected in (("13900000001", set()), (number, {number})):
+        connection.execute("create or replace table hashed as select rpad($1, 64, 'a') as hash", [digits])
+        hits, runs = inspect(connection, [source])
+        assert hits == []
+        assert set().union(*runs.values()) == expected
+    connection.execute("create or replace table hashed as select 'x' as hash")
+    assert [hit.check for hit in inspect(connection, [source])[0]] == ["pattern"]
+
+
 def test_an_assertion_that_counts_something_is_a_hit(connection: duckdb.DuckDBPyConnection) -> None:
     assert checks(connection, Assertion("out", "cells", "small_cell", "select 3")) == {("cells", "small_cell")}
 

@@ -59,8 +59,12 @@ def _records(site: Site) -> list[dict[str, Any]]:
     for record in (json.loads(line) for line in reversed(lines)):
         subject = record.get("release") or record.get("notice") or " ".join(record.get("packs", []))
         at = moment(dt.datetime.fromisoformat(record["at"]))
-        rows.append({"number": record["number"], "at": at, "what": what[record["what"]], "subject": subject})
+        href = f"/r/{record['release']}/" if record["what"] == "published" else ""
+        what_for = what[record["what"]]
+        rows.append({"number": record["number"], "at": at, "what": what_for, "subject": subject, "href": href})
     return rows
 
 
 ROUTES = {"/rules": rules, "/policy": policy, "/check": check}
+# The record goes on; a page that shows it cannot stand still.
+LASTING = frozenset({"/rules", "/policy"})

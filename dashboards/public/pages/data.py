@@ -33,3 +33,4 @@ def size(folder: Path, name: str) -> str:
 
 
 ROUTES = {"/data": data}
+LASTING = frozenset(ROUTES)

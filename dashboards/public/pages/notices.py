@@ -156,3 +156,5 @@ def explain(line: Row, programme: Row, of_month: dt.date) -> str:
 
 
 ROUTES = {"/notice/<village>/<slug>/<month_text>": notice, "/print/<code>": print_set}
+# Names come from the present state only: no address outlives them.
+LASTING: frozenset[str] = frozenset()

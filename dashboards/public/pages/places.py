@@ -100,20 +100,24 @@ def _flow(rows: list[Row]) -> list[tuple[str, dict[str, int]]]:
 
 
 def _notices(site: Site, release: Release, village: str, chosen: dt.date) -> dict[str, dict[str, str]]:
-    """Say for each programme whether its list can be read now."""
-    w, today = words()["place"], site.today(release)
+    """Say for each programme whether its list can be read now; on a page that never changes, only when it was."""
+    today = site.today(release)
     answer = {}
     for notice in release.notices(village, chosen):
-        open_now = notice["begins_on"] <= today <= notice["ends_on"] and notice["hash"]
-        if open_now:
-            says = w["list_until"].format(day=day(notice["ends_on"]))
-        elif notice["ends_on"] < today:
-            says = w["list_over"].format(day=day(notice["ends_on"]))
-        else:
-            says = w["list_from"].format(day=day(notice["begins_on"]))
-        href = f"/notice/{village}/{notice['programme']}/{chosen:%Y-%m}" if open_now else ""
-        answer[notice["programme"]] = {"href": href, "says": says}
+        key = "list_dates" if release.is_fixed else _state(notice, today)
+        dates = {"begins": day(notice["begins_on"]), "ends": day(notice["ends_on"])}
+        href = f"/notice/{village}/{notice['programme']}/{chosen:%Y-%m}" if key == "list_until" else ""
+        answer[notice["programme"]] = {"href": href, "says": words()["place"][key].format(**dates)}
     return answer
 
 
+def _state(notice: Row, today: dt.date) -> str:
+    if notice["ends_on"] < today:
+        return "list_over"
+    if not notice["hash"]:
+        return "list_taken"
+    return "list_until" if notice["begins_on"] <= today else "list_from"
+
+
 ROUTES = {"/": home, "/place/<code>": place, "/place/<code>/<month_text>": place}
+LASTING = frozenset(ROUTES)

@@ -39,3 +39,4 @@ def _notice(programme: Row) -> str:
 
 
 ROUTES = {"/programmes": programmes, "/programme/<slug>": programme}
+LASTING = frozenset(ROUTES)

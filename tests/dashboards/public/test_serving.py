@@ -70,6 +70,9 @@ def test_withdrawn_is_gone_from_the_next_request_on(fresh: Case) -> None:
     assert gone.status_code == 410
     assert "韦大山" not in gone.text
     assert "韦大山" not in client.get(f"/print/{VILLAGE}").text
+    fresh.publish()  # a later release still says that it was taken down
+    assert "提前撤下" in client.get(LAND).text
+    assert "名单已撤下" in client.get(f"/place/{VILLAGE}").text
 
 
 @pytest.mark.parametrize("where", [0.1, 0.5, 0.9])
@@ -168,6 +171,9 @@ def test_every_route_is_known_and_nothing_else_answers(server: Flask) -> None:
         *("/public-key.txt", "/records.jsonl"),
     }
     rules = {rule.rule for rule in server.url_map.iter_rules()}
+    lasting = {*("/", "/place/<code>", "/place/<code>/<month_text>", "/programmes", "/programme/<slug>")}
+    lasting |= {"/rules", "/policy", "/data"}
+    ours |= {f"/r/<release_id>{rule}" for rule in lasting}
     unknown = {rule for rule in rules if not rule.startswith(("/charts/", "/theme-"))} - ours
     assert unknown == set()
     with server.test_client() as client:

@@ -1,0 +1,68 @@
+"""Lends older releases for their permanent addresses. Names of villagers are in none of them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from dashboards.public.page import NoSuchPageError
+from dashboards.shared.snapshot import DamagedPublicationError, Publication, open_publication
+
+OPEN_AT_ONCE = 4
+
+
+class Archive:
+    """The releases of a folder by id, whichever is current."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self._folder = folder
+        self._database = database
+        self._lock = threading.Lock()
+        self._open: OrderedDict[str, Publication] = OrderedDict()
+
+    @contextmanager
+    def release(self, release_id: str) -> Iterator[Publication]:
+        """Lend one release; it stays open until the block ends.
+
+        Raises:
+            NoSuchPageError: it was never published, is gone, or is not what was published.
+        """
+        with self._lock:
+            lent = self._open.pop(release_id, None) or self._opened(release_id)
+            self._open[release_id] = lent
+            lent.users += 1
+            while len(self._open) > OPEN_AT_ONCE:
+                _retire(self._open.popitem(last=False)[1])
+        try:
+            yield lent
+        finally:
+            with self._lock:
+                lent.users -= 1
+                if lent.retired:
+                    _retire(lent)
+
+    def _opened(self, release_id: str) -> Publication:
+        """Open a release once its manifest is the one that the public record says was published."""
+        try:
+            number, sha256 = self._published()[release_id]
+            return open_publication(self._folder / release_id, number, sha256, self._database)
+        except (OSError, ValueError, KeyError, TypeError, duckdb.Error, DamagedPublicationError) as error:
+            raise NoSuchPageError(release_id) from error
+
+    def _published(self) -> dict[str, tuple[int, str]]:
+        """Return number and manifest hash by release id, as published last."""
+        lines = (self._folder / "records.jsonl").read_bytes().splitlines()
+        records = [record for record in map(json.loads, lines) if record["what"] == "published"]
+        return {record["release"]: (int(record["release_number"]), str(record["manifest"])) for record in records}
+
+
+def _retire(publication: Publication) -> None:
+    publication.retired = True
+    if publication.users == 0:
+        publication.connection.close()
