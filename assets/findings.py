@@ -14,7 +14,7 @@ from checks.engines import Rule, RuleResult
 
 COLUMNS = (
     "finding_id, rule, rule_version, kind, severity, county_code, town_code, village_code, programme, person_id, "
-    "period_from, period_to, payment_ids, record_ids, amount_fen, facts, evidence_hash"
+    "period_from, period_to, payment_ids, record_ids, amount_fen, facts, evidence_hash, link_score, link_pairs"
 )
 
 
@@ -125,7 +125,8 @@ def as_json(
         today: Beijing date; clearings that ran out by then are reopened.
 
     Returns:
-        One entry per finding, ordered by rule and id. `lines` are payment lines, or for a finding about documents
+        One entry per finding, ordered by rule and id. `link_score` is null where it stands on numbers or on a person's
+        word, else the lowest score of the rows whose person is presumed; `links` names those pairs. `lines` are payment lines, or for a finding about documents
         those documents; `evidence` holds the facts and the register records with file, sheet and row.
     """
     places: dict[str, dict[str, list[dict[str, Any]]]] = {}
@@ -136,11 +137,23 @@ def as_json(
         places.setdefault(finding, {}).setdefault(role, []).append(place)
     names = (
         *("finding_id", "rule", "rule_version", "kind", "severity", "period_from", "period_to", "county_code"),
-        *("village_code", "programme", "amount_fen", "evidence_hash", "facts"),
+        *("village_code", "programme", "amount_fen", "evidence_hash", "facts", "link_score", "link_pairs"),
     )
     rows = connection.execute(f"select {', '.join(names)} from findings order by rule, finding_id").fetchall()
     entries = [dict(zip(names, row, strict=True)) for row in rows]
+    words = _presumed(connection)
+    for entry in entries:
+        entry["links"] = [words[pair] for pair in entry.pop("link_pairs") or [] if pair in words]
     return [_entry(e, places.get(e["finding_id"], {}), decisions.get(e["finding_id"]), today) for e in entries]
+
+
+def _presumed(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Return the pairs findings rest on: how sure, in whose word, and the reasons."""
+    rows = connection.execute(
+        """select distinct pair_id, label, score, reasons from links
+           where pair_id in (select unnest(link_pairs) from findings) order by pair_id"""
+    ).fetchall()
+    return {pair: {"pair_id": pair, "label": label, "score": score, "reasons": why} for pair, label, score, why in rows}
 
 
 def _entry(

@@ -52,9 +52,14 @@ TABLES = {
     "programmes": "select * from programmes",
     "batches": "select b.*, c.place_name as county_name from batches b left join place_names c on c.place_code = b.county_code",
     "findings": """
-        with person as (
-            select recipient_id as person_id, min(recipient_name) as person_name from payment_lines
-            where recipient_id is not null group by recipient_id)
+        with named as (
+            select recipient_id as person_id, recipient_name, false as is_presumed from payment_lines
+            where recipient_id is not null
+            union all
+            select k.person_id, p.recipient_name, true from links k join payment_lines p using (line_id)
+            where k.role = 'recipient' and k.label in ('same', 'probable')),
+        person as (select person_id, arg_min(recipient_name, (is_presumed, recipient_name)) as person_name
+                   from named group by person_id)
         select f.*, person.person_name, place.place_name, p.name as programme_name, r.title,
                ranked.* exclude (finding_id), stated.state, stated.first_seen
         from findings f

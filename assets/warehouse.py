@@ -71,7 +71,7 @@ CORE_TABLES = {
         finding_id VARCHAR, rule VARCHAR, rule_version INTEGER, kind VARCHAR, severity VARCHAR,
         county_code VARCHAR, town_code VARCHAR, village_code VARCHAR, programme VARCHAR, person_id UUID,
         period_from DATE, period_to DATE, payment_ids VARCHAR[], record_ids VARCHAR[],
-        amount_fen BIGINT, facts VARCHAR, evidence_hash VARCHAR""",
+        amount_fen BIGINT, facts VARCHAR, evidence_hash VARCHAR, link_score DOUBLE, link_pairs VARCHAR[]""",
     "rule_runs": """
         rule VARCHAR, rule_version INTEGER, county_code VARCHAR, month DATE, outcome VARCHAR, reason VARCHAR,
         checked BIGINT, flagged BIGINT, not_applicable BIGINT""",

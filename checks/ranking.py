@@ -1,4 +1,4 @@
-"""Puts findings in the order in which looking pays: money × precision ÷ effort. Decides nothing about anybody."""
+"""Puts findings in the order in which looking pays: money × precision × how sure the person is ÷ effort. Decides nothing about anybody."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def rank(connection: duckdb.DuckDBPyConnection, counts: Mapping[str, tuple[int, 
     """Create the temporary table `finding_ranks` over `findings`, `rules` and `household_members`.
 
     Columns: finding_id, rank (1 is first; no two alike), case_id (findings about one household share it), case_size,
-    expected_fen (money × precision), score (expected_fen ÷ effort), precision_mean, precision_low, precision_high,
+    expected_fen (money × precision × link score), score (expected_fen ÷ effort), precision_mean, precision_low, precision_high,
     reviewed, effort.
 
     Args:
@@ -89,8 +89,8 @@ RANKS = """
     scored as (
         select f.finding_id, f.rule, f.severity,
                substr(sha256(coalesce(h.household_id, f.person_id::varchar, f.finding_id)), 1, 16) as case_id,
-               (coalesce(f.amount_fen, 0) * p.precision_mean)::bigint as expected_fen,
-               coalesce(f.amount_fen, 0) * p.precision_mean / p.cost as score,
+               (coalesce(f.amount_fen, 0) * p.precision_mean * coalesce(f.link_score, 1))::bigint as expected_fen,
+               coalesce(f.amount_fen, 0) * p.precision_mean * coalesce(f.link_score, 1) / p.cost as score,
                p.precision_mean, p.precision_low, p.precision_high, p.reviewed, p.effort
         from findings f join rule_precision p using (rule)
         left join home h on h.person_id = f.person_id and f.kind in ('suspicion', 'service_lead')),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from checks import rule_links
 from checks.rule_header import Rule, RuleError
 from checks.workdays import is_working_day
 
@@ -69,6 +70,7 @@ def prepare(
     _constants(connection, constants or {})
     _versions(connection)
     _population_counts(connection)
+    rule_links.prepare(connection, PAYMENT_MONTHS, REQUIRABLE)
     _county_months(connection)
     _coverage(connection)
     _rules_table(connection, rules)
@@ -219,8 +221,8 @@ def check_names(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
         RuleError: with the rule's file and the name.
     """
     known = {*registers_of(connection), *KINDS}
-    for name in (*rule.needs, *rule.uses):
-        if name not in known:
+    for name in (*rule.needs, *rule.uses, *rule.presumes):
+        if name not in {*known, "payments"}:
             raise RuleError(f"{rule.slug}.sql: there is no register or kind '{name}'")
     if rule.requires and not set(rule.requires) <= set(REQUIRABLE):
         raise RuleError(f"{rule.slug}.sql: requires knows only {', '.join(REQUIRABLE)}")

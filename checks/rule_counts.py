@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from checks import rule_links
 from checks.rule_base import registers_of
 from checks.rule_header import Rule
 from checks.rule_views import programmes_of
@@ -56,7 +57,8 @@ def count(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[RunCount, 
         f"""with p as ({_population(connection, rule)}),
             judged as (select county_code, month, rows, {case} as reason from p)
             select county_code, max(month), reason, sum(rows)::bigint, min(month)
-            from judged where county_code is not null group by county_code, reason order by all"""
+            from judged where county_code is not null group by county_code, reason
+            having sum(rows) <> 0 order by all"""
     ).fetchall()
     titles = {slug: shape.title for slug, shape in registers_of(connection).items()}
     gaps = {
@@ -74,7 +76,7 @@ def _population(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
         where.append("programme in ({})".format(", ".join(f"'{slug}'" for slug in slugs) or "''"))
     if rule.population in ("payments", "payment_months"):
         where.append(f"population = '{rule.population}'")
-        return f"select * from population_counts where {' and '.join(where)}"
+        return f"select * from {rule_links.counts(connection, rule)} where {' and '.join(where)}"
     source = f"register_{rule.population}" if rule.population in registers_of(connection) else rule.population
     if source != "batches":
         where.append("status = 'accepted'")

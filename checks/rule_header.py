@@ -16,7 +16,9 @@ REQUIRED = (
     *("id", "title", "kind", "severity", "version", "population", "needs", "grain", "rests_on"),
     *("basis", "why", "clears", "ask"),
 )
-OPTIONAL = ("uses", "programmes", "requires", "setting", "exempt", "effort")
+OPTIONAL = ("uses", "programmes", "requires", "setting", "exempt", "effort", "probable")
+# Payment columns that name somebody.
+PEOPLE = ("recipient_id", "head_id", "payee_id")
 _KEY = re.compile(r"^--\s?([a-z_]+):\s*(.*)$")
 _MORE = re.compile(r"^--\s{3,}(\S.*)$")
 _SETTING = re.compile(r"^([a-z_0-9]+)\s*=\s*(-?\d+(?:\.\d+)?)\s*;\s*(.+)$")
@@ -57,6 +59,7 @@ class Rule:
         requires: population columns that must be filled; rows without are not applicable.
         grain: columns that make it the same finding next month.
         rests_on: facts a clearing decision rests on.
+        probable: tables whose presumed rows it uses, see `presumes`; None: not said.
         effort: what checking costs: `desk`, `office` (another department's paper), `visit`.
         query: the SELECT.
     """
@@ -81,6 +84,7 @@ class Rule:
     requires: tuple[str, ...] = ()
     defaults: tuple[Default, ...] = field(default=())
     effort: str = "office"
+    probable: tuple[str, ...] | None = None
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -88,11 +92,23 @@ class Rule:
         return tuple(default.name for default in self.defaults if not default.word)
 
     @property
+    def presumes(self) -> tuple[str, ...]:
+        """Tables in which a row without a usable number counts for the person it probably means.
+
+        Unless the header says otherwise: payments and needed registers of a rule that asks about people. A register that
+        is only looked at mostly clears, and what clears must bear the number. Data errors are about the number itself.
+        """
+        if self.probable is not None:
+            return self.probable
+        of_people = not set(self.requires).isdisjoint(PEOPLE)
+        return ("payments", *self.needs) if self.kind == "suspicion" and of_people else ()
+
+    @property
     def text_hash(self) -> str:
         """Hash of what decides the rule's answer."""
-        return hashlib.sha256(repr((self.query, self.defaults, self.programmes, self.requires)).encode()).hexdigest()[
-            :16
-        ]
+        return hashlib.sha256(
+            repr((self.query, self.defaults, self.programmes, self.requires, self.probable)).encode()
+        ).hexdigest()[:16]
 
 
 def _words(value: str) -> tuple[str, ...]:
@@ -176,6 +192,7 @@ def parse_rule(path: Path) -> Rule:
         requires=_words(one.get("requires", "")),
         defaults=_defaults(path, header),
         effort=_one_of(path, "effort", one.get("effort", "office"), EFFORTS),
+        probable=_words(one["probable"]) if "probable" in one else None,
     )
 
 

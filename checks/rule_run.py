@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from checks import rule_links
 from checks.rule_counts import RunCount, count
 from checks.rule_header import Rule, RuleError
 from checks.rule_views import limit
@@ -47,7 +48,7 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     Returns:
         The counts; the flags are the temporary table `flags_<slug>`: finding_id, rule, rule_version, kind, severity,
         county_code, village_code, programme, person_id, period_from, period_to, payment_ids, record_ids, amount_fen,
-        facts (JSON), evidence_hash.
+        facts (JSON), evidence_hash, link_score, link_pairs (see `rule_links.mark`).
 
     Raises:
         RuleError: the rule's SQL fails, lacks a column its header promises, or flags one grain twice.
@@ -58,7 +59,9 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
         connection.execute(f"create or replace temp table rule_flags as {limit(connection, rule)}")
         columns = [row[0] for row in connection.execute("describe rule_flags").fetchall()]
         _check_columns(rule, columns)
-        connection.execute(f"create or replace temp table {table} as {_with_ids(rule, columns)}")
+        connection.execute(
+            f"create or replace temp table {table} as {_with_ids(rule, columns, rule_links.mark(connection, rule))}"
+        )
     except duckdb.Error as error:
         # DuckDB's message may quote a value of the data; its type says enough for the log.
         raise RuleError(f"{rule.slug}.sql: {type(error).__name__}") from error
@@ -85,8 +88,12 @@ def _hashed(parts: list[str]) -> str:
     return f"substr(sha256(concat_ws(chr(31), {', '.join(parts)})), 1, 16)"
 
 
-def _with_ids(rule: Rule, columns: list[str]) -> str:
+def _with_ids(rule: Rule, columns: list[str], flags: str) -> str:
     facts = [name for name in columns if name not in NOT_FACTS]
+    evidence = [f"'{name}=' || {_text(name)}" for name in sorted(rule.rests_on)] or ["''"]
+    # What was cleared as another man's row opens again when somebody says it is his, or his number comes; what stood on
+    # numbers before is not asked about again for a name alone.
+    presumed = "case when link_score is not null then 'presumed' end"
     person = next((name for name in ("recipient_id", "person_id") if name in columns), "null::uuid")
 
     def own(name: str, otherwise: str) -> str:
@@ -101,5 +108,5 @@ def _with_ids(rule: Rule, columns: list[str]) -> str:
                period_from, period_to, list_sort(list_distinct(payment_ids)) as payment_ids,
                list_sort(list_distinct(record_ids)) as record_ids, amount_fen::bigint as amount_fen,
                to_json(struct_pack({", ".join(f"{name} := {name}" for name in facts) or "none := null"}))::varchar as facts,
-               {_hashed([f"'{name}=' || {_text(name)}" for name in sorted(rule.rests_on)] or ["''"])} as evidence_hash
-        from rule_flags"""
+               {_hashed([*evidence, presumed])} as evidence_hash, link_score, link_pairs
+        from {flags}"""

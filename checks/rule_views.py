@@ -8,6 +8,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from checks import rule_links
 from checks.rule_base import LIMITED, constants_of, registers_of
 from checks.rule_header import Rule, RuleError
 
@@ -82,7 +83,7 @@ def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str, m
         query = _limited_query(connection, rule, name)
     elif name in (registers := registers_of(connection)):
         monthly = f"and v.month = r.{registers[name].month_column}" if registers[name].versions == "monthly" else ""
-        query = f"""select r.* from register_{name} r where r.status = 'accepted' and exists (
+        query = f"""select r.* from {rule_links.table(connection, rule, name)} r where r.status = 'accepted' and exists (
             from register_versions v where v.register = '{name}' and v.delivery_id = r.delivery_id {monthly})"""
     elif name in helpers():
         query = bind(connection, rule, helpers()[name], made).sql(dialect="duckdb")
@@ -104,7 +105,8 @@ def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str)
         where.append("p.programme in ({})".format(", ".join(f"'{slug}'" for slug in slugs) or "''"))
     if name in ("lines", "fund_flows", "notices", "bank_lines"):
         where.append("p.status = 'accepted'")
-    return f"select p.* from {name} p" + (f" where {' and '.join(where)}" if where else "")
+    source = rule_links.table(connection, rule, name) if name in money else name
+    return f"select p.* from {source} p" + (f" where {' and '.join(where)}" if where else "")
 
 
 def _cover(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:

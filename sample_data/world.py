@@ -227,7 +227,7 @@ class District:
 
     def about(self, county: str, kind: str, person: Person, **values: Any) -> Record:
         """Add a register row about a person."""
-        return self.record(county, kind, person_name=person.name, person_idno=person.idno, **values)
+        return self.record(county, kind, **({"person_name": person.name, "person_idno": person.idno} | values))
 
     def plant(self, rule: str, rows: Sequence[Line | Record], why: str) -> None:
         """Note a case the rule must find, with the rows it rests on."""

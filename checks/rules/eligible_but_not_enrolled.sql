@@ -5,6 +5,7 @@
 -- version: 1
 -- population: population
 -- needs: population, disability, deaths
+-- probable: disability
 -- grain: person_id, programme
 -- rests_on: ground
 -- basis: 2022年10月20日通知（每季或每半年比对，主动发现）；国发〔2015〕52号；高龄津贴发放办法

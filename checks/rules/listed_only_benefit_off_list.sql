@@ -7,6 +7,7 @@
 -- programmes: yulu, microloan_interest, transport_*, relocation
 -- requires: recipient_id
 -- needs: monitoring, population
+-- probable: payments
 -- grain: recipient_id, programme
 -- rests_on: is_listed
 -- basis: 雨露计划、小额信贷贴息、外出务工交通补贴等政策：面向脱贫户和防止返贫监测对象

@@ -6,6 +6,7 @@
 -- population: payments
 -- requires: recipient_id, village_code
 -- needs: none
+-- probable: none
 -- grain: village_code, people_key
 -- rests_on: people_key
 -- basis: 居民身份证法；公安机关清理重号、一人多户的规定

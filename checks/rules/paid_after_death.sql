@@ -8,6 +8,7 @@
 -- requires: recipient_id
 -- needs: deaths
 -- uses: cremations
+-- probable: payments, deaths, cremations
 -- grain: recipient_id, programme
 -- rests_on: died_on, offset_fen
 -- basis: 国发〔2015〕52号（死亡的自下月起停发）；最低生活保障审核确认办法 §32；特困人员认定办法 §24、§26

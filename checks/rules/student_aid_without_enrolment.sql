@@ -7,6 +7,7 @@
 -- programmes: yulu, lottery_schooling
 -- requires: recipient_id
 -- needs: enrolment
+-- probable: payments
 -- grain: recipient_id, programme, period_to
 -- rests_on: schools
 -- basis: 雨露计划职业教育补助政策（以当学期中高职学籍为准）

@@ -13,7 +13,7 @@ from flask import Flask, Response, abort, g, request, send_file
 
 from casework.workflow import WorkflowError
 from dashboards.shared import words
-from dashboards.staff import excel, uploads
+from dashboards.staff import excel, presumed, uploads
 from dashboards.staff.house import Desk, House
 from dashboards.staff.posts import own_upload
 from dashboards.staff.queries import FindingFilter, Queries
@@ -22,7 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEM_HEADER = ("处理", "工作表", "行", "列", "问题")
 FINDING_HEADER = (
     *("编号", "规则", "疑点", "类别", "严重程度", "状态", "县区代码", "地点", "姓名", "补贴项目"),
-    *("起始月", "截止月", "涉及金额（元）", "规则版本"),
+    *("起始月", "截止月", "涉及金额（元）", "规则版本", "身份"),
 )
 
 
@@ -146,6 +146,7 @@ def finding_row(finding: dict[str, Any]) -> tuple[Any, ...]:
         words.month(finding["period_to"]),
         None if amount is None else amount / 100,
         str(finding["rule_version"]),
+        presumed.words(finding),
     )
 
 

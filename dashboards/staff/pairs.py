@@ -35,20 +35,37 @@ class Pairs(Queries):
 
         A person's row in a county the viewer may not see is left out.
         """
-        found = self._rows(
-            f"""select k.*, {COUNTY.format(table="k.")},
-                       (select min(place_name) from places where place_code = k.village_code) as place_name
-                {self._where(state)}
+        pairs = self._pairs(
+            f"""{self._where(state)}
                 order by score desc, pair_id, person_line_id limit {PAGE_SIZE} offset $offset""",
             **self._values(county),
             offset=(page - 1) * PAGE_SIZE,
+        )
+        if pairs:
+            self._log("read.pairs", state, count=len(pairs), county=county or None)
+        return pairs
+
+    def named(self, pair_ids: list[str]) -> list[dict[str, Any]]:
+        """Return these pairs, as `page` does, as far as the viewer may see them."""
+        pairs = self._pairs(
+            f"""from links k where list_contains($pairs::varchar[], k.pair_id) and {MINE.format(table="k.")}
+                order by score, pair_id, person_line_id""",
+            pairs=pair_ids,
+        )
+        if pairs:
+            self._log("read.pairs", pair_ids[0], count=len(pairs))
+        return pairs
+
+    def _pairs(self, where: str, **values: Any) -> list[dict[str, Any]]:
+        found = self._rows(
+            f"""select k.*, {COUNTY.format(table="k.")},
+                       (select min(place_name) from places where place_code = k.village_code) as place_name {where}""",
+            **values,
         )
         pairs = [dict(row) for row in found]
         sides = list(self._sides([pair["pair_id"] for pair in pairs]))
         for pair in pairs:
             pair["rows"] = {side["side"]: side for side in sides if side["pair_id"] == pair["pair_id"]}
-        if pairs:
-            self._log("read.pairs", state, count=len(pairs), county=county or None)
         return pairs
 
     def pair(self, pair_id: str) -> dict[str, Any] | None:

@@ -169,7 +169,8 @@ def _answer(desk: Desk) -> str:
         now=desk.now,
         why=_form("why")[:500],
     )
-    return address("/questions", state=_form("state"), county=_form("county")[:6], said="answered")
+    back = {"pair": pair["pair_id"]} if _form("pair") else {"state": _form("state"), "county": _form("county")[:6]}
+    return address("/questions", **back, said="answered")
 
 
 def _money(text: str, otherwise: int | None) -> int | None:

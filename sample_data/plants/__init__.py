@@ -18,6 +18,7 @@ from sample_data.plants import (
     people,
     posted,
     posts,
+    presumed,
     refused,
     roles,
     stuck,
@@ -42,6 +43,7 @@ def build(district: District) -> None:
         needs,
         roles,
         posts,
+        presumed,
         refused,
     ):
         group.plant(district)

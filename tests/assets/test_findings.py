@@ -86,8 +86,18 @@ def test_json_names_file_sheet_and_row(connection: duckdb.DuckDBPyConnection) ->
     )
     assert set(entry) == {
         *("finding_id", "rule", "rule_version", "kind", "severity", "period_from", "period_to", "county_code"),
-        *("village_code", "programme", "amount_fen", "status", "lines", "evidence"),
+        *("village_code", "programme", "amount_fen", "status", "lines", "evidence", "link_score", "links"),
     }
+    assert (entry["link_score"], entry["links"]) == (None, [])
+
+
+def test_json_says_what_is_presumed_and_why(connection: duckdb.DuckDBPyConnection) -> None:
+    said = {"line_id": "p1", "source": "payments", "role": "recipient", "person_id": "a", "pair_id": "x"}
+    link = {**said, "label": "probable", "score": 0.97, "reasons": ["姓名相同", "同村"]}
+    run(connection, "paid_after_death", {**DEAD, "payments": [{"recipient_id": None}], "links": [link]})
+    (entry,) = findings.as_json(connection, {}, TODAY)
+    assert entry["link_score"] == 0.97
+    assert entry["links"] == [{"pair_id": "x", "label": "probable", "score": 0.97, "reasons": ["姓名相同", "同村"]}]
 
 
 def test_a_finding_about_documents_names_the_documents(connection: duckdb.DuckDBPyConnection) -> None:

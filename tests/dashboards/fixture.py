@@ -65,6 +65,8 @@ TABLES = {
                '{"died_on": "2026-07-15"}' as facts, 'e' || i as evidence_hash,
                case when i = 3 then '=HYPERLINK("http://evil.example","韦")' else '韦大山' || i end as person_name,
                case when i <= 60 then '大塘村' else '河口村' end as place_name, '城市最低生活保障金' as programme_name,
+               case when i = 12 then 0.97 end as link_score,
+               case when i = 12 then ['pair12'] when i = 13 then ['pair11'] else [] end as link_pairs,
                case when i % 5 = 0 then '证件号码不正确' else '去世后仍领取补助' end as title
         from range(1, 71) t(i)""",
     "gone_findings": """

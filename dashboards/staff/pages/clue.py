@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from casework.workflow import DECIDERS
 from dashboards.shared import words
 from dashboards.shared.components import data, link
+from dashboards.staff import presumed
 from dashboards.staff.house import Desk
 from dashboards.staff.pages.finding import guidance, past, sides, summary
 from dashboards.staff.queries import Queries
@@ -40,6 +41,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             ),
             summary(queries, finding),
             sides(queries, finding, only_key=True),
+            presumed.pairs(desk, finding),
             guidance(finding),
             past(history[-1:]),
             html.Section(

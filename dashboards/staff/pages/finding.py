@@ -14,7 +14,7 @@ from casework.workflow import DECIDERS, Decision, Outcome, Status, allowed_outco
 from dashboards.shared import words
 from dashboards.shared.components import Part, badge, field, hidden, link, say, select, text_input
 from dashboards.shared.components import facts as labelled
-from dashboards.staff import facts, guard
+from dashboards.staff import facts, guard, presumed
 from dashboards.staff.house import Desk
 from dashboards.staff.pages.findings import SEVERITY_TONES, STATUS_TONES
 from dashboards.staff.queries import Queries
@@ -45,6 +45,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             said,
             summary(queries, finding),
             sides(queries, finding),
+            presumed.pairs(desk, finding),
             guidance(finding),
             past(history),
             _decide(desk, finding, history) if desk.viewer.may(*DECIDERS) else None,
@@ -81,6 +82,7 @@ def summary(queries: Queries, finding: dict[str, Any]) -> Component:
         ("期间", words.months(finding["period_from"], finding["period_to"])),
         ("涉及金额", words.yuan(finding["amount_fen"])),
         *facts.shown(finding["facts"], queries.programmes()),
+        *presumed.identity(finding),
         *_rank(finding),
         ("规则版本", f"{finding['rule']} 第 {finding['rule_version']} 版"),
         ("依据", finding["basis"]),
@@ -95,7 +97,7 @@ def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
     low, high = words.percent(finding["precision_low"]), words.percent(finding["precision_high"])
     share = f"查实比例 {words.percent(finding['precision_mean'])}（{low}–{high}，已核查 {finding['reviewed']} 条）"
     pairs: list[tuple[str, Part]] = [
-        ("名次", f"第 {finding['rank']} 名：涉及金额 × {share}，按核查难易折算"),
+        ("名次", f"第 {finding['rank']} 名：涉及金额 × {share}{presumed.factor(finding)}，按核查难易折算"),
         ("预期可追回", words.yuan(finding["expected_fen"])),
         ("核查方式", words.EFFORTS.get(finding["effort"], finding["effort"])),
     ]

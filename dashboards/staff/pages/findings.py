@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from casework.workflow import DECIDERS
 from dashboards.shared import words
 from dashboards.shared.components import Column, address, badge, field, hidden, link, pager, select, table
-from dashboards.staff import guard
+from dashboards.staff import guard, presumed
 from dashboards.staff.house import Desk
 from dashboards.staff.queries import PAGE_SIZE, FindingFilter, Queries
 
@@ -68,7 +68,9 @@ def _filters(queries: Queries, wanted: FindingFilter, is_decider: bool) -> Compo
 
 def _count(totals: dict[str, Any], wanted: FindingFilter, is_decider: bool, ranked: bool) -> Component:
     order = (
-        "按预期可追回金额（涉及金额 × 该规则历来查实的比例）与核查难易排序" if ranked else "按严重程度、涉及金额排序"
+        "按预期可追回金额（涉及金额 × 该规则历来查实的比例；身份按推断认定的，再乘以把握）与核查难易排序"
+        if ranked
+        else "按严重程度、涉及金额排序"
     )
     text = f"共 {totals['count']:,} 条，涉及 {words.wan_yuan(totals['amount_fen'])}。{order}。"
     export = html.A(
@@ -92,7 +94,7 @@ def _list(rows: list[dict[str, Any]], ranked: bool) -> Component:
         [
             link("/finding", f"{row['rule']} {row['title'] or ''}", id=row["finding_id"]),
             badge(words.SEVERITIES.get(row["severity"], row["severity"]), SEVERITY_TONES.get(row["severity"], "")),
-            row["person_name"] or "—",
+            presumed.person(row),
             row["place_name"] or row["county_code"],
             row["programme_name"] or "—",
             words.months(row["period_from"], row["period_to"]),

@@ -11,23 +11,27 @@ from casework.answers import ANSWERS
 from casework.records import Answer
 from casework.workflow import DECIDERS
 from dashboards.shared import words
-from dashboards.shared.components import badge, field, hidden, link, pager, say, select, text_input
-from dashboards.shared.components import facts as labelled
+from dashboards.shared.components import field, hidden, link, pager, say, select, text_input
 from dashboards.staff.house import Desk
 from dashboards.staff.pairs import ANSWERED, PAGE_SIZE, PROBABLE, WAITING, Pairs
+from dashboards.staff.presumed import both_rows
 
 PAGE = {"path": "/questions", "name": "认人", "roles": DECIDERS, "menu": 4.5}
 STATES = {WAITING: "待回答", ANSWERED: "已回答", PROBABLE: "很可能是（不需回答）"}
-SIDES = {"line": "没有可用证号的行", "person": "可能是这个人"}
 INTRO = (
     "这些行没有可用的身份证号。系统按姓名、残缺的证号、出生日期、住址、户主和账号推断可能是谁，没有把握的请人判断。"
     "判断为“不是同一人”后，只要两行内容不变，就不再询问。没有核对过证件，请不要凭姓名判断。"
 )
 
 
+SAVED = "回答已保存，下次核对时生效。"
+
+
 def layout(desk: Desk, query: dict[str, str]) -> Component:
-    """Return the filter and one page of pairs."""
+    """Return the filter and one page of pairs, or the one pair another page asks about."""
     pairs = Pairs(desk)
+    if query.get("pair"):
+        return _one(desk, pairs, query)
     state = query.get("state", WAITING)
     state = state if state in STATES else WAITING
     county = query.get("county", "")[:6]
@@ -40,11 +44,25 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
         [
             html.H1("认人"),
             html.P(INTRO, className="muted"),
-            say("回答已保存，下次核对时生效。", "ok") if query.get("said") == "answered" else None,
+            say(SAVED, "ok") if query.get("said") == "answered" else None,
             _filters(pairs, state, county),
             html.P(f"共 {count:,} 对。" if count else "没有符合条件的记录。"),
             *(_pair(desk, pair, answers.get(pair["pair_id"]), kept) for pair in shown),
             pager("/questions", kept, page, max(1, -(-count // PAGE_SIZE))),
+        ]
+    )
+
+
+def _one(desk: Desk, pairs: Pairs, query: dict[str, str]) -> Component:
+    found, answers = pairs.named([query["pair"][:64]]), pairs.answers()
+    shown = [_pair(desk, pair, answers.get(pair["pair_id"]), {"pair": pair["pair_id"]}) for pair in found]
+    return html.Div(
+        [
+            html.H1("认人"),
+            html.P(INTRO, className="muted"),
+            say(SAVED, "ok") if query.get("said") == "answered" else None,
+            *(shown or [html.P("没有这一对记录，或者不在您的范围内。")]),
+            html.P(link("/questions", "查看全部待回答的")),
         ]
     )
 
@@ -63,28 +81,10 @@ def _filters(pairs: Pairs, state: str, county: str) -> Component:
 
 
 def _pair(desk: Desk, pair: dict[str, Any], answer: Answer | None, kept: dict[str, str]) -> Component:
-    likely = "很可能是同一人" if pair["label"] == "probable" else "可能是同一人"
-    more = f"，共 {pair['lines']} 行内容相同" if pair["lines"] > 1 else ""
-    return html.Section(
-        [
-            html.H2(
-                [f"{pair['place_name'] or pair['county_name'] or pair['county_code']}{more} ", badge(likely, "calm")]
-            ),
-            html.P(f"理由：{'、'.join(pair['reasons'])}。把握 {pair['score']:.0%}（第 {pair['parameters']} 版参数）。"),
-            html.Div([_side(title, pair["rows"].get(side)) for side, title in SIDES.items()], className="pair"),
-            _said(answer) if answer else None,
-            _ask(desk, pair["pair_id"], answer, kept) if pair["label"] != "probable" or answer else None,
-        ],
-        className="card",
-    )
-
-
-def _side(title: str, row: dict[str, Any] | None) -> Component:
-    if row is None:
-        return html.Div([html.H3(title), html.P("此人的登记在其他县（区、市），请由能查看两地数据的人员判断。")])
-    where = f"{row['file_name']} · {row['sheet']} · 第 {row['row']} 行"
-    cells = [(head or "", cell) for head, cell in zip(row["header"] or [], row["cells"] or [], strict=False) if cell]
-    return html.Div([html.H3(title), html.P(where, className="muted small"), labelled(cells)])
+    is_asked = pair["label"] != "probable" or answer or "pair" in kept
+    record = link("/questions", "核对过？记录结果", pair=pair["pair_id"])
+    more = _ask(desk, pair["pair_id"], answer, kept) if is_asked else html.P(record, className="no-print")
+    return html.Section([both_rows(pair), _said(answer) if answer else None, more], className="card")
 
 
 def _said(answer: Answer) -> Component:
