@@ -22,34 +22,47 @@ FIELD, LINE = "\x1f", "\x1e"
 # The law asks for the result within 20 working days of the money; a batch certified later was due then.
 RESULT_DUE_DAYS = 20
 
-# A minor is counted under an adult head; a person whose age is unknown, or who is withheld, is counted and not named.
-# So is one whose name the gate would refuse: one slip of a pen must not stop everybody's lists.
-NAMED = f"""
-    with hidden as (select unnest($withheld::varchar[])::uuid as person_id),
-    adults as (
+
+def named(lines: str, keep: str) -> str:
+    """Return the SELECT that says under whose name each line is listed, if under anybody's.
+
+    A minor is counted under an adult head; a person whose age is unknown, or who is withheld, is counted and not named.
+    So is one whose name the gate would refuse: one slip of a pen must not stop everybody's lists.
+
+    Args:
+        lines: SELECT of lines with ids and names of recipient and head, payment_unit, and `withheld`.
+        keep: its columns that stay, with `person_id` and `name` after them. Binds $today and $age.
+    """
+    return f"""
+    with adults as (
         select distinct person_id from identity where born_on <= ($today::date - to_years($age))::date),
-    lines as (
-        select r.*, k.notice_no, payment_unit = 'household' and head_id is not null as by_head,
-               exists (from hidden h where h.person_id = recipient_id)
-                   or exists (from hidden h where h.person_id = head_id)
-                   or exists (from hidden h where h.person_id = payee_id) as withheld
-        from released r join notice_clocks k using (village_code, programme, month)
-        where r.class = 'N' and k.is_open = $open),
     aged as (
-        select l.*, exists (from adults a where a.person_id = l.recipient_id) as recipient_is_adult,
+        select l.*, payment_unit = 'household' and head_id is not null as by_head,
+               exists (from adults a where a.person_id = l.recipient_id) as recipient_is_adult,
                exists (from adults a where a.person_id = l.head_id) as head_is_adult
-        from lines l)
+        from ({lines}) l)
     select * replace (case when regexp_full_match(name, '{PERSON}') then name end as name) from (
-    select notice_no, recipient,
+    select {keep},
            case when withheld then null
                 when by_head or not recipient_is_adult then case when head_is_adult then head_id end
                 else recipient_id end as person_id,
            case when withheld then null
                 when by_head or not recipient_is_adult then case when head_is_adult then head_name end
-                else recipient_name end as name,
-           coalesce(group_name, '') as group_name, household_size, quantity, coalesce(unit, '') as unit,
-           standard_fen, period_from, period_to, paid_fen - returned_fen as fen
+                else recipient_name end as name
     from aged)"""
+
+
+NAMED = named(
+    """with hidden as (select unnest($withheld::varchar[])::uuid as person_id)
+        select r.*, k.notice_no,
+               exists (from hidden h where h.person_id = recipient_id)
+                   or exists (from hidden h where h.person_id = head_id)
+                   or exists (from hidden h where h.person_id = payee_id) as withheld
+        from released r join notice_clocks k using (village_code, programme, month)
+        where r.class = 'N' and k.is_open = $open""",
+    """notice_no, recipient, coalesce(group_name, '') as group_name, household_size, quantity,
+           coalesce(unit, '') as unit, standard_fen, period_from, period_to, paid_fen - returned_fen as fen""",
+)
 
 # In order, so that a pack reads its county's stretch and not the whole.
 LINES = """

@@ -173,7 +173,7 @@ def _catalogue_rows(
             (
                 *(slug, p.code, p.name, p.category, p.department, p.payment_unit, p.unit, p.frequency, classes[slug]),
                 *(p.fixed_rate, p.notice.days, p.notice.result_days, p.notice.day_kind),
-                *(p.who, p.how, _basis(p.basis)),
+                *(p.who, p.how, basis_text(p.basis)),
             )
             for slug, p in sorted(catalogue.programmes.items())
         ],
@@ -190,7 +190,7 @@ def _catalogue_rows(
     }
 
 
-def _basis(entries: Iterable[Any]) -> str:
+def basis_text(entries: Iterable[Any]) -> str:
     """Write legal texts as people cite them; what nobody compared with the gazette says so."""
     return "；".join(
         f"《{e.title}》{f'（{e.number}）' if e.number else ''}{e.article}{'' if e.checked else '（条文待核对）'}"

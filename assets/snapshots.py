@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets import finding_life, findings, links, programmes, publishing, scorecard, warehouse
+from assets import boards, finding_life, findings, links, programmes, publishing, scorecard, warehouse
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
 from assets.intake import joints, receive
@@ -84,6 +84,9 @@ TABLES = {
         from (select * exclude (month), coalesce(batch_month, date_trunc('month', dated_on)::date) as month
               from fund_flows where status = 'accepted') group by all""",
     "scorecard": "select * from register_scorecard",
+    "board_programmes": "select * from board_programmes",
+    "board_lines": "select * from board_lines order by county_code, month, village_code, programme",
+    "offices": "select * from offices",
     "gone_findings": "select * from gone_findings",
 }
 
@@ -204,6 +207,7 @@ def make(
     seen = finding_life.write(connection, store.sightings())
     _place_names(connection, catalogue)
     scorecard.write(connection, catalogue)
+    boards.write(connection, catalogue, now)
     publication = build(connection, folder, catalogue, now, inputs(folder, catalogue, store))
     store.record_sightings(seen, now)
     return publication

@@ -20,7 +20,7 @@ from casework.store import Store
 from dashboards.shared import theme
 from dashboards.shared.components import say
 from dashboards.shared.snapshot import NothingPublishedError, StatementLimitError
-from dashboards.staff import files, frame, guard, login, pages, posts, uploads
+from dashboards.staff import board_sheet, files, frame, guard, login, pages, posts, uploads
 from dashboards.staff.house import Desk, House
 
 HERE = Path(__file__).parent
@@ -87,6 +87,7 @@ def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) 
     login.register(server, house)
     posts.register(server, house)
     files.register(server, house)
+    board_sheet.register(server)
     modules = page_modules()
     whole: Any = server
     app = Dash(__name__, server=whole, assets_folder=str(HERE / "static"), title="明账", update_title="明账")

@@ -17,6 +17,8 @@ STAFF = frozenset(Role)
 BUREAU = frozenset({Role.MAKER, Role.CHECKER})
 WORKERS = STAFF - {Role.ADMINISTRATOR}
 UPLOADERS = frozenset({Role.MAKER})
+# Whoever puts lists up in the villages, and whoever watches over it.
+BOARD = BUREAU | {Role.SUPERVISOR}
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 ROLES: dict[str, frozenset[Role]] = {
     "/": STAFF,
@@ -45,6 +47,7 @@ ROLES: dict[str, frozenset[Role]] = {
     "file_receipt": WORKERS,
     "file_findings": DECIDERS,
     "file_template": UPLOADERS,
+    "board": BOARD,
 }
 
 

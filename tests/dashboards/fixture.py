@@ -18,7 +18,7 @@ TABLES = {
             ('452902100201', '河口村', '452902100', 'village', '452902'))
             t(place_code, place_name, parent_code, level, county_code)""",
     "programmes": """
-        select * from (values ('urban_dibao', '0101', '城市最低生活保障金'), ('grain', '0201', '耕地地力保护补贴'))
+        select * from (values ('urban_dibao', '0101', '城市最低生活保障金'), ('grain', '0201', '耕地地力保护补贴'), ('care', '0301', '重度残疾人护理补贴'))
             t(slug, code, name)""",
     "deliveries": """
         select i as sequence, printf('%016x', i) as delivery_id, county_code, kind, programme, date '2026-10-01' as month,
@@ -97,6 +97,18 @@ TABLES = {
             ('line', 'roster', '青禾县10月低保.xlsx', ['姓名', '身份证号'], ['覃建国', '45290119500101']),
             ('person', 'population', '人口和家庭.xlsx', ['姓名', '身份证号码'], ['秦健国', '452901195001011234']))
             r(side, kind, file_name, header, cells)""",
+    "board_programmes": """
+        select * from (values ('care', 'person', 20, 'working', '《示例意见》'))
+            t(programme, payment_unit, days, day_kind, basis)""",
+    "board_lines": """
+        select county as county_code, printf('%016x', case county when '452901' then 1 else 3 end) as batch_id, id as person_id,
+               id as recipient_id, id as head_id, id as payee_id, village as village_code, 'care' as programme,
+               date '2026-10-01' as month, case when i % 2 = 0 then '一组' else '二组' end as group_name,
+               case when i = 9 then null when i = 8 then '覃小满7' else '覃小满' || i end as name,
+               (8000 + i)::bigint as amount_fen, date '2026-10-01' as period_from, date '2026-10-01' as period_to
+        from (select i, md5('board' || i)::uuid as id, county, village from range(1, 12) t(i),
+              (values ('452901', '452901100201'), ('452902', '452902100201')) c(county, village))""",
+    "offices": "select '452901' as county_code, '青禾县财政局' as office, '0770-0000009' as phone",
     "rule_runs": """
         select * from (values ('B01', 1, '452901', date '2026-10-01', 'flagged', null, 12400, 31, 0),
             ('B01', 1, '452902', date '2026-10-01', 'not_applicable', '没有 2026年8月之后的死亡登记', 0, 0, 900),

@@ -1,0 +1,87 @@
+"""公示栏名单: lists of class B for the village board, on paper only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboards.shared import words
+from dashboards.shared.components import Column, address, badge, field, pager, say, select, table
+from dashboards.staff import guard
+from dashboards.staff.boards import Boards
+from dashboards.staff.house import Desk
+from dashboards.staff.queries import PAGE_SIZE
+
+FILTERS: tuple[str, ...] = ("county", "month", "programme")
+PAGE = {"path": "/boards", "name": "公示栏名单", "roles": guard.BOARD, "menu": 3.5}
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return the lists there are, by village; nobody's name is on this page."""
+    boards = Boards(desk)
+    months = {f"{month:%Y-%m}": words.month(month) for month in boards.months()}
+    month = query.get("month", "") or next(iter(months), "")
+    rows = list(boards.index(query.get("county", ""), month, query.get("programme", ""))) if months else []
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    page = min(pages, max(1, int(query["page"]) if query.get("page", "").isdecimal() else 1))
+    kept: dict[str, str] = {name: query[name] for name in FILTERS if name in query}
+    return html.Div(
+        [
+            html.H1("公示栏名单"),
+            html.P("残疾人两项补贴等只在村务公开栏张贴，不上网。在这里按村打印；期满请取下，用剩的纸请销毁。"),
+            say("打印会留下记录：谁、什么时候、哪个村、哪一项。"),
+            _filters(boards, months, month, query) if months else None,
+            _list(rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], len(rows))
+            if rows
+            else html.P("没有只在公示栏张贴的名单。", className="muted"),
+            pager("/boards", kept, page, pages),
+        ]
+    )
+
+
+def _filters(boards: Boards, months: dict[str, str], month: str, query: dict[str, str]) -> Component:
+    return html.Form(
+        [
+            field("发放月份", select("month", months, month, empty=None)),
+            field("县（区、市）", select("county", boards.counties_with_names(), query.get("county", ""))),
+            field("补贴项目", select("programme", boards.programmes_listed(), query.get("programme", ""))),
+            html.Div(html.Button("查看", type="submit"), className="actions"),
+        ],
+        action="/boards",
+        method="GET",
+        className="filters card",
+    )
+
+
+def _list(rows: list[dict[str, Any]], total: int) -> Component:
+    columns = [
+        "村（社区）",
+        "补贴项目",
+        Column("月份", "nowrap"),
+        Column("人（户）数", "number"),
+        Column("金额（元）", "money"),
+        "打印",
+    ]
+    body = [
+        (
+            " ".join(part for part in (row["county_name"], row["town_name"], row["village_name"]) if part),
+            row["programme_name"],
+            words.month(row["month"]),
+            words.count(row["people"]),
+            words.yuan(row["amount_fen"], ""),
+            _print(row),
+        )
+        for row in rows
+    ]
+    return table(columns, body, f"共 {total:,} 份名单")
+
+
+def _print(row: dict[str, Any]) -> Component:
+    if not row["is_certified"]:
+        return badge("待复核，不能张贴", "warn")
+    where = {"village": row["village_code"], "month": f"{row['month']:%Y-%m}"}
+    # A plain page, not one of Dash's: the browser's own print does the rest.
+    one = html.A("这一份", href=address("/board", **where, programme=row["programme"]), target="_blank")
+    return html.Span([one, "　", html.A("本村全部", href=address("/board", **where), target="_blank")])
