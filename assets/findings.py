@@ -47,7 +47,8 @@ def write(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) 
                        coalesce(f.county_code, l.at.county_code) as county_code,
                        coalesce(f.village_code, l.at.village_code) as village_code,
                        coalesce(f.programme, l.at.programme) as programme,
-                       coalesce(f.person_id, l.at.recipient_id) as person_id)
+                       -- a question to an office is nobody's own, whoever stands in its lines
+                   case when f.kind = 'flow' then f.person_id else coalesce(f.person_id, l.at.recipient_id) end as person_id)
             from flags f left join latest l using (finding_id))
         select {COLUMNS.replace("town_code", "substr(village_code, 1, 9) as town_code")} from placed"""
     )

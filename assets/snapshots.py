@@ -52,15 +52,20 @@ TABLES = {
     "programmes": "select * from programmes",
     "batches": "select b.*, c.place_name as county_name from batches b left join place_names c on c.place_code = b.county_code",
     "findings": """
-        with named as (
-            select recipient_id as person_id, recipient_name, false as is_presumed from payment_lines
-            where recipient_id is not null
+        with wanted as (select distinct person_id from findings where person_id is not null),
+        -- a person nobody paid is known to the police register alone; the village's group is known there as well
+        named as (
+            select recipient_id as person_id, recipient_name as name, 1 as rank, null as group_name from payment_lines
+            semi join wanted on recipient_id = wanted.person_id
             union all
-            select k.person_id, p.recipient_name, true from links k join payment_lines p using (line_id)
-            where k.role = 'recipient' and k.label in ('same', 'probable')),
-        person as (select person_id, arg_min(recipient_name, (is_presumed, recipient_name)) as person_name
+            select k.person_id, p.recipient_name, 2, null from links k join payment_lines p using (line_id)
+            where k.role = 'recipient' and k.label in ('same', 'probable')
+            union all
+            select person_id, person_name, 3, group_name from register_population semi join wanted using (person_id)
+            where status = 'accepted'),
+        person as (select person_id, arg_min(name, (rank, name)) as person_name, min(group_name) as group_name
                    from named group by person_id)
-        select f.*, person.person_name, place.place_name, p.name as programme_name, r.title,
+        select f.*, person.person_name, person.group_name, place.place_name, p.name as programme_name, r.title,
                ranked.* exclude (finding_id), stated.state, stated.first_seen
         from findings f
         left join finding_ranks ranked using (finding_id)

@@ -7,7 +7,7 @@ import random
 
 from sample_data.base import family, single
 from sample_data.facts import dead, insured, kin, official, payroll, plot
-from sample_data.money import yearly_month
+from sample_data.money import pay, yearly_month
 from sample_data.world import District, Person, Record, add_months
 
 # What two counties have not delivered; the rules that need it must say so.
@@ -64,6 +64,8 @@ def _official(district: District, county: str, rng: random.Random, number: int) 
     official(district, household.head, ("村党组织书记", "村委会副主任", "民政经办人员")[number // 3 % 3])
     kin(district, household.head, household.members[1], "配偶")
     code = plot(district, household.head, 2.4)
+    # the land is let; this subsidy stays the holder's
+    pay(district, "farmland_protection", household.head, yearly_month(district, "land"), quantity=2.4, plot_code=code)
     tenant = next(
         line.recipient for line in district.lines if line.programme == "farmland_protection" and line.county == county
     )

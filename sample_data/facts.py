@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sample_data.world import BANK, District, Household, Person
+from sample_data.world import BANK, District, Household, Person, Record, add_months
 
 LONG_SINCE = dt.date(2018, 3, 1)
 
@@ -126,3 +126,18 @@ def kin(district: District, person: Person, relative: Person, relation: str, **v
     """Declare a relative of an official or clerk."""
     district.about(person.household.village.county, "kin", person, kin_name=relative.name, kin_idno=relative.idno,
                    relation=relation, **values)  # fmt: skip
+
+
+def declined(district: District, person: Person, programme: str = "", grounds: str = "本人不愿申请") -> None:
+    """Note that a person was asked and does not want, or elsewhere has, what he might apply for."""
+    district.about(person.household.village.county, "help_declined", person, programme=programme, grounds=grounds,
+                   evidence="本人签字的告知书", valid_from=add_months(district.months[0], -1))  # fmt: skip
+
+
+def damaged(
+    district: District, person: Person, damaged_on: dt.date, damage: str = "房屋严重损坏", needs_relief: str = "是"
+) -> Record:
+    """Enter a household on the list of a flood's damage."""
+    county = person.household.village.county
+    return district.about(county, "disaster_damage", person, event=f"{damaged_on.year}年{damaged_on.month}月洪涝",
+                          damaged_on=damaged_on, damage=damage, rooms=2, needs_relief=needs_relief)  # fmt: skip

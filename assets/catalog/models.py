@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 Category = Literal["RV", "SA", "HS", "DR", "AG", "OT"]
 FieldType = Literal[
@@ -58,6 +58,12 @@ class Field(Model):
     note: str = ""
 
 
+# What intake itself says of a line; a field of that name would be taken for its verdict.
+INTAKES_OWN = frozenset(
+    {"status", "reason", "row", "sheet", "sheet_no", "line_id", "record_id", "delivery_id", "as_of"}
+)
+
+
 class Layout(Model):
     """The columns of one kind of file and the warehouse table its accepted lines land in."""
 
@@ -66,6 +72,12 @@ class Layout(Model):
     table: str
     fields: tuple[Field, ...]
     note: str = ""
+
+    @model_validator(mode="after")
+    def _names_are_free(self) -> Self:
+        if taken := sorted(INTAKES_OWN & {field.name for field in self.fields}):
+            raise ValueError(f"{self.slug}: intake uses these names itself: {', '.join(taken)}")
+        return self
 
     def field(self, name: str) -> Field:
         """Return the field of that name.
@@ -149,6 +161,7 @@ class Programme(Model):
         fixed_rate: amount = rate × quantity × months must hold (rule A08).
         payable_after_death: one-off items that follow a death.
         for_minors: recipients are, or may be, under 18.
+        papers: what an applicant brings; the list for a visit names them.
         notice_fields: whitelist of what the village list may show, besides programme, place and period.
     """
 
@@ -171,6 +184,7 @@ class Programme(Model):
     disclosure: Literal["N", "B", "A"]
     who: str
     how: str
+    papers: tuple[str, ...] = ()
     note: str = ""
 
 

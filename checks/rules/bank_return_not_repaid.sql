@@ -35,7 +35,8 @@ select
     []::varchar[] as payment_ids,
     list(r.line_id) as record_ids,
     r.amount_fen,
-    min(coalesce(r.failure, r.result)) as reason
+    min(coalesce(r.failure, r.result)) as reason,
+    'returned' as owed
 from told as r
 inner join rule_settings as s
     on r.county_code = s.county_code and s.programme = '' and s.month = date_trunc('month', r.returned_on)::date

@@ -2,7 +2,7 @@
 -- title: 拆户保、保人不保户
 -- kind: suspicion
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*
 -- requires: recipient_id
@@ -35,6 +35,10 @@ counted as (
     inner join household_members as m
         on h.household_id = m.household_id
         and (m.valid_from is null or m.valid_from <= i.month) and (m.valid_to is null or m.valid_to >= last_day(i.month))
+    -- whom the roll counts was not split off; that the roster forgot him is a lead: K06
+    left join civil_affairs_rolls as k
+        on m.person_id = k.person_id and k.roll = '低保' and k.is_counted = true
+        and (k.valid_from is null or k.valid_from <= last_day(i.month)) and (k.valid_to is null or k.valid_to >= i.month)
     where not exists (
             select 1 from civil_affairs_rolls as r
             where r.person_id = m.person_id and r.is_counted = false
@@ -43,6 +47,7 @@ counted as (
         )
     group by i.recipient_id, i.programme, i.payment_id, i.month, i.month_fen, i.insured
     having count(distinct m.person_id) > i.insured
+        and count(distinct m.person_id) filter (k.person_id is null) > 0
 )
 
 select

@@ -2,7 +2,7 @@
 -- title: 重复发放
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payment_months
 -- requires: recipient_id
 -- needs: none
@@ -31,7 +31,8 @@ lines as (
         on p.county_code = r.county_code and p.recipient_id = r.recipient_id and p.programme = r.programme
         and p.month = r.month
     left join programmes as g on p.programme = g.slug
-    where p.corrects is null
+    -- a planned line is not money yet; the paid one of the same month is what became of it
+    where p.corrects is null and p.state is distinct from 'planned'
         and p.payment_id not in (select c.corrects from payments as c where c.corrects is not null)
         and not exists (
             select 1 from rule_exempt as e

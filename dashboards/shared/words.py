@@ -35,7 +35,9 @@ REGISTERS = {
     "custody": "服刑和强制戒毒人员",
     "deaths": "死亡户籍注销",
     "disability": "残疾人证",
+    "disaster_damage": "受灾家庭登记",
     "enrolment": "学籍",
+    "help_declined": "不申请和另有保障登记",
     "housing_fund": "住房公积金缴存",
     "kin": "近亲属关系",
     "land_rights": "土地承包经营权",
@@ -115,7 +117,7 @@ def moment(value: dt.datetime | None) -> str:
     return aware.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
-FINDING_KINDS = {"suspicion": "疑点", "data_error": "数据差错", "flow": "资金流转", "service_lead": "应享未享"}
+FINDING_KINDS = {"suspicion": "疑点", "data_error": "数据差错", "flow": "资金流转", "service_lead": "服务线索"}
 SEVERITIES = {"high": "高", "medium": "中", "low": "低", "return": "退回更正"}
 STATUSES = {
     "open": "待核查",
@@ -124,6 +126,9 @@ STATUSES = {
     "confirmed": "已确认",
     "cleared": "已排除",
 }
+# A lead is help to give: its outcomes say whether the help is due.
+LEAD_OUTCOMES = {"confirmed": "应当帮助", "cleared": "不需要帮助", "unsure": "暂不能确定", "reopened": "重新打开"}
+OWED = {"unpaid": "没有发放", "short": "没有发足", "late": "晚发", "returned": "退回未重发"}
 OUTCOMES = {"confirmed": "确认属实", "cleared": "核实排除", "unsure": "暂不能确定", "reopened": "重新打开"}
 DELIVERY_STATUSES = {
     "accepted": "已入库",

@@ -68,7 +68,8 @@ FILTERED = """
     where ($county = '' or county_code = $county) and ($rule = '' or rule = $rule)
       and ($programme = '' or programme = $programme) and ($status = '' or status = $status
            or ($status = 'waiting' and status in ('open', 'unsure', 'reopened')))
-      and ($kind = '' or kind = $kind) and ($severity = '' or severity = $severity)
+      -- help to give is not listed among suspicions unless asked for, or together with its household
+      and (kind = $kind or ($kind = '' and (kind <> 'service_lead' or $case <> '' or $rule <> ''))) and ($severity = '' or severity = $severity)
       and coalesce(amount_fen, 0) >= $least_fen"""
 SEVERITY_ORDER = "case severity when 'high' then 0 when 'medium' then 1 when 'low' then 2 else 3 end"
 
@@ -259,7 +260,10 @@ class Queries:
     def findings_by_status(self) -> dict[str, int]:
         """Return how many visible findings stand where."""
         judged, parameters = self._judged()
-        rows = self._rows(f"with {judged} select status, count(*) as count from judged group by 1", **parameters)
+        rows = self._rows(
+            f"with {judged} select status, count(*) as count from judged where kind <> 'service_lead' group by 1",
+            **parameters,
+        )
         return {row["status"]: row["count"] for row in rows}
 
     def finding_choices(self, column: str) -> dict[str, str]:

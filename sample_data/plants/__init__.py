@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from sample_data.plants import (
     amounts,
+    arrears,
     identity,
     kinship,
     land,
     ledger,
+    left_out,
     lines,
     lives,
     means,
@@ -41,6 +43,8 @@ def build(district: District) -> None:
         pairs,
         kinship,
         needs,
+        left_out,
+        arrears,
         roles,
         posts,
         presumed,

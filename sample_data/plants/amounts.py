@@ -51,6 +51,7 @@ def _house(stage: Stage) -> None:
 def _old_rate(stage: Stage) -> None:
     lines = stage.tekun(stage.single(), stage.last(2), rate=82_000)
     stage.district.plant("A09", lines, "仍按旧标准820元发放")
+    stage.district.plant("K12", lines, "按旧标准发，每月少四十元")
 
 
 def _invented_rate(stage: Stage) -> None:

@@ -203,7 +203,8 @@ def _arrears(stage: Stage) -> None:
     """Paid after the death, for a month before it."""
     person = stage.single()
     month = stage.months[-1]
-    line = stage.tekun(person, [month], period_from=add_months(month, -2), period_to=add_months(month, -2))[0]
+    line = stage.tekun(person, [month], period_from=add_months(month, -2), period_to=add_months(month, -2),
+                       note="补发")[0]  # fmt: skip
     dead(stage.district, person, add_months(month, -2).replace(day=19))
     stage.district.spare("B01", [line], "去世后补发去世前月份")
 

@@ -45,6 +45,7 @@ def transfer(stage: Stage, code: str, holder: Person, tenant: Person, area: floa
 def _transferred_away(stage: Stage) -> None:
     head, tenant = stage.family(2).head, stage.family(2).head
     code = plot(stage.district, head, 4.0)
+    _claim(stage, head, 4.0, code)  # the holder's own subsidy, let or not
     transfer(stage, code, head, tenant, 4.0)
     line = _claim(stage, head, 4.0, code, "actual_grain")
     stage.district.plant("H01", [line], "整块流转给别人后仍申报实际种粮")
@@ -59,6 +60,7 @@ def _within_tolerance(stage: Stage) -> None:
 def _with_tenancy(stage: Stage) -> None:
     holder, tenant = stage.family(2).head, stage.family(2).head
     code = plot(stage.district, holder, 4.0)
+    _claim(stage, holder, 4.0, code)
     transfer(stage, code, holder, tenant, 4.0)
     line = _claim(stage, tenant, 4.0, code, "actual_grain")
     stage.district.spare("H01", [line], "种的是流转来的地")

@@ -128,6 +128,9 @@ def _off_by(stage: Stage) -> None:
         line = stage.tekun(stage.single(), stage.last(1))[0]
     line.amount_fen += extra
     stage.district.plant("A08", [line], f"金额比标准×数量{why}")
+    if "少" in why:
+        # what the roster's own rate calls wrong, the standard calls owed
+        stage.district.plant("K12", [line], f"比标准{why}")
 
 
 def _wrong_area(stage: Stage) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sample_data.facts import payroll
 from sample_data.money import pay_months, yearly_month
 from sample_data.plants.scene import Stage, repeat
@@ -57,7 +59,10 @@ def _allowed_kinds(stage: Stage) -> None:
 def _before_joining(stage: Stage) -> None:
     """Dibao ended the month before the first salary."""
     household = stage.family(2)
+    first = len(stage.district.records)
     lines = stage.dibao(household, stage.months[:-1])
+    for record in stage.district.records[first:]:
+        record.values["valid_to"] = stage.months[-1] - dt.timedelta(days=1)
     payroll(stage.district, household.head, stage.last(1))
     stage.district.spare("C01", lines, "停保次月才入职")
 

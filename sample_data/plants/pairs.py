@@ -132,6 +132,10 @@ def _married_out(stage: Stage) -> None:
     register(stage, daughter, stage.county, household_no=second.number, relation="妻", village=second.village.code,
              valid_from=moved + dt.timedelta(days=1))  # fmt: skip
     rows = stage.dibao(first, stage.last(2), size=2) + stage.dibao(second, stage.last(2), size=3)
+    book = f"{stage.county}{int(second.number[6:]):05d}"
+    for record in stage.district.records:
+        if record.kind == "civil_affairs_rolls" and record.values["person_idno"] == daughter.idno:
+            record.values["case_no"] = book
     stage.district.spare("E04", rows, "出嫁后只计入夫家")
 
 

@@ -35,6 +35,13 @@ class Stage:
         """Add a single adult of working age in a village."""
         return self.single(36, 50)
 
+    def neighbour(self, person: Person, size: int = 1) -> Household:
+        """Add a household of grown-ups in the same village, so that the village has a roster of its own."""
+        household = self.district.household(self.county, person.household.village)
+        for number in range(size):
+            self.district.person(household, "妻" if number else "户主", self.rng.uniform(36, 50), not number)
+        return household
+
     def post(self, person: Person, months: list[dt.date], **more: object) -> list[Line]:
         """Pay a public-welfare post for those months."""
         return pay_months(self.district, "public_post", person, months, **more)

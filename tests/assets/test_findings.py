@@ -125,3 +125,10 @@ def test_status_follows_the_decision_until_the_facts_change(connection: duckdb.D
     ended = replace(cleared, until=TODAY)
     assert status(ended) == "cleared"
     assert status(ended, TODAY + dt.timedelta(days=1)) == "reopened"
+
+
+def test_a_question_to_an_office_bears_nobodys_name(connection: duckdb.DuckDBPyConnection) -> None:
+    paid = {"payments": [{"recipient_id": "a", "period": "2026-05", "paid_on": "2026-08-25", "month": "2026-08-01"}]}
+    run(connection, "paid_late_for_period", paid)
+    found = connection.execute("select town_code, village_code, person_id from findings").fetchall()
+    assert found == [("452921001", "452921001", None)]

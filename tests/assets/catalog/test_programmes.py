@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from assets.catalog.load import HERE, catalogue
-from assets.catalog.models import Programme
+from assets.catalog.models import Layout, Programme
 
 FOLDER = HERE / "programmes"
 FILES = sorted(FOLDER.glob("*.yml"))
@@ -194,3 +194,12 @@ def test_no_basis_claims_a_check_nobody_made() -> None:
 def test_exclusive_pairs_name_programmes_that_exist() -> None:
     for pair in catalogue().pairs:
         assert {pair.a, pair.b} <= set(PROGRAMMES), pair
+
+
+def test_a_field_may_not_bear_a_name_of_intakes_own() -> None:
+    """A register with a `reason` had every line refused without a word."""
+    field = {"name": "reason", "label": "原因", "type": "text"}
+    with pytest.raises(pydantic.ValidationError, match="reason"):
+        Layout.model_validate({"slug": "asked", "title": "问过", "table": "register_asked", "fields": [field]})
+    field["name"] = "grounds"
+    Layout.model_validate({"slug": "asked", "title": "问过", "table": "register_asked", "fields": [field]})

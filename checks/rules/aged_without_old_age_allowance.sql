@@ -1,0 +1,64 @@
+-- id: K01
+-- title: 高龄老人没有高龄津贴
+-- kind: service_lead
+-- severity: medium
+-- version: 2
+-- population: population
+-- needs: population, deaths
+-- uses: help_declined
+-- grain: person_id, programme
+-- rests_on: ground
+-- basis: 高龄津贴发放办法（地方规定）；2022年10月20日通知（每季或每半年比对，主动发现）
+-- why: 满八十周岁、户口在本地的老人可以领高龄津贴，名册上没有他。这是可能漏了帮助的人，不是疑点。
+-- clears: 本人不愿申请；已迁出或在外地领取；按规定已享受其他不能同时领的待遇。
+-- ask: 上门或打电话告诉老人可以领高龄津贴，帮助登记。
+-- effort: visit
+-- setting: wait_months = 3; 够条件满三个月仍未领才提示（项目约定）
+-- setting: youngest_years = 80; 八十周岁起（高龄津贴发放办法，地方规定）
+with old as (
+    select r.person_id, r.county_code, r.village_code, r.record_id
+    from residents as r
+    inner join people as i on r.person_id = i.person_id
+    inner join rule_settings as s
+        on r.county_code = s.county_code and s.programme = 'old_age' and s.month = $month
+    -- old enough since before the waiting months
+    where (year($month) - year(i.born_on)) * 12 + month($month) - month(i.born_on) >= s.youngest_years * 12 + s.wait_months
+),
+
+-- where nobody is paid, nobody is left out
+paying as (
+    select distinct county_code
+    from drawn_lately
+    where programme = 'old_age'
+),
+
+rates as (
+    select p.county_code, min(t.fen) as fen
+    from paying as p
+    inner join standards as t
+        on t.programme = 'old_age' and starts_with(p.county_code, t.region)
+        and t.valid_from <= $month and (t.valid_to is null or t.valid_to >= $month)
+    group by p.county_code
+)
+
+select
+    o.person_id,
+    'old_age' as programme,
+    min(o.county_code) as county_code,
+    min(o.village_code) as village_code,
+    $month as period_from,
+    $month as period_to,
+    []::varchar[] as payment_ids,
+    list(o.record_id) as record_ids,
+    coalesce(max(r.fen), 0)::bigint as amount_fen,
+    'age' as ground
+from old as o
+inner join paying as p on o.county_code = p.county_code
+left join rates as r on o.county_code = r.county_code
+where not exists (select 1 from drawn_lately as d where d.recipient_id = o.person_id and d.programme = 'old_age')
+    and not exists (select 1 from excluded_lately as e where e.person_id = o.person_id and e.programme = 'old_age')
+    and not exists (
+        select 1 from declined_now as n
+        where n.person_id = o.person_id and coalesce(n.programme, 'old_age') = 'old_age'
+    )
+group by o.person_id

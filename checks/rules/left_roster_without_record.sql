@@ -1,0 +1,87 @@
+-- id: K02
+-- title: 没有退出记录就不再发放
+-- kind: service_lead
+-- severity: low
+-- version: 1
+-- population: payment_months
+-- programmes: dibao_*, tekun_*
+-- requires: recipient_id
+-- needs: civil_affairs_rolls, population, deaths
+-- uses: help_declined
+-- grain: recipient_id, programme
+-- rests_on: last_month
+-- basis: 社会救助暂行办法；最低生活保障审核确认办法 §32（停止救助要有依据、程序，并告知理由）
+-- why: 上几个月还在领，这个月名册上没有了，民政名册里却没有终止的记录。停发要有依据并告诉本人，可能是漏了人。
+-- clears: 有终止的决定，只是没有录入；换了户主由家人继续领；改了证号或姓名后以新的记录领取；已迁出由外地发放。
+-- ask: 查停发的决定和送达记录；没有的，问清为什么不发，该补的补上。
+-- effort: visit
+-- setting: window_months = 3; 看最近三个月内停下的（项目约定）
+with lately as (
+    select p.recipient_id, p.programme, p.county_code, p.village_code, p.month, p.payment_id, p.month_fen
+    from payment_months as p
+    inner join rule_settings as s
+        on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
+    where (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months
+),
+
+ended as (
+    select recipient_id, programme, max(month) as last_month
+    from lately
+    group by recipient_id, programme
+    having max(month) < $month
+),
+
+-- where this month's roster is not there, nobody left it
+here as (
+    select l.*
+    from ended as e
+    inner join lately as l
+        on e.recipient_id = l.recipient_id and e.programme = l.programme and e.last_month = l.month
+    inner join paying_places as w
+        on substr(l.village_code, 1, 9) = w.town_code and l.programme = w.programme and w.month = $month
+),
+
+-- the home goes on being helped, under whatever name
+helped as (
+    select recipient_id as person_id
+    from payment_months
+    where month >= $month
+    union
+    select m.person_id
+    from payment_months as p
+    inner join household_members as h
+        on p.recipient_id = h.person_id
+        and (h.valid_from is null or h.valid_from <= last_day($month)) and (h.valid_to is null or h.valid_to >= $month)
+    inner join household_members as m on h.household_id = m.household_id
+    where p.month >= $month
+)
+
+select
+    h.recipient_id,
+    h.programme,
+    min(h.county_code) as county_code,
+    min(h.village_code) as village_code,
+    min(h.month) as period_from,
+    min(h.month) as period_to,
+    list(distinct h.payment_id) as payment_ids,
+    []::varchar[] as record_ids,
+    sum(h.month_fen)::bigint as amount_fen,
+    min(h.month) as last_month
+from here as h
+where not exists (select 1 from helped as e where e.person_id = h.recipient_id)
+    -- still on the roll: K09 asks; ended with a date: there is a record
+    and not exists (
+        select 1 from civil_affairs_rolls as r
+        where r.person_id = h.recipient_id and (r.valid_to is null or r.valid_to >= h.month)
+    )
+    and not exists (
+        select 1 from payments as p
+        where p.recipient_id = h.recipient_id and p.programme = h.programme and p.state = 'stopped' and p.period_to > h.month
+    )
+    and not exists (select 1 from deaths as d where d.person_id = h.recipient_id and d.cancelled_on is null)
+    and exists (select 1 from residents as r where r.person_id = h.recipient_id)
+    and not exists (
+        select 1 from declined_now as n
+        where n.person_id = h.recipient_id and coalesce(n.programme, h.programme) = h.programme
+    )
+group by h.recipient_id, h.programme

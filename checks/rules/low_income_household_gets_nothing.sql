@@ -1,0 +1,71 @@
+-- id: K05
+-- title: 低收入家庭一年没有任何到户资金
+-- kind: service_lead
+-- severity: medium
+-- version: 1
+-- population: civil_affairs_rolls
+-- needs: civil_affairs_rolls, population, deaths
+-- uses: help_declined
+-- grain: home
+-- rests_on: listed_as
+-- basis: 社会救助暂行办法（专项救助、临时救助）；刚性支出困难家庭认定办法（2025年起，文号待核对）
+-- why: 民政认定的低保边缘家庭、刚性支出困难家庭，一年里没有领到任何到户的钱。可能是漏了帮助，也可能不需要，去看一看。
+-- clears: 困难已经缓解；享受的是医疗、教育等不发到户的救助；本人不愿申请；已迁出。
+-- ask: 入户看困难在哪里，告诉本人可以申请临时救助和专项救助。
+-- effort: visit
+-- setting: wait_months = 11; 连同当月共十二个月（项目约定）
+-- setting: new_months = 3; 认定满三个月才提示（项目约定）
+with listed as (
+    select r.person_id, r.roll as listed_as, r.record_id
+    from civil_affairs_rolls as r
+    inner join rule_settings as s on r.county_code = s.county_code and s.programme = '' and s.month = $month
+    where r.person_id is not null and r.roll in ('低保边缘', '刚性支出困难')
+        and (
+            r.valid_from is null
+            or (year($month) - year(r.valid_from)) * 12 + month($month) - month(r.valid_from) >= s.new_months
+        )
+        and (r.valid_to is null or r.valid_to >= last_day($month))
+),
+
+homes as (
+    select h.household_id as home, h.person_id, h.county_code, h.village_code, l.listed_as, l.record_id
+    from listed as l
+    inner join residents as h on l.person_id = h.person_id
+    where h.household_id is not null
+),
+
+members as (
+    select distinct h.home, m.person_id
+    from homes as h
+    inner join household_members as m
+        on h.home = m.household_id
+        and (m.valid_from is null or m.valid_from <= last_day($month)) and (m.valid_to is null or m.valid_to >= $month)
+),
+
+-- one payment to anybody of the home is help; so is a signed word that none is wanted
+reached as (
+    select m.home
+    from members as m
+    inner join drawn_lately as d on m.person_id = d.recipient_id
+    union
+    select m.home
+    from members as m
+    inner join declined_now as n on m.person_id = n.person_id
+    where n.programme is null
+)
+
+select
+    h.home,
+    min(h.person_id) as person_id,
+    min(h.county_code) as county_code,
+    min(h.village_code) as village_code,
+    $month as period_from,
+    $month as period_to,
+    []::varchar[] as payment_ids,
+    list(distinct h.record_id) as record_ids,
+    0::bigint as amount_fen,
+    min(h.listed_as) as listed_as
+from homes as h
+left join reached as e on h.home = e.home
+where e.home is null
+group by h.home
