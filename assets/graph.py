@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from assets import findings, links, people, programmes, refresh, snapshots
+from assets import findings, funds, links, people, programmes, refresh, snapshots
 from assets.catalog import catalogue
 from assets.intake import inbox, joints
 from checks import engines, quality
@@ -68,7 +68,7 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
         specs=[
             dg.AssetSpec(
                 rule_key(rule.slug),
-                deps=["people", *TABLES],
+                deps=["people", "fund_moves", *TABLES],
                 group_name="rules",
                 kinds={"sql"},
                 skippable=True,
@@ -118,7 +118,20 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
             metadata={"number": publication.number, "name": publication.name, "dagster/row_count": rows}
         )
 
-    return [intake, people_asset, rules, staff_snapshot]
+    return [intake, people_asset, _chain(), rules, staff_snapshot]
+
+
+def _chain() -> dg.AssetsDefinition:
+    @dg.asset(deps=["fund_flows"], group_name="funds", kinds={"duckdb"}, pool="warehouse")
+    def fund_moves(workshop: dg.ResourceParam[Any]) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        """The money chain: which document's money came from which."""
+        with workshop.writer() as connection:
+            funds.refresh(connection)
+            rows = _count(connection, "select count(*) from fund_moves")
+            unexplained = _count(connection, "select count(*) from fund_moves where gap is not null")
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows, "without_source": unexplained})
+
+    return fund_moves
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, known: Any, table: str) -> int:

@@ -15,7 +15,7 @@ TABLES = {
         slug VARCHAR, code VARCHAR, name VARCHAR, category VARCHAR, department VARCHAR, payment_unit VARCHAR, unit VARCHAR,
         frequency VARCHAR, function_class VARCHAR, disclosure VARCHAR, fixed_rate BOOLEAN, payable_after_death BOOLEAN,
         for_minors BOOLEAN, notice_required BOOLEAN, notice_days INTEGER, notice_day_kind VARCHAR,
-        papers VARCHAR""",
+        papers VARCHAR, result_days INTEGER""",
     "standards": """
         programme VARCHAR, region VARCHAR, valid_from DATE, valid_to DATE, fen BIGINT, band VARCHAR, per VARCHAR,
         basis VARCHAR""",
@@ -36,7 +36,7 @@ def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
             (
                 *(p.slug, p.code, p.name, p.category, p.department, p.payment_unit, p.unit, p.frequency),
                 *(p.function_class, p.disclosure, p.fixed_rate, p.payable_after_death, p.for_minors),
-                *(p.notice.before_payment, p.notice.days, p.notice.day_kind, "、".join(p.papers)),
+                *(p.notice.before_payment, p.notice.days, p.notice.day_kind, "、".join(p.papers), p.notice.result_days),
             )
             for p in catalogue.programmes.values()
         ],

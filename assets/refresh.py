@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import duckdb
 
-from assets import findings, links, people, programmes, publishing, snapshots
+from assets import findings, funds, links, people, programmes, publishing, snapshots
 from assets.catalog import Catalogue
 from assets.folder import DataFolder
 from assets.intake.casework_facts import facts_for
@@ -29,9 +29,10 @@ def read_deliveries(
 
 
 def judge(connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, store: Store) -> None:
-    """Work out who is who and who lives with whom, and run every rule."""
+    """Work out who is who, who lives with whom and where the money went, and run every rule."""
     links.build(connection, folder, catalogue, store.pair_words())
     people.refresh_households(connection)
+    funds.refresh(connection)
     programmes.write(connection, catalogue)
     rules = engines.load_rules()
     engines.prepare(connection, rules)

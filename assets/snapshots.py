@@ -16,7 +16,7 @@ from assets.catalog import Catalogue
 from assets.folder import DataFolder
 from assets.intake import joints, receive
 from casework.store import Store
-from checks import engines, ranking
+from checks import engines, fund_delays, funds, ranking
 
 # Copied for a dry run of a rule, which reads the lake beside them.
 SMALL = ("deliveries", "batches", "findings")
@@ -30,6 +30,7 @@ LAKE = {
     "bank_lines": "select *, strftime(month, '%Y-%m') as period from bank_lines where status = 'accepted'",
     "links": "select *, 'all' as period from links",
     "household_members": "select *, 'all' as period from household_members",
+    "fund_moves": "select *, 'all' as period from fund_moves",
     "places": "select *, 'all' as period from places where status = 'accepted'",
     "identity": """
         select distinct p.county_code, i.*, 'all' as period from identity i join (
@@ -88,6 +89,10 @@ TABLES = {
         select county_code, programme, hop, month, sum(amount_fen)::bigint as amount_fen, count(*) as documents
         from (select * exclude (month), coalesce(batch_month, date_trunc('month', dated_on)::date) as month
               from fund_flows where status = 'accepted') group by all""",
+    "fund_moves": "select * from fund_moves",
+    "fund_accounts": "select * from fund_accounts",
+    "fund_balances": funds.BALANCES,
+    "fund_delays": "select * from fund_delays",
     "scorecard": "select * from register_scorecard",
     "board_programmes": "select * from board_programmes",
     "board_lines": "select * from board_lines order by county_code, month, village_code, programme",
@@ -213,6 +218,7 @@ def make(
     _place_names(connection, catalogue)
     scorecard.write(connection, catalogue)
     boards.write(connection, catalogue, now)
+    fund_delays.write(connection, rules)
     publication = build(connection, folder, catalogue, now, inputs(folder, catalogue, store))
     store.record_sightings(seen, now)
     return publication

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from checks import rule_links
+from checks import funds, rule_links
 from checks.rule_header import Rule, RuleError
 from checks.workdays import is_working_day
 
@@ -18,7 +18,7 @@ KINDS = {
     "notice": ("notices", "begins_on"),
     "bank_reply": ("bank_lines", "paid_on"),
 }
-LIMITED = ("payments", "payment_months", "lines", "batches", "fund_flows", "notices", "bank_lines")
+LIMITED = ("payments", "payment_months", "payment_sums", "lines", "batches", "fund_flows", "notices", "bank_lines")
 # Payment columns a rule may name in `requires`.
 REQUIRABLE = (
     *("recipient_id", "head_id", "payee_id", "account_id", "village_code", "paid_on"),
@@ -74,6 +74,7 @@ def prepare(
     _county_months(connection)
     _coverage(connection)
     _rules_table(connection, rules)
+    funds.derive(connection, [rule.query for rule in rules])
     if any("workdays" in rule.query for rule in rules):
         _workdays(connection)
     for rule in rules:
@@ -186,15 +187,25 @@ def _coverage(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _workdays(connection: duckdb.DuckDBPyConnection) -> None:
-    """List the working days from the first notice to the last."""
-    row = connection.execute("select min(begins_on), max(ends_on) from notices where status = 'accepted'").fetchone()
+    """List the working days from the first notice or payment to the last notice, at most ten years around the run's date.
+
+    `estimated` days are weekdays of a year whose holidays are not known yet.
+    """
+    as_of = dt.date.fromisoformat(str(constants_of(connection)["as_of"]))
+    row = connection.execute(
+        """select least(min(begins_on), (select min(paid_on) from payments), (select min(dated_on) from fund_flows)),
+                  max(ends_on) from notices where status = 'accepted'"""
+    ).fetchone()
     first, last = row or (None, None)
-    days = []
-    if first and last:
-        # a notice of more than ten years is a slip of the pen and long enough in any case
-        spell = range(min((last - first).days + 1, 3660))
-        days = [day for day in (first + dt.timedelta(days=n) for n in spell) if is_working_day(day)[0]]
-    connection.execute("create or replace temp table workdays as select unnest(?::date[]) as day", [days])
+    # a date ten years away is a slip of the pen
+    start = max(first or as_of, as_of - dt.timedelta(days=3660))
+    end = min(max(last or as_of, as_of), as_of + dt.timedelta(days=3660))
+    days = [start + dt.timedelta(days=n) for n in range((end - start).days + 1)]
+    known = [(day, *is_working_day(day)) for day in days]
+    connection.execute(
+        "create or replace temp table workdays as select unnest(?::date[]) as day, unnest(?::boolean[]) as estimated",
+        [[day for day, works, _ in known if works], [unsure for _, works, unsure in known if works]],
+    )
 
 
 def _rules_table(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:

@@ -95,7 +95,7 @@ def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str, m
 
 def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str) -> str:
     where = []
-    money = ("payments", "payment_months")
+    money = ("payments", "payment_months", "payment_sums")
     # Where a rule judges documents, payments can only clear them: a later one counts although no register speaks of it.
     if rule.needs and (name not in money or rule.population in money):
         where.append("(p.county_code, p.month) in (select (county_code, month) from rule_cover)")

@@ -5,53 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 
+from sample_data import chains
 from sample_data.money import CHANNEL_OF, NAMES, pay_day
-from sample_data.world import COUNTIES, District, Line, Record, Village
+from sample_data.world import District, Line, Record, Village
 
-BUREAUS = {
-    "dibao_urban": "民政局",
-    "dibao_rural": "民政局",
-    "tekun_rural": "民政局",
-    "tekun_institution": "民政局",
-    "temporary_aid": "民政局",
-    "orphan": "民政局",
-    "unattended_child": "民政局",
-    "disabled_living": "民政局",
-    "disabled_care": "民政局",
-    "old_age": "民政局",
-    "house_repair": "住房和城乡建设局",
-    "disaster_rebuild": "应急管理局",
-    "winter_spring": "应急管理局",
-    "farmland_protection": "农业农村局",
-    "actual_grain": "农业农村局",
-    "machine_purchase": "农业农村局",
-    "public_forest": "林业局",
-    "reservoir_migrant": "水利局",
-    "yulu": "农业农村局",
-    "public_post": "人力资源和社会保障局",
-}
-FUNCTION_CLASS = {
-    "dibao_urban": "2081901",
-    "dibao_rural": "2081902",
-    "tekun_rural": "2082102",
-    "tekun_institution": "2082102",
-    "temporary_aid": "2082001",
-    "orphan": "2081001",
-    "unattended_child": "2081001",
-    "disabled_living": "2081107",
-    "disabled_care": "2081107",
-    "old_age": "2081002",
-    "house_repair": "2210105",
-    "disaster_rebuild": "2240703",
-    "winter_spring": "2240703",
-    "farmland_protection": "2130122",
-    "actual_grain": "2130122",
-    "machine_purchase": "2130122",
-    "public_forest": "2110501",
-    "reservoir_migrant": "2082201",
-    "yulu": "2130599",
-    "public_post": "2080705",
-}
 NOTICE_FIRST = [
     "dibao_urban",
     "dibao_rural",
@@ -100,54 +57,49 @@ def _documents(district: District, batches: list[tuple[tuple[str, str, dt.date],
     quotas: dict[tuple[str, str, int], int] = defaultdict(int)
     for (county, programme, month), fen in batches:
         quotas[county, programme, month.year] += fen
-    numbers = dict.fromkeys((code for code, _ in district.counties), 0)
-
-    def document(county: str, mark: str, year: int) -> str:
-        numbers[county] += 1
-        return f"{dict(COUNTIES)[county][0]}{mark}〔{year}〕{numbers[county]}号"
-
-    opened: dict[tuple[str, str, int], Record] = {}
+    writer = chains.Writer(district)
+    opened: dict[tuple[str, str, int], list[Record]] = {}
     for (county, programme, month), fen in batches:
-        name, bureau = dict(COUNTIES)[county], BUREAUS[programme]
-        common = {"programme": NAMES[programme], "function_class": FUNCTION_CLASS[programme]}
         key = (county, programme, month.year)
         if key not in opened:
-            opened[key] = district.record(
-                county, "fund_flow", hop="指标", document_no=f"云财{bureau[0]}〔{month.year}〕{len(opened) + 1}号",
-                source_level="自治区", from_office="云山市财政局", to_office=f"{name}财政局",
-                dated_on=month.replace(day=2), amount_fen=quotas[key], **common)  # fmt: skip
-        parent = opened[key]
-        for hop, mark, payer, payee, day in (
-            ("下达", "财指", f"{name}财政局", f"{name}{bureau}", 4),
-            ("拨付", "财拨", f"{name}财政局", "云山农村商业银行代发户", 12),
-            ("支付", "财支", "云山农村商业银行代发户", "补贴对象", pay_day(month, programme).day),
-        ):
-            parent = district.record(
-                county, "fund_flow", hop=hop, document_no=document(county, mark, month.year),
-                parent_document_no=parent.values["document_no"], source_level="县", from_office=payer, to_office=payee,
-                dated_on=month.replace(day=day), amount_fen=fen, batch_month=month if hop == "支付" else None, **common)  # fmt: skip
-            district.batches.setdefault((county, programme, month), [opened[key]]).append(parent)
+            opened[key] = writer.quota(county, programme, month, quotas[key])
+        shares = [(None, fen)]
+        if programme in chains.BY_TOWN:
+            shares = _by_town(district, county, programme, month)
+        district.batches[county, programme, month] = [
+            opened[key][-1], *writer.batch(county, programme, month, opened[key], shares)]  # fmt: skip
+
+
+def _by_town(district: District, county: str, programme: str, month: dt.date) -> list[tuple[Village | None, int]]:
+    """Return what each township's people get, with one of its villages."""
+    towns: dict[str, tuple[Village, int]] = {}
+    for line in district.lines:
+        if (line.county, line.programme, line.month) == (county, programme, month) and not line.refused:
+            village, fen = towns.get(line.where.code[:9], (line.where, 0))
+            towns[line.where.code[:9]] = (village, fen + paid([line]))
+    return [towns[code] for code in sorted(towns)]
 
 
 def _returned(district: District, batches: list[tuple[tuple[str, str, dt.date], list[Line]]]) -> None:
-    """Money that came back, and the same money sent again."""
-    payments = {
-        (r.county, r.values["programme"], r.values["batch_month"]): r
-        for r in district.records
-        if r.kind == "fund_flow" and r.values["hop"] == "支付"
-    }
-    for (county, programme, month), lines in batches:
-        paid_by = payments[county, NAMES[programme], month].values
-        for hop, mark, chosen, days in (
-            ("退回", "财退", [line for line in lines if line.state == RETURNED], 4),
-            ("重发", "财重", [line for line in lines if line.corrects], 0),
-        ):
-            if chosen:
-                number = paid_by["document_no"].replace("财支", mark)
-                district.record(county, "fund_flow", **paid_by | {
-                    "hop": hop, "document_no": number, "parent_document_no": paid_by["document_no"],
-                    "dated_on": paid_by["dated_on"] + dt.timedelta(days=days),
-                    "amount_fen": sum(line.amount_fen for line in chosen)})  # fmt: skip
+    """Money that came back, and the same money sent again from what came back."""
+    sums = {key: sum(line.amount_fen for line in lines if line.state == RETURNED) for key, lines in batches}
+    again: dict[tuple[str, str, dt.date], list[Line]] = defaultdict(list)
+    for (county, programme, _), lines in batches:
+        for line in (line for line in lines if line.corrects):
+            again[county, programme, line.period_to].append(line)
+    for key, fen in sums.items():
+        sent = again[key]
+        back = max(fen, sum(line.amount_fen for line in sent))
+        if not back:
+            continue
+        document = chains.returned(district, key, back)
+        for month in sorted({line.month for line in sent}):
+            number = document.values["document_no"].replace("财退", "财重")
+            paid_on = district.batches[key[0], key[1], month][-1].values["dated_on"]
+            district.record(key[0], "fund_flow", **document.values | {
+                "hop": "重发", "document_no": number, "parent_document_no": document.values["document_no"],
+                "from_office": chains.PAYING_ACCOUNT, "to_office": "补贴对象", "dated_on": paid_on, "batch_month": month,
+                "amount_fen": sum(line.amount_fen for line in sent if line.month == month)})  # fmt: skip
 
 
 def _notices(district: District, county: str, programme: str, month: dt.date, lines: list[Line]) -> None:

@@ -16,7 +16,7 @@ class Difference:
     """A joint where money or lines do not agree.
 
     Attributes:
-        joint: `ledger`, `warehouse`, `snapshot` or `release`.
+        joint: `ledger`, `warehouse`, `funds`, `snapshot` or `release`.
         key: the delivery, or county and month.
         expected, found: (lines, fen).
     """
@@ -33,7 +33,13 @@ class Difference:
         )
 
 
-JOINTS = {"ledger": "账册与明细", "warehouse": "明细与发放记录", "snapshot": "发放记录与快照", "release": "快照与发布"}
+JOINTS = {
+    "ledger": "账册与明细",
+    "warehouse": "明细与发放记录",
+    "funds": "资金单据与资金链",
+    "snapshot": "发放记录与快照",
+    "release": "快照与发布",
+}
 
 
 class JointError(Exception):

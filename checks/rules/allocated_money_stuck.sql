@@ -2,62 +2,80 @@
 -- title: 资金滞留
 -- kind: flow
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: fund_flows
 -- needs: fund_flow
--- grain: county_code, document_no
+-- grain: county_code, document_no, programme, town_code
 -- rests_on: dated_on, allocated_fen
 -- basis: 预算法 §52（上级转移支付三十日内下达）；县级时限待核对
 -- why: 钱下达或拨付到一级单位后，过了期限还没有往下拨或发给群众。
 -- clears: 有季度、年度发放安排且未到期；已支付但单据没有登记；结余已按规定交回。
 -- ask: 问持有资金的单位为什么没有发出、钱现在在哪个账户，何时发放或交回。
 -- effort: office
--- setting: days = 30; 预算法 §52 三十日；县级拨付时限为项目约定
+-- setting: days = 30; 县级部门持有：预算法 §52 三十日；县级拨付时限为项目约定
+-- setting: town_days = 30; 乡镇（街道）持有：项目约定
+-- setting: account_days = 30; 代发账户持有：项目约定
 -- setting: remainder_percent = 5; 结余在百分之五以内不提示（项目约定）
-with allocated as (
+with movements as (
+    select to_id as line_id, line_id as other_id, fen as received_fen, 0 as passed_fen, moved_on
+    from fund_moves
+    union all
+    select from_id as line_id, line_id as other_id, 0 as received_fen, fen as passed_fen, moved_on
+    from fund_moves
+    where from_id is not null
+),
+
+accounts as (
     select
         f.*,
-        greatest(f.dated_on, coalesce(last_day(f.batch_month), f.dated_on)) as due_on
+        greatest(f.dated_on, coalesce(last_day(f.batch_month), f.dated_on)) as due_on,
+        case
+            when f.hop = '拨付' then s.account_days
+            when coalesce(f.town_code, '') <> '' then s.town_days
+            else s.days
+        end as days,
+        s.remainder_percent
     from fund_flows as f
+    inner join rule_settings as s
+        on f.county_code = s.county_code and s.programme = coalesce(f.programme, '')
+        and s.month = date_trunc('month', f.dated_on)::date
     where f.hop in ('下达', '拨付')
 ),
 
-deadlines as (
-    select a.*, s.days, s.remainder_percent
-    from allocated as a
-    inner join rule_settings as s
-        on a.county_code = s.county_code and s.programme = coalesce(a.programme, '')
-        and s.month = date_trunc('month', a.dated_on)::date
-    where date_diff('day', a.due_on, $as_of) > s.days
-),
-
-passed_on as (
+documents as (
     select
-        d.line_id,
-        coalesce(sum(case when date_diff('day', d.due_on, n.dated_on) <= d.days then n.amount_fen end), 0) as in_time_fen,
-        coalesce(sum(n.amount_fen), 0) as passed_fen,
-        list_sort(list(n.line_id)) as next_ids
-    from deadlines as d
-    inner join fund_flows as n
-        on d.county_code = n.county_code and d.document_no = n.parent_document_no
-        and n.hop in ('下达', '拨付', '支付') and n.line_id <> d.line_id
-    group by d.line_id
+        a.county_code,
+        a.document_no,
+        a.programme,
+        coalesce(a.town_code, '') as town_code,
+        min(a.dated_on) as dated_on,
+        max(a.due_on) as due_on,
+        max(a.remainder_percent) as remainder_percent,
+        max(a.to_office) as held_by,
+        list(distinct m.other_id) as record_ids,
+        sum(m.received_fen) as allocated_fen,
+        sum(case when date_diff('day', a.due_on, m.moved_on) <= a.days then m.passed_fen else 0 end) as in_time_fen,
+        sum(m.passed_fen) as passed_fen
+    from accounts as a
+    inner join movements as m on a.line_id = m.line_id
+    where date_diff('day', a.due_on, $as_of) > a.days
+    group by a.county_code, a.document_no, a.programme, coalesce(a.town_code, '')
 )
 
 select
-    d.county_code,
-    d.document_no,
-    d.programme,
-    date_trunc('month', d.dated_on)::date as period_from,
-    date_trunc('month', d.dated_on)::date as period_to,
+    county_code,
+    document_no,
+    programme,
+    town_code,
+    date_trunc('month', dated_on)::date as period_from,
+    date_trunc('month', dated_on)::date as period_to,
     []::varchar[] as payment_ids,
-    list_concat(list_value(d.line_id), coalesce(n.next_ids, []::varchar[])) as record_ids,
-    (d.amount_fen - coalesce(n.in_time_fen, 0))::bigint as amount_fen,
-    d.dated_on,
-    d.amount_fen as allocated_fen,
-    coalesce(n.in_time_fen, 0)::bigint as in_time_fen,
-    coalesce(n.passed_fen, 0)::bigint as passed_fen,
-    d.to_office as held_by
-from deadlines as d
-left join passed_on as n on d.line_id = n.line_id
-where (d.amount_fen - coalesce(n.in_time_fen, 0)) * 100 > d.amount_fen * d.remainder_percent
+    record_ids,
+    (allocated_fen - in_time_fen)::bigint as amount_fen,
+    dated_on,
+    allocated_fen::bigint as allocated_fen,
+    in_time_fen::bigint as in_time_fen,
+    passed_fen::bigint as passed_fen,
+    held_by
+from documents
+where (allocated_fen - in_time_fen) * 100 > allocated_fen * remainder_percent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sample_data.plants import (
     amounts,
     arrears,
+    cards,
     identity,
     kinship,
     land,
@@ -48,6 +49,7 @@ def build(district: District) -> None:
         roles,
         posts,
         presumed,
+        cards,
         refused,
     ):
         group.plant(district)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sample_data import chains, flows
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Line, Record, add_months
 
@@ -77,7 +78,7 @@ def _year(stage: Stage, programmes: tuple[str, ...]) -> tuple[Record, list[Recor
 
 def _overdrawn(stage: Stage) -> None:
     quota, vouchers = _year(stage, QUOTAS)
-    quota.values["amount_fen"] -= 1 if stage.number % 4 == 0 else 300_000
+    quota.values["amount_fen"] -= 1 if stage.number % 4 == 0 else min(300_000, quota.values["amount_fen"] // 3)
     stage.district.plant("J04", [quota, *vouchers], "全年支付超过指标")
 
 
@@ -92,8 +93,12 @@ def _two_quotas(stage: Stage) -> None:
     more = quota.values["amount_fen"] // 3
     added = stage.district.record(stage.county, "fund_flow", **quota.values | {
         "document_no": quota.values["document_no"].replace("号", "-1号"),
-        "dated_on": quota.values["dated_on"] + dt.timedelta(days=3), "amount_fen": more})  # fmt: skip
+        "amount_fen": more})  # fmt: skip
     quota.values["amount_fen"] -= more
+    number = quota.values["document_no"]
+    for record in flows.documents(stage.district, stage.county, "下达"):
+        if record.values["parent_document_no"] == number:
+            record.values["parent_document_no"] = f"{number}、{added.values['document_no']}"
     stage.district.spare("J04", [quota, added, *vouchers], "指标分两次下达，合计够用")
 
 
@@ -105,13 +110,17 @@ def _reply(stage: Stage, line: Line) -> Record:
     )
 
 
-def _failed(stage: Stage, line: Line, why: str, *, found: bool, reason: str = "户名不符", days: int = 0) -> None:
-    """Let the bank send a line's money back."""
+def _failed(
+    stage: Stage, line: Line, why: str, *, found: bool, reason: str = "户名不符", days: int = 0, booked: bool = False
+) -> None:
+    """Let the bank send a line's money back; `booked` says that the ledger has it already."""
 
     def note() -> None:
         record = _reply(stage, line)
         record.values |= {"result": "失败", "failure": reason}
         record.values["paid_on"] += dt.timedelta(days=days)
+        if not booked:
+            chains.returned(stage.district, (line.county, line.programme, line.month), line.amount_fen, days)
         (stage.district.plant if found else stage.district.spare)("J03", [record], why)
 
     stage.district.later.append(note)
@@ -130,7 +139,7 @@ def _sent_again(stage: Stage) -> None:
     line = _line(stage)
     stage.post(line.recipient, [stage.months[-1]], period_from=line.month, period_to=line.month,
                corrects=f"{line.month:%Y-%m}", note="退回重发")  # fmt: skip
-    _failed(stage, line, "次月已更正重发", found=False)
+    _failed(stage, line, "次月已更正重发", found=False, booked=True)
 
 
 def _waiting_for_heirs(stage: Stage) -> None:

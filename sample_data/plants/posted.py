@@ -1,4 +1,4 @@
-"""Plants in notices: I01, I02, I04."""
+"""Plants in notices: I01, I02, I03, I04."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Line, Record
 
 BEFORE = ("tekun_rural", "farmland_protection", "actual_grain", "house_repair")
+MONTHLY = ("dibao_rural", "tekun_rural", "old_age", "public_post")
 RESULT = ("old_age", "public_post", "reservoir_migrant", "machine_purchase")
 # Months without public holidays before the middle: seven weekdays are seven working days.
 PLAIN_MONTHS = (3, 7, 8, 9, 11, 12)
@@ -21,12 +22,21 @@ def plant(district: District) -> None:
     repeat(district, "I01", [_ended_the_day_before])
     repeat(district, "I02", [_too_short])
     repeat(district, "I02", [_exactly_seven])
+    repeat(district, "I03", [_result_not_posted])
+    repeat(district, "I03", [_result_not_due])
     repeat(district, "I04", [_other_sum, _other_count])
     repeat(district, "I04", [_draft_differs])
 
 
-def _notice(stage: Stage, programmes: tuple[str, ...], sheet: str, months: tuple[int, ...] = ()) -> Record:
-    """A notice of the county that no other plant uses."""
+def _notice(
+    stage: Stage,
+    programmes: tuple[str, ...],
+    sheet: str,
+    months: tuple[int, ...] = (),
+    since: dt.date = dt.date.min,
+    until: dt.date = dt.date.max,
+) -> Record:
+    """A notice of the county that no other plant uses, of a payment month between two."""
     found = [
         record
         for record in stage.district.records
@@ -35,6 +45,7 @@ def _notice(stage: Stage, programmes: tuple[str, ...], sheet: str, months: tuple
         and record.values["slug"] in programmes
         and record.values["stage"] == sheet
         and (not months or record.values["month"].month in months)
+        and since <= record.values["month"] <= until
         and record not in stage.district.taken_records
     ]
     record = found[stage.rng.randrange(len(found))]
@@ -94,6 +105,18 @@ def _exactly_seven(stage: Stage) -> None:
         left -= day.weekday() < 5
     notice.values["ends_on"] = day
     stage.district.spare("I02", [notice], "正好七个工作日")
+
+
+def _result_not_posted(stage: Stage) -> None:
+    notice = _notice(stage, MONTHLY, "结果公示", until=stage.months[-2])
+    stage.district.records.remove(notice)
+    stage.district.plant("I03", _lines(stage, notice), "发放后二十个工作日没有公开结果")
+
+
+def _result_not_due(stage: Stage) -> None:
+    notice = _notice(stage, MONTHLY, "结果公示", since=stage.months[-1])
+    stage.district.records.remove(notice)
+    stage.district.spare("I03", _lines(stage, notice), "还没有满二十个工作日")
 
 
 def _other_sum(stage: Stage) -> None:

@@ -1,10 +1,10 @@
-"""Plants in the money documents: J01."""
+"""Plants in the money documents: J01, J06, J07, J08."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sample_data.flows import BUREAUS, FUNCTION_CLASS
+from sample_data.chains import BUREAUS, FUNCTION_CLASS
 from sample_data.money import NAMES
 from sample_data.plants.scene import Stage, repeat
 from sample_data.world import District, Record, add_months
@@ -17,6 +17,12 @@ def plant(district: District) -> None:
     """Plant every rule of this group."""
     repeat(district, "J01", [_never_passed_on, _passed_on_late, _never_paid, _large_remainder])
     repeat(district, "J01", [_on_day_thirty, _small_remainder, _too_young])
+    repeat(district, "J06", [_no_parent, _unknown_parent, _parent_is_a_voucher])
+    repeat(district, "J06", [_two_parents, _other_brackets])
+    repeat(district, "J07", [_left_at_year_end])
+    repeat(district, "J07", [_carried_over, _taken_back])
+    repeat(district, "J08", [_paid_before_allocation])
+    repeat(district, "J08", [_same_day, _emergency])
 
 
 def _document(stage: Stage, hop: str, parent: str, dated_on: dt.date, amount_fen: int) -> Record:
@@ -25,7 +31,12 @@ def _document(stage: Stage, hop: str, parent: str, dated_on: dt.date, amount_fen
     programme = PROGRAMMES[stage.number % len(PROGRAMMES)]
     district.documents += 1
     name = dict(district.counties)[county]
-    mark = {"指标": "云财专", "下达": f"{name[0]}财专", "拨付": f"{name[0]}财专拨"}[hop]
+    mark = {
+        "指标": "云财专",
+        "下达": f"{name[0]}财专",
+        "拨付": f"{name[0]}财专拨",
+        "支付": f"{name[0]}财专支",
+    }[hop]
     return district.record(county, "fund_flow", hop=hop, document_no=f"{mark}〔{dated_on.year}〕{district.documents}号",
                            parent_document_no=parent, source_level="中央" if hop == "指标" else "县",
                            from_office="云山市财政局" if hop == "指标" else f"{name}财政局",
@@ -103,3 +114,86 @@ def _small_remainder(stage: Stage) -> None:
 def _too_young(stage: Stage) -> None:
     allocated = _allocation(stage, stage.months[-1].replace(day=3 + stage.number))
     stage.district.spare("J01", [allocated], "下达不满三十日")
+
+
+def _young(stage: Stage) -> dt.date:
+    """A day of the last month: nothing is past its limit yet."""
+    return stage.months[-1].replace(day=5 + stage.number)
+
+
+def _no_parent(stage: Stage) -> None:
+    allocated = _document(stage, "下达", "", _young(stage), 800_000)
+    stage.district.plant("J06", [allocated], "没有写上级文号")
+
+
+def _unknown_parent(stage: Stage) -> None:
+    order = _document(stage, "拨付", f"云财专〔{stage.months[-1].year}〕9{stage.number}9号", _young(stage), 600_000)
+    stage.district.plant("J06", [order], "台账里没有上级文件")
+
+
+def _parent_is_a_voucher(stage: Stage) -> None:
+    district = stage.district
+    voucher = next(documents[-1] for key, documents in district.batches.items() if key[0] == stage.county)
+    order = _document(stage, "拨付", voucher.values["document_no"], _young(stage), 500_000)
+    district.plant("J06", [order], "上级文件是支付凭证")
+
+
+def _two_parents(stage: Stage) -> None:
+    day = _young(stage)
+    one, two = (_document(stage, "指标", "", day, fen) for fen in (400_000, 300_000))
+    numbers = f"{one.values['document_no']}、{two.values['document_no']}"
+    stage.district.spare("J06", [_document(stage, "下达", numbers, day, 700_000)], "两份指标合成一份下达")
+
+
+def _other_brackets(stage: Stage) -> None:
+    quota = _document(stage, "指标", "", _young(stage), 400_000)
+    number = quota.values["document_no"].replace("〔", "[").replace("〕", "]")
+    stage.district.spare("J06", [_document(stage, "下达", number, _young(stage), 400_000)], "文号括号写法不同")
+
+
+def _last_year(stage: Stage) -> Record:
+    """A quota of last year that nobody allocated."""
+    year = add_months(stage.months[-1], -2).year - 1
+    return _document(stage, "指标", "", dt.date(year, 10, 8 + stage.number), 900_000 + stage.number * 10_000)
+
+
+def _left_at_year_end(stage: Stage) -> None:
+    stage.district.plant("J07", [_last_year(stage)], "上年指标没有下达，也没有结转")
+
+
+def _carried_over(stage: Stage) -> None:
+    quota = _last_year(stage)
+    day = dt.date(quota.values["dated_on"].year + 1, 1, 20)
+    carried = _document(stage, "指标", quota.values["document_no"], day, quota.values["amount_fen"])
+    stage.district.spare("J07", [quota, carried], "次年结转使用")
+
+
+def _taken_back(stage: Stage) -> None:
+    quota = _last_year(stage)
+    day = dt.date(quota.values["dated_on"].year, 12, 20)
+    back = _document(stage, "指标", quota.values["document_no"], day, -quota.values["amount_fen"])
+    stage.district.spare("J07", [quota, back], "年底前由上级收回")
+
+
+def _project(stage: Stage, order_after: int) -> tuple[Record, Record]:
+    """Allocation and payment order of a project, the order so many days after the allocation, all paid."""
+    day = add_months(stage.months[-1], -2).replace(day=11)
+    allocated = _allocation(stage, day)
+    fen = allocated.values["amount_fen"]
+    order = _document(stage, "拨付", allocated.values["document_no"], day + dt.timedelta(days=order_after), fen)
+    _document(stage, "支付", order.values["document_no"], day + dt.timedelta(days=9), fen)
+    return allocated, order
+
+
+def _paid_before_allocation(stage: Stage) -> None:
+    stage.district.plant("J08", _project(stage, -1 - stage.number % 3), "还没有下达就拨付")
+
+
+def _same_day(stage: Stage) -> None:
+    stage.district.spare("J08", _project(stage, 0), "同一天下达和拨付")
+
+
+def _emergency(stage: Stage) -> None:
+    allocated, order = _project(stage, -2)
+    order.values["note"] = "台风应急预拨"
+    stage.district.spare("J08", [allocated, order], "应急资金先行拨付")

@@ -1,0 +1,37 @@
+"""The money chain of the warehouse: `fund_moves`, rebuilt from accepted documents. What it means is in `checks/funds.py`."""
+
+from __future__ import annotations
+
+import duckdb
+
+from assets.intake.joints import Difference, require
+from checks import funds
+
+# Every document's money stands in the chain once, whole, whatever it was split into.
+COMPARED = """
+    select county_code, documents, fen, coalesce(m.moved, 0), coalesce(m.moved_fen, 0)
+    from (select county_code, count(*) as documents, sum(amount_fen)::bigint as fen
+          from fund_flows where status = 'accepted' and amount_fen <> 0 group by 1)
+    left join (select county_code, count(distinct line_id) as moved, sum(fen)::bigint as moved_fen
+               from fund_moves group by 1) m using (county_code)"""
+
+
+def refresh(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rebuild `fund_moves`, one row per document and account its money came from.
+
+    Raises:
+        JointError: a fen of a document appeared or disappeared on the way.
+    """
+    connection.execute("drop table if exists temp.fund_moves")
+    connection.execute(f"create or replace table fund_moves as {funds.MOVES}")
+    require(check(connection))
+
+
+def check(connection: duckdb.DuckDBPyConnection) -> list[Difference]:
+    """Return the counties whose documents and chain do not hold the same money."""
+    rows = connection.execute(COMPARED).fetchall()
+    return [
+        Difference("funds", county, (documents, fen), (moved, moved_fen))
+        for county, documents, fen, moved, moved_fen in rows
+        if (documents, fen) != (moved, moved_fen)
+    ]

@@ -1,0 +1,103 @@
+-- id: I03
+-- title: 超期公开
+-- kind: flow
+-- severity: medium
+-- version: 1
+-- population: payments
+-- programmes: disclosure=N
+-- requires: village_code
+-- needs: notice
+-- uses: fund_flow
+-- grain: village_code, programme, paid_month
+-- rests_on: paid_on, posted_on
+-- basis: 政府信息公开条例 §26（信息形成之日起二十个工作日内公开）；各项目的结果公开期限（见项目目录）
+-- why: 钱发了以后，结果要在规定的工作日内在村里公开；拖久了，群众想提意见也晚了。
+-- clears: 已公开但公示记录没有录入；法律、法规对公开期限另有规定。
+-- ask: 补录结果公示记录和照片；没有公开的立即公开并说明。
+-- effort: office
+with vouchers as (
+    select county_code, programme, batch_month, min(dated_on) as dated_on
+    from fund_flows
+    where hop = '支付'
+    group by county_code, programme, batch_month
+),
+
+batches as (
+    select
+        s.county_code,
+        s.village_code,
+        s.programme,
+        s.month as paid_month,
+        coalesce(min(s.paid_on), min(v.dated_on), last_day(s.month)) as paid_on,
+        sum(s.fen) as fen
+    from payment_sums as s
+    left join vouchers as v
+        on s.county_code = v.county_code and s.programme = v.programme and s.month = v.batch_month
+    where coalesce(s.state, 'paid') <> 'stopped' and not s.is_correction
+    group by s.county_code, s.village_code, s.programme, s.month
+),
+
+numbered as (
+    select day, estimated, row_number() over (order by day) as number
+    from workdays
+),
+
+starts as (
+    select b.paid_on, g.slug as programme, min(n.number) + min(g.result_days) - 1 as number
+    from (select distinct paid_on, programme from batches) as b
+    inner join programmes as g on b.programme = g.slug and g.result_days > 0
+    inner join numbered as n on n.day > b.paid_on
+    group by b.paid_on, g.slug
+),
+
+due as (
+    select s.paid_on, s.programme, n.day as due_on, n.estimated
+    from starts as s
+    inner join numbered as n on s.number = n.number
+),
+
+-- what is posted after the next payment speaks of that one
+followed as (
+    select b.*, lead(paid_on) over (partition by village_code, programme order by paid_month) as next_paid_on
+    from batches as b
+),
+
+posted as (
+    select b.village_code, b.programme, b.paid_month, min(n.begins_on) as posted_on
+    from followed as b
+    inner join notices as n
+        on b.county_code = n.county_code and b.village_code = n.village_code and b.programme = n.programme
+        and n.stage = '结果公示' and n.begins_on >= b.paid_month
+    where b.next_paid_on is null or n.begins_on < b.next_paid_on
+    group by b.village_code, b.programme, b.paid_month
+),
+
+late as (
+    select b.*, p.posted_on, d.due_on, d.estimated
+    from batches as b
+    inner join due as d on b.paid_on = d.paid_on and b.programme = d.programme
+    left join posted as p
+        on b.village_code = p.village_code and b.programme = p.programme and b.paid_month = p.paid_month
+    where coalesce(p.posted_on, $as_of) > d.due_on
+)
+
+select
+    l.county_code,
+    l.village_code,
+    l.programme,
+    l.paid_month,
+    l.paid_month as period_from,
+    l.paid_month as period_to,
+    list(p.payment_id) as payment_ids,
+    []::varchar[] as record_ids,
+    max(l.fen)::bigint as amount_fen,
+    max(l.paid_on) as paid_on,
+    max(l.posted_on) as posted_on,
+    max(l.due_on) as due_on,
+    max(l.estimated::int) > 0 as due_is_estimated
+from late as l
+inner join payments as p
+    on l.county_code = p.county_code and l.village_code = p.village_code and l.programme = p.programme
+    and l.paid_month = p.month
+where coalesce(p.state, 'paid') <> 'stopped' and p.corrects is null
+group by l.county_code, l.village_code, l.programme, l.paid_month
