@@ -105,7 +105,8 @@ def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str)
         where.append("p.programme in ({})".format(", ".join(f"'{slug}'" for slug in slugs) or "''"))
     if name in ("lines", "fund_flows", "notices", "bank_lines"):
         where.append("p.status = 'accepted'")
-    source = rule_links.table(connection, rule, name) if name in money else name
+    # sums of batches know no person
+    source = rule_links.table(connection, rule, name) if name in ("payments", "payment_months") else name
     return f"select p.* from {source} p" + (f" where {' and '.join(where)}" if where else "")
 
 
