@@ -157,7 +157,8 @@ def booked(ledger: list[list[object]], place: int) -> dict[tuple[str, str], dict
     vouchers: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     for number, line in enumerate(ledger[2:], start=3):
         hop, programme, month, yuan = (line[column] for column in at)
-        if hop in ("支付", "重发"):
+        # a project's voucher names no month of a roster
+        if hop in ("支付", "重发") and month:
             vouchers[str(month), str(programme)][number] = round(float(str(yuan)) * 100)
     return vouchers
 
