@@ -1,6 +1,15 @@
 """How long a file takes from receipt to commit, and a check, beside the barest reader of the same file.
 
 python -m benchmarks.intake [--lines 1000000] [--sheet-lines 80000]
+
+The two sides of the CSV: DuckDB sniffs, parses, and commits twenty text columns to a new file. We copy, hash and fsync the
+file, decode it strictly in a child, find header and meaning of each column, check and convert every cell, key each
+person and account by HMAC, and commit to a new warehouse: the sender's cells, a line entry, a payment, the numbers, the ledger.
+
+What profiles of a million clean lines with a million people taught: a quarter of the CPU is HMAC (two SHA-256 per person
+and per account), a fifth is writing the sender's cells (as much as the whole reference: the same strings again), a sixth
+is reading fields, an eighth the child. Columns that need no repair cost one look; text goes from Polars to DuckDB without a
+copy, in batches, since DuckDB gives each thread a batch and one batch would keep one thread busy alone.
 """
 
 from __future__ import annotations
@@ -12,6 +21,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -46,7 +58,7 @@ def people(count: int) -> pl.DataFrame:
     text = pl.col("n").cast(pl.String)
     return frame.select(
         排序序号=text, 补贴项目=pl.lit("农村低保"), 户主姓名="name", 户主身份证号="idno", 收款人姓名="name",
-        收款人身份证号="idno", 银行账号=pl.lit("62994529") + text.str.zfill(11), 开户银行=pl.lit("农村商业银行"),
+        收款人身份证号="idno", 银行账号=pl.lit("1299452") + text.str.zfill(12), 开户银行=pl.lit("农村商业银行"),
         村居委会=pl.lit("青桐村"), 乡镇=pl.lit("龙塘镇"), 村民小组=pl.lit("第") + (pl.col("n") % 9).cast(pl.String) + "组",
         享受人="name", 享受人身份证号="idno", 联系电话=pl.lit("（略）"), 家庭人口=(pl.col("n") % 5 + 1).cast(pl.String),
         面积=((pl.col("n") % 80) / 10 + 0.1).round(1).cast(pl.String), 补贴标准=pl.lit("310.00"),
@@ -54,25 +66,46 @@ def people(count: int) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def raw_read(path: Path, folder: Path) -> float:
-    """Return the seconds DuckDB takes to read a CSV as text into a table on disk."""
-    started = time.perf_counter()
-    with duckdb.connect(str(folder / "raw.duckdb"), config={"threads": "2"}) as connection:
+@dataclass(frozen=True)
+class Spent:
+    """Seconds by the clock and of CPU, children included: on a busy machine only the second can be compared."""
+
+    wall: float
+    cpu: float
+
+
+@contextmanager
+def measured(spent: list[Spent]) -> Iterator[None]:
+    """Append what the block takes."""
+    wall, cpu = time.perf_counter(), _cpu_seconds()
+    yield
+    spent.append(Spent(time.perf_counter() - wall, _cpu_seconds() - cpu))
+
+
+def _cpu_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def raw_read(path: Path, folder: Path) -> Spent:
+    """Return what DuckDB takes to read a CSV as text into a table on disk."""
+    spent: list[Spent] = []
+    with measured(spent), duckdb.connect(str(folder / "raw.duckdb"), config={"threads": "2"}) as connection:
         connection.execute("create table t as select * from read_csv(?, all_varchar = true)", [str(path)])
-    return time.perf_counter() - started
+    return spent[0]
 
 
-def receipt_to_commit(path: Path, folder: Path) -> float:
-    """Return the seconds from receiving a file to its committed lines."""
+def receipt_to_commit(path: Path, folder: Path) -> Spent:
+    """Return what it takes from receiving a file to its committed lines."""
     home, known, facts = DataFolder(folder), catalogue(), CaseworkFacts()
     home.key("person")
-    started = time.perf_counter()
-    receive.receive(home, path, Declared(COUNTY, "roster", None, MONTH), "benchmark", dt.datetime(2026, 11, 1))  # noqa: DTZ001
-    with warehouse.writer(home.root, known) as connection:
-        (outcome,) = load(connection, home, known, facts, pending(home, connection, known, facts))
-    elapsed = time.perf_counter() - started
+    spent: list[Spent] = []
+    with measured(spent):
+        receive.receive(home, path, Declared(COUNTY, "roster", None, MONTH), "benchmark", dt.datetime(2026, 11, 1))  # noqa: DTZ001
+        with warehouse.writer(home.root, known) as connection:
+            (outcome,) = load(connection, home, known, facts, pending(home, connection, known, facts))
     assert outcome.status == "accepted", outcome
-    return elapsed
+    return spent[0]
 
 
 def bare_calamine(path: Path) -> float:
@@ -122,9 +155,11 @@ def main() -> None:
             bare, ours = raw_read(path, folder), receipt_to_commit(path, folder / "house")
             size = path.stat().st_size >> 20
             print(f"CSV {options.lines:,} lines x 20 columns, {size} MB")
-            print(f"  DuckDB reads it as text:   {bare:6.2f} s")
-            print(f"  receipt to commit:         {ours:6.2f} s   {options.lines / ours:,.0f} lines/s")
-            print(f"  ratio:                     {ours / bare:6.2f}     goal: at most 2.5")
+            print(f"  DuckDB reads it as text:   {bare.wall:6.2f} s   {bare.cpu:6.2f} s of CPU")
+            print(f"  receipt to commit:         {ours.wall:6.2f} s   {ours.cpu:6.2f} s of CPU, child included")
+            print(
+                f"  ratio:                     {ours.wall / bare.wall:6.2f}     {ours.cpu / bare.cpu:6.2f}   goal: at most 2.5"
+            )
         if options.sheet_lines:
             path = folder / "roster.xlsx"
             write_sheet(people(options.sheet_lines), path)

@@ -12,7 +12,18 @@ from typing import Any, TypeVar
 
 import yaml
 
-from assets.catalog.models import CountyAlias, ExclusivePair, Layout, Model, Office, Place, Programme, Register, Setting
+from assets.catalog.models import (
+    AccountShape,
+    CountyAlias,
+    ExclusivePair,
+    Layout,
+    Model,
+    Office,
+    Place,
+    Programme,
+    Register,
+    Setting,
+)
 
 HERE = Path(__file__).parent
 M = TypeVar("M", bound=Model)
@@ -35,6 +46,7 @@ class Catalogue:
     disclosure: dict[str, Any]
     places: tuple[Place, ...]
     county_aliases: tuple[CountyAlias, ...]
+    accounts: tuple[AccountShape, ...]
     version: str
 
     def layout(self, kind: str) -> Layout:
@@ -115,6 +127,7 @@ def read(root: Path = HERE) -> Catalogue:
         kinds=_by_slug(Layout, "kinds", root),
         settings=_rows(Setting, "settings.yml", root),
         pairs=_rows(ExclusivePair, "pairs.yml", root),
+        accounts=_rows(AccountShape, "accounts.yml", root),
         offices={office.county_code: office for office in _rows(Office, "offices.yml", root)},
         disclosure=_yaml(root / "disclosure.yml"),
         places=_places(root),

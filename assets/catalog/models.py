@@ -205,6 +205,24 @@ class Setting(Model):
     basis: str
 
 
+class AccountShape(Model):
+    """How accounts of a bank, or of a kind of card, look.
+
+    Attributes:
+        words: any of them in the bank's name means this bank; none means every bank.
+        prefix: first digits of such accounts; '' means all.
+        lengths: how many digits they have; none means any number.
+        luhn: whether the last digit is a check digit (Luhn).
+    """
+
+    title: str
+    words: tuple[str, ...] = ()
+    prefix: str = ""
+    lengths: tuple[int, ...] = ()
+    luhn: bool = False
+    basis: str
+
+
 class ExclusivePair(Model):
     """Two programmes that may not be drawn together (rules E01–E07, L09)."""
 

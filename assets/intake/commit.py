@@ -20,12 +20,11 @@ from assets.warehouse import CORE_TABLES, columns_of
 SELF_HEADED = {"dibao_roll", "relief_table"}  # no head column: the holder of the certificate is the head
 DIRECTIONS = {"bank_batch": "batch", "bank_reply": "reply"}
 STATUS = "case when status = 'accepted' then $verdict else status end"
-TABLE_OF = {"idno": "identity", "account": "account"}
 BORN_AND_SEX = """, try_strptime(substr(number, 7, 8), '%Y%m%d')::date,
     case when substr(number, 17, 1)::int % 2 = 1 then '男' else '女' end"""
 KEYED = {
-    "idno": ("identity", "person_id", "id_number", "person_id", BORN_AND_SEX),
-    "account": ("account", "account_id", "account_no", "account_id", ""),
+    "idno": ("identity", "person_id", BORN_AND_SEX),
+    "account": ("account", "account_id", ""),
 }
 
 
@@ -146,7 +145,7 @@ def _lines(
             from incoming""",
         own,
     )
-    _people(connection, layout, present)
+    _people(connection, reading)
     _typed(connection, layout, present, own)
 
 
@@ -194,12 +193,7 @@ def _delivery_values(receipt: Receipt, reading: Reading) -> dict[str, object]:
 def _typed(connection: duckdb.DuckDBPyConnection, layout: Layout, present: set[str], own: dict[str, object]) -> None:
     sources = _sources(layout, present)
     chosen = [f"{sources.get(name, 'null')} as {name}" for name in _columns_of_table(connection, layout.table)]
-    joins = [
-        f"left join keyed_{TABLE_OF[f.type]} as {f.name}_key on {f.name}_key.number = incoming.{f.name}"
-        for f in layout.fields
-        if f.type in TABLE_OF and f.name in present
-    ]
-    _run(connection, f"insert into {layout.table} select {', '.join(chosen)} from incoming {' '.join(joins)}", own)
+    _run(connection, f"insert into {layout.table} select {', '.join(chosen)} from incoming", own)
 
 
 def _columns_of_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
@@ -218,7 +212,7 @@ def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
         "status": STATUS,
     }
     for field in layout.fields:
-        made = f"{field.name}_key.id" if field.type in TABLE_OF else None
+        made = f"{field.name}_id" if field.type in KEYED else None
         for column, _ in columns_of(field) if field.name in present else []:
             sources[column] = made or column
     computed = ("programme", "village_code", "period_from", "period_to", "state", "unit", "level", "parent_code")
@@ -226,7 +220,7 @@ def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
     if "recipient_idno_problem" in present:
         sources["id_problem"] = "recipient_idno_problem"
     if layout.slug in SELF_HEADED:
-        sources |= {"head_name": "recipient_name", "head_id": "recipient_idno_key.id"}
+        sources |= {"head_name": "recipient_name", "head_id": "recipient_idno_id"}
     if layout.slug in DIRECTIONS:
         sources["direction"] = f"'{DIRECTIONS[layout.slug]}'"
     note = [f"{name}_remark" for name in ("recipient_name", "head_name", "payee_name") if f"{name}_remark" in present]
@@ -235,19 +229,14 @@ def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
     return sources
 
 
-def _people(connection: duckdb.DuckDBPyConnection, layout: Layout, present: set[str]) -> None:
-    """Give every number of the lines its id, known ones from the table, and enter the new ones."""
-    for kind, (table, id_column, number_column, make, extra) in KEYED.items():
-        names = [f.name for f in layout.fields if f.type == kind and f.name in present]
-        if not names:
-            continue
-        numbers = " union ".join(f"select {name} as number from incoming where {name} is not null" for name in names)
-        connection.execute(
-            f"""create or replace temp table keyed_{table} as
-                select new.number, coalesce(old.{id_column}, {make}(new.number)) as id, old.{id_column} is null as is_new
-                from (select distinct number from ({numbers})) new left join {table} old on old.{number_column} = new.number"""
-        )
-        connection.execute(f"insert into {table} select id, number{extra} from keyed_{table} where is_new")
+def _people(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+    """Enter the numbers of the lines that nobody has seen before."""
+    for kind, (table, id_column, extra) in KEYED.items():
+        if incoming.numbers_of(reading, kind):
+            connection.execute(
+                f"""insert into {table} select id, number{extra} from incoming_{table}
+                    where id not in (select {id_column} from {table})"""
+            )
 
 
 def _notes(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading) -> None:

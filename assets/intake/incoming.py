@@ -8,25 +8,74 @@ from contextlib import contextmanager
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from assets.intake.reading import Reading
 
 CELL = re.compile(r"^c[0-9]+$")
 NOT_CONTENT = {"sheet_no", "sheet", "row", "status", "reason", "village_code"}
+NUMBERED = {"idno": ("incoming_identity", "person_id"), "account": ("incoming_account", "account_id")}
+BATCH_ROWS = 122_880  # DuckDB's own row group
 LINE_ID = "$delivery_id || '/' || sheet_no || '/' || row"
 
 
 @contextmanager
 def offered(connection: duckdb.DuckDBPyConnection, reading: Reading) -> Iterator[None]:
-    """Register the lines as `incoming` for as long as the block runs."""
+    """Register the lines as `incoming` for as long as the block runs.
+
+    Beside each identity number and account `x` stands its id, `x_id`; `incoming_identity` and `incoming_account` hold
+    each (number, id) once.
+    """
     if not reading.lines.height:
         yield
         return
-    connection.register("incoming", reading.lines.to_arrow())
+    filled = reading.lines.with_columns(pl.col(cell_columns(reading.lines)).fill_null(""))
+    views = {"incoming": filled.to_arrow(compat_level=pl.CompatLevel.newest())}  # text is not copied
+    for kind, (view, make) in NUMBERED.items():
+        names = numbers_of(reading, kind)
+        if names:
+            views[view], ids = _identified(connection, reading.lines, names, make)
+            for name, column in ids.items():
+                views["incoming"] = views["incoming"].append_column(f"{name}_id", column)
+    for view, table in views.items():
+        connection.register(view, _in_batches(table))
     try:
         yield
     finally:
-        connection.unregister("incoming")
+        for view in views:
+            connection.unregister(view)
+
+
+def numbers_of(reading: Reading, kind: str) -> list[str]:
+    """Return the columns of a reading that hold numbers of a kind: `idno` or `account`."""
+    fields = reading.layout.fields if reading.layout else ()
+    return [field.name for field in fields if field.type == kind and field.name in reading.lines.columns]
+
+
+def _in_batches(table: pa.Table) -> pa.Table:
+    """Return the table in pieces: DuckDB gives each thread a batch, and one batch would keep one thread busy alone."""
+    return pa.Table.from_batches(table.combine_chunks().to_batches(max_chunksize=BATCH_ROWS), table.schema)
+
+
+def _identified(
+    connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame, names: list[str], make: str
+) -> tuple[pa.Table, dict[str, pa.Array]]:
+    """Return each number once with its id, and the ids of every line per column."""
+    # Often all lines name one person as head, payee and recipient: such columns are looked at once.
+    place: dict[str, int] = {}
+    apart: list[pl.Series] = []
+    for name in names:
+        same = (at for at, column in enumerate(apart) if column.equals(lines[name]))
+        place[name] = next(same, len(apart))
+        if place[name] == len(apart):
+            apart.append(lines[name])
+    encoded = pl.concat(apart).to_arrow().dictionary_encode()
+    numbers = pa.table({"number": encoded.dictionary, "position": pl.int_range(len(encoded.dictionary), eager=True)})
+    connection.register("numbers", _in_batches(numbers))
+    made = connection.sql(f"select number, {make}(number) as id from numbers order by position").to_arrow_table()
+    connection.unregister("numbers")
+    ids = made["id"].combine_chunks()
+    return made, {name: ids.take(encoded.indices.slice(at * lines.height, lines.height)) for name, at in place.items()}
 
 
 def cell_columns(lines: pl.DataFrame) -> list[str]:
@@ -41,7 +90,7 @@ def cells(lines: pl.DataFrame) -> pl.Expr:
 
 def cells_sql(lines: pl.DataFrame) -> str:
     """Return the same list as SQL over `incoming`: DuckDB builds it several times faster."""
-    return f"[{', '.join(f'coalesce({name}, $empty)' for name in cell_columns(lines))}]".replace("$empty", "''")
+    return f"[{', '.join(cell_columns(lines))}]"
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str:
@@ -54,7 +103,8 @@ def content_hash(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str
     kept = sorted(name for name in reading.lines.columns if name not in NOT_CONTENT and not CELL.match(name))
     names = ", ".join(f'"{name}"' for name in kept)
     rows = connection.execute(
-        f"select count(*), sum(hash({names})::hugeint), sum(hash('again', {names})::hugeint) from incoming"
+        f"""select count(*), sum(line::hugeint), sum(hash(line)::hugeint)
+            from (select hash({names}) as line from incoming)"""
     ).fetchall()
     return ":".join(str(value) for value in rows[0])
 
@@ -69,7 +119,7 @@ def overlap(connection: duckdb.DuckDBPyConnection, reading: Reading, others: Seq
     if reading.layout and reading.layout.table == "payment_lines":
         parts = [name for name in ("plot_code", "item_serial") if name in reading.lines.columns]
         match = """payment_lines old on coalesce(old.recipient_id::varchar, old.recipient_name)
-                       = coalesce(person_id(new.recipient_idno)::varchar, new.recipient_name)
+                       = coalesce(new.recipient_idno_id::varchar, new.recipient_name)
                    and old.programme = new.programme and old.period_from = new.period_from"""
         match += "".join(f" and coalesce(old.{name} = new.{name}, true)" for name in parts)
     else:

@@ -102,11 +102,12 @@ def key_of(declared: Declared) -> Key:
 
 
 def catalogue_part(catalogue: Catalogue, kind: str | None) -> str:
-    """Return a hash of what a kind's reading takes from the catalogue: its layout and the words for programmes."""
+    """Return a hash of what a kind's reading takes from the catalogue: its layout, words for programmes, account shapes."""
     layout = catalogue.layout(kind).model_dump_json() if kind else ""
     words = json.dumps(sorted(catalogue.programme_words().items()), ensure_ascii=False)
     units = json.dumps(sorted((slug, entry.unit) for slug, entry in catalogue.programmes.items()), ensure_ascii=False)
-    return hashlib.sha256(f"{layout}{words}{units}".encode()).hexdigest()[:16]
+    shapes = [shape.model_dump_json() for shape in catalogue.accounts]
+    return hashlib.sha256(f"{layout}{words}{units}{shapes}".encode()).hexdigest()[:16]
 
 
 def inputs_hash(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from assets.catalog.models import Layout
+from assets.intake import accounts
 from assets.intake import rows as sheet_rows
 from assets.intake.context import Context
 from assets.intake.declared import Declared
@@ -58,6 +59,8 @@ def assemble(
     labels = _labels(reads)
     for failure in schemas.failures(frame, layout):
         problems.append(problem_rows(failure.problem, frame, failure.mask, labels.get(failure.column), failure.column))
+    for code, column, mask, facts in accounts.doubts(frame, layout, context.catalogue.accounts):
+        problems.append(problem_rows(code, frame, mask, labels.get(column), None, **facts))
     if layout.table == "payment_lines":
         problems.append(problem_rows("duplicate_line", frame, schemas.duplicates(frame), None, None))
         problems.append(_unlike_median(frame, labels))

@@ -73,13 +73,8 @@ def parse(values: pl.Series, types: pl.Series | None, in_wan: bool) -> pl.DataFr
 
 def _plain(values: pl.Series) -> pl.DataFrame:
     """The usual case: digits, perhaps a point and two decimals."""
-    point = values.str.contains(".", literal=True)
-    if point.any():
-        whole = values.str.extract(r"^([0-9]+)", 1).cast(pl.Int64)
-        part = values.str.extract(r"\.([0-9]+)$", 1).fill_null("0").str.pad_end(2, "0").cast(pl.Int64)
-        fen = whole * 100 + part
-    else:
-        fen = values.cast(pl.Int64) * 100
+    # Exact: below 10^13 yuan a double of two decimals is off by less than a quarter of a fen.
+    fen = (values.cast(pl.Float64) * 100).round().cast(pl.Int64)
     no = pl.repeat(False, len(values), eager=True)
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(values))
     return pl.DataFrame({"fen": fen, "problem": nothing, "stopped": no, "wan": no, "dressed": no})

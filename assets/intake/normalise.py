@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -16,6 +17,7 @@ from checks.matching import idno
 
 # Where an identity is told apart by merged blocks only, a blank cell is a missing person, not the one above.
 MERGED_ONLY = {"name", "idno"}
+SMALL_SHEET = 20_000  # below this a second thread costs more than it saves
 REFUND = r"退款|冲销|退回|追回|抵扣"
 
 
@@ -119,18 +121,25 @@ def _fill_down(frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout
 def _read_fields(
     frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout, notes: Notes, setting: Setting
 ) -> dict[str, pl.Series]:
-    columns: dict[str, pl.Series] = {}
-    for number, name in enumerate(header.fields):
-        if name is None:
-            continue
-        field = layout.field(name)
+    def read_field(number: int) -> tuple[dict[str, pl.Series], Notes]:
+        """Read one column; its notes are its own until all columns are read, so that their order is the sheet's."""
+        name = header.fields[number] or ""
+        field, own = layout.field(name), Notes(notes.sheet_no, notes.sheet)
         label = header.names[number] or field.label
-        raw = frame[f"c{number}"]
         types = frame["types"].str.slice(number, 1) if sheet.typed else None
-        column = Column(field, label, frame["row"], raw, types, name in header.wan, notes, setting)
-        columns |= values.read(column)
+        column = Column(field, label, frame["row"], frame[f"c{number}"], types, name in header.wan, own, setting)
+        found = values.read(column)
         if field.filled or (field.type == "idno" and name == rows.subject_of(layout)):
             _check_filled(column, layout)
+        return found, own
+
+    columns: dict[str, pl.Series] = {}
+    fields = [number for number, name in enumerate(header.fields) if name is not None]
+    # Polars works through one column on one core and lets go of Python's lock meanwhile.
+    with ThreadPoolExecutor(2 if frame.height > SMALL_SHEET else 1) as pool:
+        for found, own in pool.map(read_field, fields):
+            columns |= found
+            notes.take(own)
     if "head_name" in columns:
         _check_head(columns["head_name"], frame, header, notes)
     if layout.table in {"payment_lines", "bank_lines"}:
@@ -145,7 +154,8 @@ def _check_head(heads: pl.Series, frame: pl.DataFrame, header: Header, notes: No
 
 
 def _check_filled(column: Column, layout: Layout) -> None:
-    empty = idno.clean(column.values).is_null() & ~column.typed("F")  # a cell of blanks is an empty cell
+    blank = column.values if column.is_plain else idno.clean(column.values)
+    empty = blank.is_null() & ~column.typed("F")  # a cell of blanks is an empty cell
     if column.field.filled or layout.table == "payment_lines":
         column.problem("missing_value", empty, value=column.label)
     elif layout.table.startswith("register_"):

@@ -104,6 +104,11 @@ class Notes:
             )
         )
 
+    def take(self, others: Notes) -> None:
+        """Add another's problems and repairs behind one's own."""
+        self.problems += others.problems
+        self.repairs += others.repairs
+
     def problem_frame(self) -> pl.DataFrame:
         """Return all problems."""
         return pl.concat(self.problems) if self.problems else pl.DataFrame(schema=PROBLEM_SCHEMA)

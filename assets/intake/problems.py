@@ -49,10 +49,10 @@ REFUSED: dict[str, str] = {
 
 # Problems of a line, a sheet or a whole file that do not refuse it: level and sentence.
 PROBLEMS: dict[str, tuple[Level, str]] = {
-    "account_bank_check": ("note", "账号未通过银行卡校验位；存折、对公账号属正常。"),
+    "account_bank_check": ("warn", "账号的末位不是校验位，与{expected}的规则不符；请与存折或卡面核对。"),
     "account_changed": ("warn", "账号与上月不同；请确认是否换卡。"),
     "account_in_scientific_notation": ("reject", "账号是科学计数法，末尾数字已丢失；请从原始资料取回完整账号。"),
-    "account_wrong_length": ("warn", "账号共 {length} 位，通常为 15 至 23 位；请核对是否缺少开头的 0。"),
+    "account_wrong_length": ("warn", "账号共 {length} 位，应为 {expected} 位；请核对是否缺少开头的 0。"),
     "already_received": ("note", "与已收到的文件内容相同：{delivery}。"),
     "ambiguous_place": ("reject", "“{value}”在本乡镇有两个同名的村(居)；请写明村委会或居委会。"),
     "amount_by_formula": ("warn", "金额由公式算得，按文件中保存的结果 {value} 读取。"),
@@ -121,6 +121,7 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
 
 # What a named person may let pass for a time, as the public record calls it. What cannot be read is not among them.
 WAIVABLE: dict[str, str] = {
+    "account_bank_check": "账号校验位",
     "account_changed": "账号与上月不同",
     "account_wrong_length": "账号位数",
     "amount_by_formula": "金额由公式算得",

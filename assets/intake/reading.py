@@ -266,7 +266,10 @@ def _verdict(
         .unique(["sheet_no", "row"], keep="first", maintain_order=True)
         .select("sheet_no", "row", reason="id")
     )
-    frame = result.lines.join(rejected, on=["sheet_no", "row"], how="left", maintain_order="left")
+    if rejected.height:
+        frame = result.lines.join(rejected, on=["sheet_no", "row"], how="left", maintain_order="left")
+    else:
+        frame = result.lines.with_columns(reason=pl.lit(None, dtype=pl.String))
     frame = frame.with_columns(
         status=pl.when(pl.col("reason").is_null()).then(pl.lit("accepted")).otherwise(pl.lit("rejected"))
     )

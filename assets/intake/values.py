@@ -66,6 +66,11 @@ class Column:
         """False for every line."""
         return pl.repeat(False, len(self.values), eager=True)
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether all cells are digits and X already: the usual column of numbers needs one look, not six."""
+        return idno.is_plain(self.values)
+
     def typed(self, letters: str) -> pl.Series:
         """Return where the cell's type is one of `letters`."""
         if self.types is None or not self.letters.intersection(letters):
@@ -90,10 +95,7 @@ def read(column: Column) -> dict[str, pl.Series]:
 def _idno(column: Column) -> dict[str, pl.Series]:
     name = column.field.name
     cells = _identity_cells(column, "id_in_scientific_notation")
-    cleaned = idno.clean(cells)
-    current = idno.upgrade(cleaned)
-    column.notes.repair("id_format", cleaned.ne_missing(cells), column.rows, column.label, cells, cleaned, private=True)
-    column.notes.repair("id_15_to_18", current.ne_missing(cleaned), column.rows, column.label, cleaned, current, True)
+    current = cells if idno.is_current(cells) else _current(column, cells)
     problem = idno.problems(current, column.setting.born_by)
     for code in ("id_malformed", "id_checksum", "birth_date_in_future"):
         found = problem == code
@@ -108,6 +110,15 @@ def _idno(column: Column) -> dict[str, pl.Series]:
     }
 
 
+def _current(column: Column, cells: pl.Series) -> pl.Series:
+    """Return numbers cleaned and in eighteen places, with what was changed noted."""
+    cleaned = idno.clean(cells)
+    current = idno.upgrade(cleaned)
+    column.notes.repair("id_format", cleaned.ne_missing(cells), column.rows, column.label, cells, cleaned, private=True)
+    column.notes.repair("id_15_to_18", current.ne_missing(cleaned), column.rows, column.label, cleaned, current, True)
+    return current
+
+
 def _malformed(column: Column, cleaned: pl.Series, found: pl.Series) -> None:
     spellings = cleaned.filter(found).unique()
     fixable = [text for text in spellings.head(1000) if text and idno.suggest(text)]
@@ -120,7 +131,9 @@ def _identity_cells(column: Column, scientific: str) -> pl.Series:
     """Return the cells that may be read as an identifier; numbers, formulas and lost digits are rejected."""
     number = column.typed("n")
     formula = column.typed("SNDBF")
-    lost = idno.is_scientific(idno.clean(column.values)).fill_null(False) & ~number & ~formula
+    lost = column.nowhere
+    if not column.is_plain:
+        lost = idno.is_scientific(idno.clean(column.values)).fill_null(False) & ~number & ~formula
     column.problem("id_is_number", number, shown=False)
     column.problem("formula_in_identity", formula, shown=False)
     column.problem(scientific, lost, shown=False)
@@ -131,12 +144,18 @@ def _identity_cells(column: Column, scientific: str) -> pl.Series:
 def _account(column: Column) -> dict[str, pl.Series]:
     name = column.field.name
     cells = _identity_cells(column, "account_in_scientific_notation")
-    cleaned = cells if idno.is_plain(cells) else idno.clean(cells).str.replace_all("-", "", literal=True)
+    cleaned = cells if column.is_plain else idno.clean(cells).str.replace_all("-", "", literal=True)
     column.notes.repair("account_format", cleaned.ne_missing(cells), column.rows, column.label, cells, cleaned, True)
     length = cleaned.str.len_chars()
     odd = (length < ACCOUNT_LENGTHS[0]) | (length > ACCOUNT_LENGTHS[1])
     for count in length.filter(odd.fill_null(False)).unique().sort().to_list():
-        column.problem("account_wrong_length", length == count, shown=False, length=count)
+        column.problem(
+            "account_wrong_length",
+            length == count,
+            shown=False,
+            length=count,
+            expected="{} 至 {}".format(*ACCOUNT_LENGTHS),
+        )
     return {name: cleaned.alias(name)}
 
 

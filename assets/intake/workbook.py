@@ -59,6 +59,7 @@ def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: P
         raise KeyError(delivery_id)
     original = receive.original_of(folder, receipt)
     reading = reader.read(original, receipt.file_name, receipt.declared, context)
+    reading = reader.waived(reading, context.facts.waived(reading.declared, receipt.received_at.date()))
     return write(reading, path, delivery_id, history.advise(reading, context))
 
 

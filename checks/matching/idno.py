@@ -9,6 +9,7 @@ import polars as pl
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
+SHAPE = r"^[0-9]{17}[0-9X]$"
 SCIENTIFIC = r"^[0-9](\.[0-9]+)?E\+?[0-9]+$"
 # Blanks, zero-width and direction marks, control characters, and the apostrophe Excel users put before text.
 INVISIBLE = r"[\s\p{Cc}\p{Cf}\u00a0\u3000'‘’`]"
@@ -29,6 +30,11 @@ def clean(values: pl.Series) -> pl.Series:
 def is_plain(values: pl.Series) -> bool:
     """Return whether every value is digits and capital X already, so that cleaning would change nothing."""
     return bool(values.str.contains(r"^[0-9X]+$").all())
+
+
+def is_current(values: pl.Series) -> bool:
+    """Return whether every value has the shape of an 18-character number: nothing to clean, upgrade or recognise."""
+    return bool(values.str.contains(SHAPE).all())
 
 
 def upgrade(values: pl.Series) -> pl.Series:
@@ -65,7 +71,7 @@ def problems(values: pl.Series, on: dt.date) -> pl.Series:
         `id_malformed` (not 17 digits and a digit or X), `id_checksum` (check digit or birth date is wrong),
         `birth_date_in_future`, or null.
     """
-    shaped = values.str.contains(r"^[0-9]{17}[0-9X]$")
+    shaped = values.str.contains(SHAPE)
     good = values.set(~shaped, None)
     born = birth_dates(good)
     checked = good.str.slice(17, 1) == _check_digit(good.str.slice(0, 17))

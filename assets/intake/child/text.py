@@ -33,8 +33,8 @@ def read(file: BinaryIO, out: Path) -> list[dict[str, Any]]:
         clean = out / "decoded.txt"
         quoted = _transcode(data, encoding, clean)
     separator = _separator(clean)
-    by_line = not quoted or _quotes_are_simple(clean, separator)
-    entry = (_plain if by_line else _quoted)(clean, out / "sheet-1.csv", separator)
+    target = out / "sheet-1.csv"
+    entry = _plain(clean, target, separator, quoted) or _quoted(clean, target, separator)
     entry["plain"] = not quoted
     name = "文本"
     return [
@@ -147,42 +147,47 @@ def _separator(path: Path) -> str:
     return max([",", "\t", ";", "|"], key=lambda mark: sum(line.count(mark.encode()) for line in lines))
 
 
-def _quotes_are_simple(path: Path, separator: str) -> bool:
-    """Return whether every quote opens or closes a whole field within its line: then a record is a line."""
-    mark = re.escape(separator.encode())
-    field = rb'"[^"\r\n]*"(?=' + mark + rb"|\r?\n|\Z)"
-    # Two patterns that begin with plain bytes: one with a choice in front would be ten times slower.
-    inside, first = re.compile(mark + field), re.compile(rb"\n" + field)
-    with path.open("rb") as file:
-        while lines := file.readlines(PIECE):
-            piece = b"\n" + b"".join(lines)
-            fields = len(inside.findall(piece)) + len(first.findall(piece))
-            if fields * 2 != piece.count(b'"'):
-                return False
-    return True
+class _SimpleQuotes:
+    """Tells whether every quote opens or closes a whole field within its line: then a record is a line."""
+
+    def __init__(self, separator: str) -> None:
+        mark = re.escape(separator.encode())
+        field = rb'"[^"\r\n]*"(?=' + mark + rb"|\r?\n|\Z)"
+        # Two patterns that begin with plain bytes: one with a choice in front would be ten times slower.
+        self.inside, self.first = re.compile(mark + field), re.compile(rb"\n" + field)
+
+    def hold(self, lines: list[bytes]) -> bool:
+        piece = b"\n" + b"".join(lines)
+        fields = len(self.inside.findall(piece)) + len(self.first.findall(piece))
+        return fields * 2 == piece.count(b'"')
 
 
-def _plain(clean: Path, target: Path, separator: str) -> dict[str, Any]:
-    """A record is a line, so the copy is already the result; separators inside quotes only widen it."""
-    mark = separator.encode()
-    width, rows, carriage, last = 0, 0, False, b""
+def _plain(clean: Path, target: Path, separator: str, quoted: bool) -> dict[str, Any] | None:
+    """Return the entry of a file whose records are its lines: the copy is the result. None where quotes span lines.
+
+    Separators inside quotes only widen it.
+    """
+    mark, simple = separator.encode(), _SimpleQuotes(separator)
+    width, rows, last = 0, 0, b""
     with clean.open("rb") as file:
         while lines := file.readlines(PIECE):
+            if quoted and not simple.hold(lines):
+                return None
             rows += len(lines)
             width = max(width, max(map(bytes.count, lines, [mark] * len(lines))) + 1)
-            longest = max(map(len, lines))
-            if longest > MAX_CELL and any(
-                len(cell) > MAX_CELL for line in lines for cell in line.decode().split(separator)
-            ):
-                raise RefusedError("cell_too_long")
-            carriage = carriage or any(line.endswith(b"\r\n") for line in lines[:1])
+            if max(map(len, lines)) > MAX_CELL:
+                _check_cells(lines, separator)
             last = lines[-1]
     _check_width(width)
-    cut = bool(last.strip()) and not last.endswith(b"\n") and last.count(mark) + 1 < width and rows > 1
-    if cut:
+    if last.strip() and not last.endswith(b"\n") and last.count(mark) + 1 < width and rows > 1:
         raise RefusedError("upload_incomplete")
     clean.rename(target)
     return {"rows": rows, "width": width, "separator": separator, "numbered": False, "typed": False}
+
+
+def _check_cells(lines: list[bytes], separator: str) -> None:
+    if any(len(cell) > MAX_CELL for line in lines for cell in line.decode().split(separator)):
+        raise RefusedError("cell_too_long")
 
 
 def _quoted(clean: Path, target: Path, separator: str) -> dict[str, Any]:

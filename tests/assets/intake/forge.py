@@ -15,6 +15,7 @@ import xlsxwriter
 import xlwt
 
 from checks.matching.idno import check_digit
+from sample_data.numbers import luhn_digit
 
 COUNTY = "452921"
 MONTH = dt.date(2026, 10, 1)
@@ -35,7 +36,8 @@ def name(number: int) -> str:
 
 
 def account(number: int) -> str:
-    return f"62994529{number:011d}"
+    body = f"62994529{number:010d}"
+    return body + luhn_digit(body)
 
 
 def line(number: int, **changes: Any) -> list[Any]:
