@@ -24,7 +24,8 @@ YEAR = re.compile(r"^(\d{4})年度?$")
 QUARTER = re.compile(r"^(\d{4})年?第?([1-4])季度?$")
 HALF = re.compile(r"^(\d{4})年?(上|下)半年$")
 SHORT_RANGE = re.compile(r"^(\d{4})[-/.年](\d{1,2})月?[-—–~至到](\d{1,2})月份?$")
-RANGE_MARK = re.compile(r"[—–~～至到]|(?<=\d{2})-(?=\d{4})|(?<=月)-")
+BARE_RANGE = re.compile(r"^(\d{1,2})月?[-—–~至到](\d{1,2})月份?$")
+RANGE_MARK = re.compile(r"[—–~～至到]|(?<=\d)[-/](?=\d{4}(?!\d*$))|(?<=\d{2})-(?=\d{4})|(?<=[月日])-")
 IN_TITLE = re.compile(
     r"(?<!\d)(20\d{2})\s*(?:年|-|/|\.)\s*(0?[1-9]|1[0-2])(?:\s*月(?!\s*\d)|(?![\d\-/.日月—~至到]))"
     r"|(?<!\d)(20\d{2})(0[1-9]|1[0-2])(?!\d)"
@@ -98,7 +99,15 @@ def period(text: str, year: int | None = None, date1904: bool = False) -> Read:
     parts = RANGE_MARK.split(text)
     if len(parts) == 2 and all(parts):
         return _join(month(parts[0], year), month(parts[1], year))
-    return month(text, year)
+    return _bare_range(text, year) or month(text, year)
+
+
+def _bare_range(text: str, year: int | None) -> Read | None:
+    found = BARE_RANGE.match(text)
+    if found is None or year is None:
+        return None
+    read = _join(_span(year, int(found[1])), _span(year, int(found[2])))
+    return Read(read.first, read.last, read.problem, guessed=True)
 
 
 def months_in(title: str) -> set[dt.date]:

@@ -18,6 +18,8 @@ from assets.intake.sandbox import Sheet
 SEARCHED_ROWS = 30
 UNITS = "元|万元|元/月|元/年|元/亩|元/人|亩|人|户|个|件|套|间|头|台|公斤|斤|平方米|㎡|m2|月|天|%"
 UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*({UNITS})\s*[)）\]】]")
+# What a form says to whoever fills it in is no part of the column's name.
+ASIDE = re.compile(r"[(\[【](?:必填|选填|可空|\d+位|文本格式?|数字|如.*|例.*|格式.*|请.*)[)\]】]$")
 WAN = re.compile(r"万元")
 UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?({UNITS})[)）]?$")
 TITLE_UNIT = re.compile(r"单位[:：]\s*(万元|元)")
@@ -60,7 +62,7 @@ class Header:
 def key(header: str) -> str:
     """Return a header without blanks, line breaks, asterisks and brackets of units, in half width."""
     text = unicodedata.normalize("NFKC", header)
-    text = UNIT.sub("", text)
+    text = ASIDE.sub("", UNIT.sub("", text))
     return re.sub(r"[\s*·:：'’]", "", text)
 
 

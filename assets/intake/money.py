@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 STOPPED = r"^(停发|已停发|暂停|停)$"
-DRESSING = r"[\s\p{Cf}\u00a0,，'‘’¥￥]|RMB|人民币|整$"
-SHAPE = r"^([+-]?)([0-9]+)(?:\.([0-9]*))?(万?)元?$"
+DRESSING = r"[\s\p{Cf}\u00a0'‘’¥￥]|RMB|人民币|整$"
+# Commas stand between groups of three digits and nowhere else: `300,5` may be 300.5 or 3005, and nobody guesses money.
+SHAPE = r"^([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]*))?(万?)元?$"
 LIMIT_DIGITS = 13  # 10^13 yuan is beyond any national budget line
 FLOAT_TOLERANCE = 1e-6
 
@@ -33,7 +34,7 @@ def parse(values: pl.Series, types: pl.Series | None, in_wan: bool) -> pl.DataFr
     )
     frame = frame.with_columns(
         readable=pl.col("2").is_not_null(),
-        whole=pl.col("2").str.strip_chars_start("0"),
+        whole=pl.col("2").str.replace_all(",", "", literal=True).str.strip_chars_start("0"),
         part=pl.col("3").fill_null(""),
         wan=pl.lit(in_wan) | (pl.col("4") == "万"),
         sign=pl.when(pl.col("1") == "-").then(-1).otherwise(1),

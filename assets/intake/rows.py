@@ -12,7 +12,8 @@ from assets.intake.mapping import Header
 from assets.intake.notes import Notes
 from assets.intake.sandbox import Sheet
 
-TOTAL = r"^.{0,14}?(小计|合计|总计|累计|共计)[:：]?$"
+TOTAL = r"^.{0,14}?(小计|合计|总计|累计|共计)(金额|人民币|户数|人数|[（(][^（）()]{0,10}[)）])*[:：]?$"
+PAGE = r"^(第[0-9]+页|共[0-9]+页|第[0-9]+页[,，/]?共[0-9]+页|[0-9]+/[0-9]+页)$"
 SUBTOTAL = r"小计|本页"
 SIGNATURE = r"制表|审核人|复核|签字|签章|盖章|填表人|填报单位|负责人[:：]|经办人?[:：]|^注[:：]|^备注[:：]|^说明[:：]|以下空白|审批人"
 EXAMPLE = "【示例】"
@@ -98,7 +99,7 @@ def _label(odd: pl.DataFrame, cells: list[str], headers: list[str]) -> pl.DataFr
     squeezed = [pl.col(name).str.replace_all(r"\s", "") for name in cells]
     front = squeezed[:8]
     is_total = pl.any_horizontal([cell.str.contains(TOTAL).fill_null(False) for cell in front])
-    is_signature = pl.any_horizontal([cell.str.contains(SIGNATURE).fill_null(False) for cell in squeezed])
+    is_signature = pl.any_horizontal([cell.str.contains(f"{SIGNATURE}|{PAGE}").fill_null(False) for cell in squeezed])
     filled = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in cells])
     whole = pl.concat_str(cells, separator="\x1f", ignore_nulls=True)
     total_label = pl.coalesce([pl.when(cell.str.contains(TOTAL)).then(cell) for cell in front])

@@ -146,7 +146,9 @@ def _account(column: Column) -> dict[str, pl.Series]:
     cells = _identity_cells(column, "account_in_scientific_notation")
     cleaned = cells if column.is_plain else idno.clean(cells).str.replace_all("-", "", literal=True)
     column.notes.repair("account_format", cleaned.ne_missing(cells), column.rows, column.label, cells, cleaned, True)
-    length = cleaned.str.len_chars()
+    worded = cleaned.str.contains(r"[^0-9A-Z]").fill_null(False)
+    column.problem("account_malformed", worded, shown=False)
+    length = cleaned.str.len_chars().set(worded, None)
     odd = (length < ACCOUNT_LENGTHS[0]) | (length > ACCOUNT_LENGTHS[1])
     for count in length.filter(odd.fill_null(False)).unique().sort().to_list():
         column.problem(
@@ -166,6 +168,8 @@ def _name(column: Column) -> dict[str, pl.Series]:
     column.problem("character_lost", names.is_lost(column.values))
     if name in PUBLIC_NAMES and column.setting.layout.table == "payment_lines":
         column.problem("name_odd", names.is_odd(cleaned), shown=False)  # it may hold an identity number
+    if name == "recipient_name":
+        column.problem("name_missing", cleaned.is_null(), shown=False)
     found = names.remarks(column.values) if cleaned is not column.values else None
     result = {name: cleaned.alias(name)}
     if found is not None and found.is_not_null().any():

@@ -11,6 +11,8 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
 SHAPE = r"^[0-9]{17}[0-9X]$"
 SCIENTIFIC = r"^[0-9](\.[0-9]+)?E\+?[0-9]+$"
+# What clerks and programs put around a number: ="…" in exports, a label before it, a remark in brackets behind, dashes.
+WRAPPED = r'^(?:[\p{Han}]+:|=")?([0-9](?:-?[0-9]){13,21}-?[0-9X])(?:"|\([^()0-9]*\))?$'
 # Blanks, zero-width and direction marks, control characters, and the apostrophe Excel users put before text.
 INVISIBLE = r"[\s\p{Cc}\p{Cf}\u00a0\u3000'‘’`]"
 
@@ -24,6 +26,8 @@ def clean(values: pl.Series) -> pl.Series:
     if is_plain(values):
         return values
     text = values.str.normalize("NFKC").str.replace_all(INVISIBLE, "").str.to_uppercase()
+    bare = text.str.extract(WRAPPED, 1).str.replace_all("-", "", literal=True)
+    text = text.set(bare.is_not_null() & (bare != text), None).fill_null(bare)
     return text.set(text == "", None)
 
 

@@ -12,10 +12,10 @@ from assets.catalog import catalogue
 from assets.intake.context import Context
 from assets.intake.declared import Declared
 from assets.intake.report import check_file
-from tests.assets.intake import forge
+from tests.assets.intake import corpus_clerk, forge
 from tests.assets.intake.corpus import Case, cases
 
-CASES = list(cases())
+CASES = [*cases(), *corpus_clerk.cases()]
 FAST_PER_CLASS = 4
 
 

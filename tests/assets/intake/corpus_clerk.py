@@ -1,0 +1,102 @@
+"""More of the corpus: what a clerk's desk adds, found by trying to be a nuisance. The classes are those of `corpus.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.assets.intake import forge
+from tests.assets.intake.corpus import HELD, OK, SOME, Case, book, raw, table
+from tests.assets.intake.forge import csv, line, lines, roster, text, xlsx
+
+WHOLE = forge.idno(1)
+
+
+def cases() -> Iterator[Case]:
+    """Yield every case."""
+    yield from _numbers()
+    yield from _totals_and_pages()
+    yield from _amounts()
+    yield from _periods()
+    yield from _forms()
+
+
+def _numbers() -> Iterator[Case]:
+    """Numbers wrapped by programs and labelled by people; what is not one number stays a question."""
+    wrapped = [[*cells[:2], f'="{cells[2]}"', cells[3], f'="{cells[4]}"', *cells[5:]] for cells in lines(4)]
+    clean = frozenset({"id_malformed", "account_malformed", "account_bank_check"})
+    kept = frozenset({"id_format", "account_format"})
+    yield Case(7, "text-by-formula", table(roster(wrapped)), OK, lacks=clean, repairs=kept)
+    quoted = [[f'"{str(cell).replace(chr(34), chr(34) * 2)}"' for cell in cells] for cells in wrapped]
+    yield Case(7, "text-by-formula-quoted", table(roster(quoted)), OK, lacks=clean, repairs=kept)
+    dashed = f"{WHOLE[:6]}-{WHOLE[6:14]}-{WHOLE[14:]}"
+    for name, written in (("dashed", dashed), ("labelled", f"身份证：{WHOLE}"), ("remarked", f"{WHOLE}（户主）")):
+        rows = roster(lines(3, {1: {"身份证号": written}}))
+        yield Case(7, f"number-{name}", book(rows), OK, lacks=clean, repairs=frozenset({"id_format"}))
+    for name, written in (("two", f"{WHOLE}/{forge.idno(2)}"), ("none", "办理中"), ("long", f"{dashed}-1")):
+        rows = roster(lines(3, {1: {"身份证号": written}}))
+        yield Case(7, f"number-{name}", book(rows), OK, has=frozenset({"id_malformed"}))
+    for name, written in (("labelled", f"账号：{forge.account(1)}"), ("bank", f"{forge.account(1)}（信合）")):
+        rows = roster(lines(3, {1: {"银行账号": written}}))
+        yield Case(7, f"account-{name}", book(rows), OK, lacks=clean, repairs=frozenset({"account_format"}))
+    for written in ("现金", "62?", f"账号:{forge.account(1)}或{forge.account(2)}"):
+        rows = roster(lines(3, {1: {"银行账号": written}}))
+        yield Case(2, f"account-words-{written[:2]}", book(rows), OK, has=frozenset({"account_malformed"}))
+    mistyped = forge.account(1)[:-1] + str((int(forge.account(1)[-1]) + 1) % 10)
+    rows = roster(lines(3, {1: {"银行账号": mistyped}}))
+    yield Case(2, "account-check-digit", book(rows), OK, has=frozenset({"account_bank_check"}))
+    rows = roster(lines(3, {1: {"银行账号": forge.account(1) + "00"}}))
+    yield Case(2, "account-declared-length", book(rows), OK, has=frozenset({"account_wrong_length"}))
+    papers = [[*cells, "身份证"] for cells in lines(2)] + [[*line(2, 身份证号="E12345678"), "护照"]]
+    rows = roster(papers, [*forge.HEADER, "证件类型"])
+    yield Case(7, "passport", book(rows), OK, lacks=frozenset({"id_malformed", "column_ignored"}))
+    yield Case(7, "no-name", book(roster(lines(3, {1: {"姓名": " "}}))), OK, has=frozenset({"name_missing"}))
+
+
+def _totals_and_pages() -> Iterator[Case]:
+    """Totals as accountants write them, and the feet of printed pages: neither is a person."""
+    whole = {"accepted": 3, "total_fen": 90150}
+    for label in ("合计（大写）", "合计金额", "总计人民币：", "合计（元）"):
+        rows = roster([*lines(3), [label, "", "玖佰零壹元伍角整", "", "", 901.5, ""]])
+        yield Case(9, f"capital-{label}", book(rows), OK, has=frozenset({"total_line"}), counts=whole)
+        wrong = roster([*lines(3), [label, "", "玖佰元整", "", "", 900.0, ""]])
+        yield Case(9, f"capital-wrong-{label}", book(wrong), HELD, "total_mismatch")
+    foot = ["第1页", "", "", "", "", "共2页", ""]
+    rows = roster([*lines(2), foot, forge.HEADER, *lines(4)[2:], ["", "", "", "2/2页", "", "", ""]])
+    yield Case(
+        9, "page-feet", book(rows), OK, has=frozenset({"row_ignored", "repeated_header"}), counts={"accepted": 4}
+    )
+    towns = {"龙塘镇": roster(lines(2)), "汇总": [["乡镇", "人数", "金额"], ["龙塘镇", 2, 601], ["合计", 2, 601]]}
+    yield Case(
+        10, "summary-sheet", lambda folder: xlsx(folder / "表.xlsx", towns), OK, has=frozenset({"sheet_ignored"}),
+        counts={"accepted": 2, "total_fen": 60100},
+    )  # fmt: skip
+
+
+def _amounts() -> Iterator[Case]:
+    """A comma that is no thousands mark leaves two readings, and nobody guesses money."""
+    for written in ("300,5", "1.200,50", "12,34", "1,2345", ",300", "300,"):
+        rows = roster(lines(3, {1: {"补贴金额": written}}))
+        yield Case(13, f"comma-{written}", book(rows), SOME, rows={3: "amount_unreadable"})
+    for written in ("1,200.50", "1，200.50元", "￥12,000,200.50"):
+        yield Case(13, f"thousands-{written}", book(roster(lines(3, {1: {"补贴金额": written}}))), OK)
+
+
+def _periods() -> Iterator[Case]:
+    for written in ("2026.10.1-2026.12.31", "2026-10/2026-12", "2026年10月1日至2026年12月31日"):
+        rows = roster([[*cells, written] for cells in lines(3)], [*forge.HEADER, "起止日期"])
+        yield Case(12, f"range-{written[:9]}", book(rows), OK, lacks=frozenset({"date_unreadable", "month_guessed"}))
+    rows = roster([[*cells, "10-12月"] for cells in lines(3)], [*forge.HEADER, "起止日期"])
+    yield Case(12, "range-without-year", book(rows), OK, has=frozenset({"month_guessed"}))
+
+
+def _forms() -> Iterator[Case]:
+    """Headers with what the form says to whoever fills it in; a first line that speaks to Excel; a stray comma."""
+    header = ["序 号", "*姓名", "身份证\n号码（18位）", "村（居）委会(必填)", "银行 账号*", "补贴金额（元）", "备 注"]
+    yield Case(8, "header-asides", book(roster(lines(3), header)), OK, counts={"accepted": 3, "total_fen": 90150})
+    yield Case(
+        6, "separator-line", raw(("sep=,\n" + text(roster(lines(4)))).encode("utf-8-sig")), OK, counts={"accepted": 4}
+    )
+    rows = [forge.HEADER, line(0), [*line(1)[:6], "甲,乙"], ["2", "韦,大山", *line(2)[2:]], line(3)]
+    yield Case(
+        15, "stray-comma", lambda folder: csv(folder / "表.csv", rows), SOME, "amount_too_large", counts={"accepted": 3}
+    )
