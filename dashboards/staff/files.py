@@ -15,8 +15,10 @@ from casework.workflow import WorkflowError
 from dashboards.shared import words
 from dashboards.staff import excel, presumed, uploads
 from dashboards.staff.house import Desk, House
+from dashboards.staff.lead_queries import LeadQueries, OwedFilter
 from dashboards.staff.posts import own_upload
 from dashboards.staff.queries import FindingFilter, Queries
+from dashboards.staff.route import OWED_HEADER, ROUTE_HEADER, owed_row, route_row
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEM_HEADER = ("处理", "工作表", "行", "列", "问题")
@@ -30,6 +32,7 @@ def register(server: Flask, house: House) -> None:
     """Add the download routes."""
     _of_uploads(server, house)
     _of_deliveries(server, house)
+    _of_leads(server)
 
     @server.get("/file/findings.xlsx", endpoint="file_findings")
     def findings() -> Response:
@@ -40,6 +43,27 @@ def register(server: Flask, house: House) -> None:
             abort(Response("结果太多，一次导不完。请先缩小筛选范围。", 413, mimetype="text/plain"))
         note = f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {words.moment(desk.now)}"
         return _attached(excel.workbook("疑点", FINDING_HEADER, map(finding_row, rows), note), "疑点清单.xlsx")
+
+
+def _of_leads(server: Flask) -> None:
+    @server.get("/file/leads.xlsx", endpoint="file_leads")
+    def leads() -> Response:
+        desk: Desk = g.desk
+        queries, place = LeadQueries(desk), request.args.get("village", "")[:12]
+        rows = queries.route(place, export=True)
+        if not rows.rows:
+            abort(404)
+        note = f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {words.moment(desk.now)}；含个人信息，用后销毁"
+        content = excel.workbook("走访清单", ROUTE_HEADER, map(route_row, rows), note)
+        return _attached(content, f"走访清单-{place}.xlsx")
+
+    @server.get("/file/arrears.xlsx", endpoint="file_arrears")
+    def arrears() -> Response:
+        desk: Desk = g.desk
+        rows = LeadQueries(desk).owed(OwedFilter.from_query(request.args.to_dict()))
+        told = [(*cells[:4], *(fen / 100 for fen in cells[4:])) for cells in map(owed_row, rows)]
+        note = f"共 {len(rows)} 行；导出人 {desk.viewer.name}；导出时间 {words.moment(desk.now)}"
+        return _attached(excel.workbook("欠发", OWED_HEADER, told, note), "欠发.xlsx")
 
 
 def _of_uploads(server: Flask, house: House) -> None:

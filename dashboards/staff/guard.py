@@ -46,6 +46,8 @@ ROLES: dict[str, frozenset[Role]] = {
     "file_problems": WORKERS,
     "file_receipt": WORKERS,
     "file_findings": DECIDERS,
+    "file_leads": DECIDERS,
+    "file_arrears": DECIDERS,
     "file_template": UPLOADERS,
     "board": BOARD,
 }

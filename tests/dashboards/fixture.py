@@ -18,7 +18,7 @@ TABLES = {
             ('452902100201', '河口村', '452902100', 'village', '452902'))
             t(place_code, place_name, parent_code, level, county_code)""",
     "programmes": """
-        select * from (values ('urban_dibao', '0101', '城市最低生活保障金'), ('grain', '0201', '耕地地力保护补贴'), ('care', '0301', '重度残疾人护理补贴'))
+        select *, null::varchar as papers from (values ('urban_dibao', '0101', '城市最低生活保障金'), ('grain', '0201', '耕地地力保护补贴'), ('care', '0301', '重度残疾人护理补贴'))
             t(slug, code, name)""",
     "deliveries": """
         select i as sequence, printf('%016x', i) as delivery_id, county_code, kind, programme, date '2026-10-01' as month,
@@ -47,7 +47,7 @@ TABLES = {
         select printf('%016x', 1) as delivery_id, null as line_id, 'Sheet1' as sheet, 9 as row, '姓名' as column_name,
                '去掉空格' as kind, '韦 大山' as from_value, '韦大山' as to_value from range(3)""",
     "rules": """
-        select * from (values
+        select *, 'office' as effort from (values
             ('B01', 'paid_after_death', '去世后仍领取补助', 'suspicion', 'high', 1, '社会救助暂行办法 §13',
              '死亡当月之后的月份不应再发放。', '死亡登记有误；丧葬补助。', '核对死亡日期与发放月份。', ['deaths'], 'payment_months'),
             ('A01', 'id_number_malformed', '证件号码不正确', 'data_error', 'low', 1, 'GB 11643',
@@ -67,7 +67,8 @@ TABLES = {
                case when i <= 60 then '大塘村' else '河口村' end as place_name, '城市最低生活保障金' as programme_name,
                case when i = 12 then 0.97 end as link_score,
                case when i = 12 then ['pair12'] when i = 13 then ['pair11'] else [] end as link_pairs,
-               case when i % 5 = 0 then '证件号码不正确' else '去世后仍领取补助' end as title
+               case when i % 5 = 0 then '证件号码不正确' else '去世后仍领取补助' end as title,
+               null::varchar as group_name
         from range(1, 71) t(i)""",
     "gone_findings": """
         select 'gone1' as finding_id, 'B01' as rule, 1 as rule_version, 'no_longer_found' as reason,

@@ -10,11 +10,12 @@ from dashboards.shared import words
 from dashboards.shared.components import data, link
 from dashboards.staff import presumed
 from dashboards.staff.house import Desk
-from dashboards.staff.pages.finding import guidance, past, sides, summary
+from dashboards.staff.pages.finding import guidance, is_lead, outcomes, past, sides, summary
 from dashboards.staff.queries import Queries
 
 PAGE = {"path": "/clue", "name": "核查单", "roles": DECIDERS}
 BLANK_LINES = 3
+BOXES = {False: "□ 属实　□ 不属实　□ 暂不能确定", True: "□ 应当帮助　□ 不需要帮助　□ 暂不能确定"}
 
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
@@ -30,11 +31,11 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             html.Div(
                 [
                     html.Button("打印", **data(print="1")),
-                    link("/finding", "回到疑点", id=finding["finding_id"]),
+                    link("/finding", "返回", id=finding["finding_id"]),
                 ],
                 className="actions no-print",
             ),
-            html.H1(f"核查单　{finding['rule']} {finding['title'] or ''}"),
+            html.H1(f"{'走访单' if is_lead(finding) else '核查单'}　{finding['rule']} {finding['title'] or ''}"),
             html.P(
                 f"编号 {finding['finding_id']}　打印 {words.moment(desk.now)}　{desk.viewer.name}　含个人信息，用后请妥善保管或销毁",
                 className="muted small",
@@ -43,11 +44,11 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             sides(queries, finding, only_key=True),
             presumed.pairs(desk, finding),
             guidance(finding),
-            past(history[-1:]),
+            past(history[-1:], outcomes(finding)),
             html.Section(
                 [
-                    html.H2("核查记录"),
-                    html.P("□ 属实　□ 不属实　□ 暂不能确定　　走访对象：____________　日期：____________"),
+                    html.H2("走访记录" if is_lead(finding) else "核查记录"),
+                    html.P(f"{BOXES[is_lead(finding)]}　　走访对象：____________　日期：____________"),
                     *room,
                     html.P("核查人（签字）：____________　　当事人或见证人（签字）：____________"),
                 ],

@@ -38,7 +38,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     return html.Div(
         [
             html.Nav(
-                html.Ol([html.Li(link("/findings", "疑点")), html.Li(finding["finding_id"])]),
+                html.Ol([html.Li(_list_of(finding)), html.Li(finding["finding_id"])]),
                 className="crumbs no-print",
             ),
             html.H1(f"{finding['rule']} {finding['title'] or ''}"),
@@ -47,11 +47,20 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             sides(queries, finding),
             presumed.pairs(desk, finding),
             guidance(finding),
-            past(history),
+            past(history, outcomes(finding)),
             _decide(desk, finding, history) if desk.viewer.may(*DECIDERS) else None,
             html.P(link("/clue", "打印核查单", id=finding["finding_id"]), className="no-print"),
         ]
     )
+
+
+def is_lead(finding: dict[str, Any]) -> bool:
+    """Tell whether the finding is help to give, to be spoken of as such."""
+    return bool(finding["kind"] == "service_lead")
+
+
+def _list_of(finding: dict[str, Any]) -> Component:
+    return link("/leads", "帮扶") if is_lead(finding) else link("/findings", "疑点")
 
 
 def _absent(desk: Desk, queries: Queries, finding_id: str) -> Component:
@@ -69,18 +78,12 @@ def summary(queries: Queries, finding: dict[str, Any]) -> Component:
     """Return what was found, about whom, where, with what money, and the facts it rests on."""
     pairs = [
         ("状态", badge(words.STATUSES[finding["status"]], STATUS_TONES[finding["status"]])),
-        (
-            "严重程度",
-            badge(
-                words.SEVERITIES.get(finding["severity"], finding["severity"]),
-                SEVERITY_TONES.get(finding["severity"], ""),
-            ),
-        ),
+        *_severity(finding),
         ("对象", finding["person_name"]),
         ("地点", finding["place_name"] or finding["county_code"]),
         ("补贴项目", finding["programme_name"]),
         ("期间", words.months(finding["period_from"], finding["period_to"])),
-        ("涉及金额", words.yuan(finding["amount_fen"])),
+        ("可能应得" if is_lead(finding) else "涉及金额", words.yuan(finding["amount_fen"])),
         *facts.shown(finding["facts"], queries.programmes()),
         *presumed.identity(finding),
         *_rank(finding),
@@ -90,20 +93,31 @@ def summary(queries: Queries, finding: dict[str, Any]) -> Component:
     return html.Section([html.P(finding["why"]), labelled(pairs, wide=True)], className="card")
 
 
+def _severity(finding: dict[str, Any]) -> list[tuple[str, Part]]:
+    """Return how grave the finding is; needing help is no offence and has no degree."""
+    if is_lead(finding):
+        return []
+    grade = finding["severity"]
+    return [("严重程度", badge(words.SEVERITIES.get(grade, grade), SEVERITY_TONES.get(grade, "")))]
+
+
 def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
     """Return why the finding stands where it stands in the list, when the snapshot ranks."""
     if finding.get("rank") is None:
         return []
     low, high = words.percent(finding["precision_low"]), words.percent(finding["precision_high"])
     share = f"查实比例 {words.percent(finding['precision_mean'])}（{low}–{high}，已核查 {finding['reviewed']} 条）"
-    pairs: list[tuple[str, Part]] = [
+    recovered: list[tuple[str, Part]] = [
         ("名次", f"第 {finding['rank']} 名：涉及金额 × {share}{presumed.factor(finding)}，按核查难易折算"),
         ("预期可追回", words.yuan(finding["expected_fen"])),
-        ("核查方式", words.EFFORTS.get(finding["effort"], finding["effort"])),
     ]
+    pairs: list[tuple[str, Part]] = [] if is_lead(finding) else recovered
+    pairs.append(("核查方式", words.EFFORTS.get(finding["effort"], finding["effort"])))
     if (finding["case_size"] or 0) > 1:
         shown = f"共 {finding['case_size']} 条，建议一并核查"
-        pairs.append(("同一户的疑点", link("/findings", shown, case=finding["case_id"])))
+        pairs.append(
+            ("同一户的线索" if is_lead(finding) else "同一户的疑点", link("/findings", shown, case=finding["case_id"]))
+        )
     if finding.get("first_seen"):
         state = words.FINDING_STATES.get(finding["state"], "")
         pairs.append(("首次发现", f"{words.moment(finding['first_seen'])}{f'（{state}）' if state else ''}"))
@@ -231,29 +245,43 @@ def guidance(finding: dict[str, Any]) -> Component:
     """Return what to ask and what would clear the finding."""
     return html.Div(
         [
-            html.Section([html.H2("核查时问什么"), html.P(finding["ask"] or "—")], className="card"),
-            html.Section([html.H2("什么情况可以排除"), html.P(finding["clears"] or "—")], className="card"),
+            html.Section(
+                [html.H2("怎么帮" if is_lead(finding) else "核查时问什么"), html.P(finding["ask"] or "—")],
+                className="card",
+            ),
+            html.Section(
+                [
+                    html.H2("什么情况不用办" if is_lead(finding) else "什么情况可以排除"),
+                    html.P(finding["clears"] or "—"),
+                ],
+                className="card",
+            ),
         ],
         className="pair",
     )
 
 
-def past(history: list[Decision]) -> Component | None:
-    """Return earlier decisions, newest first."""
+def outcomes(finding: dict[str, Any]) -> dict[str, str]:
+    """Return the words of the outcomes for this kind of finding."""
+    return words.LEAD_OUTCOMES if is_lead(finding) else words.OUTCOMES
+
+
+def past(history: list[Decision], told: dict[str, str] = words.OUTCOMES) -> Component | None:
+    """Return earlier decisions, newest first, in the words of `outcomes`."""
     if not history:
         return None
     items = []
     for decision in reversed(history):
         extra = [f"，确认金额 {words.yuan(decision.amount_fen)}"] if decision.amount_fen is not None else []
         extra += [f"，有效至 {words.day(decision.until)}"] if decision.until else []
-        head: list[Part] = [html.Strong(words.OUTCOMES[decision.outcome]), *extra]
+        head: list[Part] = [html.Strong(told[decision.outcome]), *extra]
         who = f"{decision.by}，{words.moment(decision.at)}"
         items.append(html.Li([html.P([*head, "。", decision.reason]), html.P(who, className="muted small")]))
     return html.Section([html.H2("已有结论"), html.Ul(items)], className="card")
 
 
 def _decide(desk: Desk, finding: dict[str, Any], history: list[Decision]) -> Component:
-    choices = {o.value: words.OUTCOMES[o.value] for o in allowed_outcomes(Status(finding["status"]))}
+    choices = {o.value: outcomes(finding)[o.value] for o in allowed_outcomes(Status(finding["status"]))}
     may_confirm = Outcome.CONFIRMED.value in choices
     return html.Form(
         [
@@ -286,7 +314,7 @@ def _decide(desk: Desk, finding: dict[str, Any], history: list[Decision]) -> Com
                     field(
                         "确认金额（元）",
                         text_input("amount", "", inputMode="decimal"),
-                        "确认属实时填写；不填即为全部涉及金额。",
+                        f"选“{outcomes(finding)['confirmed']}”时填写；不填即为全部金额。",
                     ),
                     field("排除的有效期", select("until", UNTIL, empty="证据不变就一直有效")),
                 ],

@@ -1,0 +1,78 @@
+"""欠发: money that was approved and has not reached people, per programme and township."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from casework.workflow import DECIDERS
+from dashboards.shared import words
+from dashboards.shared.components import Column, address, field, figure, link, select, table
+from dashboards.staff.house import Desk
+from dashboards.staff.lead_queries import LeadQueries, OwedFilter
+from dashboards.staff.route import OWED_HEADER, owed_row, owed_totals
+
+PAGE = {"path": "/arrears", "name": "欠发", "roles": DECIDERS, "menu": 7}
+# Rows beyond this are in the export: Dash's time to draw a page grows with the square of its parts.
+SHOWN = 60
+KINDS = ["", "", "", "number", "money", "money", "money", "money", "money"]
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return the sums of the chosen county and programme, and the export."""
+    queries, wanted = LeadQueries(desk), OwedFilter.from_query(query)
+    rows = queries.owed(wanted).rows
+    owed, late = owed_totals(rows)
+    export = html.A(
+        "导出 XLSX",
+        href=address("/file/arrears.xlsx", county=wanted.county, programme=wanted.programme),
+        className="button quiet",
+    )
+    return html.Div(
+        [
+            html.H1("欠发"),
+            html.P(
+                "已经批准、还没有发到群众手里的钱：没有发、没有发足、退回后没有重发；发了但晚了的另列。"
+                "金额按名册、标准和前后月份推算，以核实为准；核实排除的不计。",
+                className="muted",
+            ),
+            html.Form(
+                [
+                    field("县（区、市）", select("county", queries.counties_with_names(), wanted.county)),
+                    field("补贴项目", select("programme", queries.programmes(), wanted.programme)),
+                    html.Div([html.Button("查看", type="submit"), link("/arrears", "清除条件")], className="actions"),
+                ],
+                action="/arrears",
+                method="GET",
+                className="filters card",
+            ),
+            html.Div(
+                [figure(words.wan_yuan(owed), "欠发合计"), figure(words.wan_yuan(late), "晚发金额")], className="grid"
+            ),
+            html.Div([html.Span(_count(len(rows))), export], className="pager"),
+            _table(rows) if rows else html.P("没有欠发的线索。"),
+            html.P(["逐人的线索：", *_rules(queries)], className="small"),
+        ]
+    )
+
+
+def _count(number: int) -> str:
+    rest = f"，下面是前 {SHOWN} 行，其余见导出" if number > SHOWN else ""
+    return f"共 {number:,} 行（项目 × 乡镇）{rest}。"
+
+
+def _table(rows: list[dict[str, object]]) -> Component:
+    columns = [Column(label, kind) for label, kind in zip(OWED_HEADER, KINDS, strict=True)]
+    body = []
+    for row in rows[:SHOWN]:
+        *named, people = owed_row(row)[:4]
+        money = [words.yuan(fen, "") if fen else "—" for fen in owed_row(row)[4:]]
+        body.append([*named, words.count(people), *money])
+    return table(columns, body, "金额单位：元")
+
+
+def _rules(queries: LeadQueries) -> list[Component]:
+    return [
+        html.Span([link("/findings", f"{row['rule']} {row['title']}（{row['n']:,}）", rule=row["rule"]), "　"])
+        for row in queries.rules_of_owed()
+    ]

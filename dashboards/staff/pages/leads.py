@@ -1,0 +1,93 @@
+"""帮扶: who may be owed help, village by village; one village is a route list to print and take along."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from casework.workflow import DECIDERS
+from dashboards.shared import words
+from dashboards.shared.components import Column, address, data, field, link, pager, select, table
+from dashboards.staff.house import Desk
+from dashboards.staff.lead_queries import LeadQueries
+from dashboards.staff.queries import PAGE_SIZE
+from dashboards.staff.route import ROUTE_HEADER, route_row
+
+PAGE = {"path": "/leads", "name": "帮扶", "roles": DECIDERS, "menu": 4}
+INTRO = "按名单比对，这些人可能符合条件却没有享受，或者名单上有、名册上没有。名单可能不全，去看看能帮什么。"
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return the villages of a county, or one village's route list."""
+    if place := query.get("village", "")[:12]:
+        return _route(desk, place)
+    return _villages(desk, query)
+
+
+def _villages(desk: Desk, query: dict[str, str]) -> Component:
+    queries = LeadQueries(desk)
+    county, page = query.get("county", "")[:6], query.get("page", "")
+    number = max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
+    rows, total = queries.villages_with_leads(county, number)
+    body = [
+        [
+            link("/leads", row["place_name"] or row["place_code"], village=row["place_code"]),
+            row["town_name"] or "—",
+            row["county_name"] or row["county_code"],
+            words.count(row["homes"]),
+            words.count(row["leads"]),
+        ]
+        for row in rows
+    ]
+    columns = ["村（社区）", "乡镇", "县（区、市）", Column("要走访的户", "number"), Column("线索", "number")]
+    return html.Div(
+        [
+            html.H1("帮扶走访"),
+            html.P(INTRO, className="muted"),
+            html.Form(
+                [
+                    field("县（区、市）", select("county", queries.counties_with_names(), county)),
+                    html.Div(html.Button("查看", type="submit"), className="actions"),
+                ],
+                action="/leads",
+                method="GET",
+                className="filters card",
+            ),
+            html.P(["漏发、少发、晚发的钱不用上门问，见", link("/arrears", "欠发"), "。"]),
+            table(columns, body, f"共 {total:,} 个村（社区）") if body else html.P("目前没有需要走访的线索。"),
+            pager("/leads", {"county": county} if county else {}, number, max(1, -(-total // PAGE_SIZE))),
+        ]
+    )
+
+
+def _route(desk: Desk, place: str) -> Component:
+    queries = LeadQueries(desk)
+    rows = queries.route(place)
+    if not rows.rows:
+        return html.Div([html.H1("没有要走访的线索"), html.P(link("/leads", "回到各村"))])
+    homes = len({row["stop"] for row in rows})
+    body = [
+        [str(stop), group, link("/finding", name, id=lead["finding_id"]), *rest]
+        for lead, (stop, group, name, *rest) in ((lead, route_row(lead)) for lead in rows)
+    ]
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Button("打印", **data(print="1")),
+                    html.A("导出 XLSX", href=address("/file/leads.xlsx", village=place), className="button quiet"),
+                    link("/leads", "回到各村"),
+                ],
+                className="actions no-print",
+            ),
+            html.H1(f"{queries.place_name(place)}　帮扶走访清单"),
+            html.P(
+                f"{homes} 户，{len(rows)} 条；按村民小组、一户一户排列。打印 {words.moment(desk.now)}　{desk.viewer.name}"
+                "　含个人信息，用后请妥善保管或销毁",
+                className="muted small",
+            ),
+            html.P("先听本人和家人说。不愿申请、已在外地享受的，请登记原因和依据，以后不再上门。"),
+            table([Column("顺序", "number"), *ROUTE_HEADER[1:]], body),
+        ],
+        className="sheet",
+    )
