@@ -16,7 +16,7 @@ PAPERS = "身份证、户口簿、银行卡（一卡通）"
 
 
 def route_row(lead: dict[str, Any]) -> tuple[Any, ...]:
-    """Return one lead as a line of the route list; the last cell is for what was found at the door."""
+    """Return one lead as a line of the route list; the last cell is to tick at the door."""
     return (
         lead["stop"],
         lead["group_name"] or "未注明小组",
@@ -25,7 +25,7 @@ def route_row(lead: dict[str, Any]) -> tuple[Any, ...]:
         lead["title"],
         lead["ask"],
         lead["papers"] or PAPERS,
-        "",
+        "□ 已办　□ 不用",
     )
 
 

@@ -15,7 +15,7 @@ from dashboards.staff.route import OWED_HEADER, owed_row, owed_totals
 PAGE = {"path": "/arrears", "name": "欠发", "roles": DECIDERS, "menu": 7}
 # Rows beyond this are in the export: Dash's time to draw a page grows with the square of its parts.
 SHOWN = 60
-KINDS = ["", "", "", "number", "money", "money", "money", "money", "money"]
+KINDS = ["nowrap", "", "number", "money", "money", "money", "money", "money"]
 
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
@@ -62,12 +62,13 @@ def _count(number: int) -> str:
 
 
 def _table(rows: list[dict[str, object]]) -> Component:
-    columns = [Column(label, kind) for label, kind in zip(OWED_HEADER, KINDS, strict=True)]
+    """Return the table; the unit stands above it and a county only where there are several, so that it fits."""
+    columns = [Column(label.removesuffix("（元）"), kind) for label, kind in zip(OWED_HEADER[1:], KINDS, strict=True)]
+    several = len({row["county_code"] for row in rows}) > 1
     body = []
-    for row in rows[:SHOWN]:
-        *named, people = owed_row(row)[:4]
-        money = [words.yuan(fen, "") if fen else "—" for fen in owed_row(row)[4:]]
-        body.append([*named, words.count(people), *money])
+    for county, town, programme, people, *money in map(owed_row, rows[:SHOWN]):
+        place = f"{county} {town}" if several else town
+        body.append([place, programme, words.count(people), *(words.yuan(fen, "") if fen else "—" for fen in money)])
     return table(columns, body, "金额单位：元")
 
 

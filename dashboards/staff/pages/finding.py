@@ -49,7 +49,10 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             guidance(finding),
             past(history, outcomes(finding)),
             _decide(desk, finding, history) if desk.viewer.may(*DECIDERS) else None,
-            html.P(link("/clue", "打印核查单", id=finding["finding_id"]), className="no-print"),
+            html.P(
+                link("/clue", "打印走访单" if is_lead(finding) else "打印核查单", id=finding["finding_id"]),
+                className="no-print",
+            ),
         ]
     )
 
@@ -112,7 +115,9 @@ def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
         ("预期可追回", words.yuan(finding["expected_fen"])),
     ]
     pairs: list[tuple[str, Part]] = [] if is_lead(finding) else recovered
-    pairs.append(("核查方式", words.EFFORTS.get(finding["effort"], finding["effort"])))
+    pairs.append(
+        ("办理方式" if is_lead(finding) else "核查方式", words.EFFORTS.get(finding["effort"], finding["effort"]))
+    )
     if (finding["case_size"] or 0) > 1:
         shown = f"共 {finding['case_size']} 条，建议一并核查"
         pairs.append(
@@ -150,10 +155,10 @@ def sides(queries: Queries, finding: dict[str, Any], only_key: bool = False) -> 
 
 
 def _beside(lines: list[dict[str, Any]]) -> str | None:
-    """Return how the two sides share the page: evenly, one wider, or below each other when both are wide."""
+    """Return how two sides share the page: evenly, one wider, or below each other when both are wide; one has it alone."""
     most = Counter((line["role"], _header(line)) for line in lines)
     payment, record = (max([n for (role, _), n in most.items() if role == side], default=0) for side in SIDES)
-    if max(payment, record) > FEW or min(payment, record) > 1:
+    if not (payment and record) or max(payment, record) > FEW or min(payment, record) > 1:
         return None
     return "pair" if payment == record else "pair wide-left" if payment > record else "pair wide-right"
 

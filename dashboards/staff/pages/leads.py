@@ -72,6 +72,7 @@ def _route(desk: Desk, place: str) -> Component:
     ]
     return html.Div(
         [
+            html.H1(f"{queries.place_name(place)}　帮扶走访清单"),
             html.Div(
                 [
                     html.Button("打印", **data(print="1")),
@@ -80,14 +81,13 @@ def _route(desk: Desk, place: str) -> Component:
                 ],
                 className="actions no-print",
             ),
-            html.H1(f"{queries.place_name(place)}　帮扶走访清单"),
             html.P(
                 f"{homes} 户，{len(rows)} 条；按村民小组、一户一户排列。打印 {words.moment(desk.now)}　{desk.viewer.name}"
                 "　含个人信息，用后请妥善保管或销毁",
                 className="muted small",
             ),
             html.P("先听本人和家人说。不愿申请、已在外地享受的，请登记原因和依据，以后不再上门。"),
-            table([Column("顺序", "number"), *ROUTE_HEADER[1:]], body),
+            table([Column("顺序", "number"), "村民小组", Column("姓名", "nowrap"), *ROUTE_HEADER[3:]], body),
         ],
         className="sheet",
     )
