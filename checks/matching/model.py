@@ -51,7 +51,10 @@ CONDITIONS = {
         "lost": "(name_lost_l or name_lost_r) and (name_key_l like name_key_r or name_key_r like name_key_l)",
         "sound": "name_sound_l = name_sound_r",
         "shape": "name_shape_l = name_shape_r",
+        "given": "length(name_key_l) >= 3 and substr(name_key_l, 2) = substr(name_key_r, 2)",
         "one_off": one_character_apart("name_key"),
+        "half": """length(name_key_l) = 2 and length(name_key_r) = 2
+            and (substr(name_key_l, 1, 1) = substr(name_key_r, 1, 1) or substr(name_key_l, 2) = substr(name_key_r, 2))""",
     },
     "number": {
         "one_off": f"{ONE_NUMBER} and not has_mask_l and not has_mask_r and damerau_levenshtein(number_l, number_r) <= 1",

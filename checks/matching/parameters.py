@@ -13,7 +13,9 @@ LEVELS: dict[str, dict[str, str]] = {
         "lost": "姓名可辨认的字相同",
         "sound": "姓名同音",
         "shape": "姓名字形相近",
+        "given": "名相同，姓不同",
         "one_off": "姓名差一个字",
+        "half": "两个字的姓名有一个字相同",
         "different": "姓名不同",
     },
     "number": {
@@ -80,13 +82,17 @@ def load(path: Path) -> Parameters:
     return Parameters(**json.loads(path.read_text(encoding="utf-8")))
 
 
+def versions(folder: Path) -> list[int]:
+    """Return the numbers of the versions kept, ascending; none is read."""
+    return sorted(int(path.stem.split("-")[1]) for path in folder.glob("parameters-*.json"))
+
+
 def newest(folder: Path) -> Parameters:
     """Read the version with the highest number.
 
     Raises:
         FileNotFoundError: there is none.
+        ValueError: it was made for other comparison levels.
     """
-    versions = sorted(folder.glob("parameters-*.json"), key=lambda path: int(path.stem.split("-")[1]))
-    if not versions:
-        raise FileNotFoundError(folder / "parameters-1.json")
-    return load(versions[-1])
+    number = max(versions(folder), default=1)
+    return load(folder / f"parameters-{number}.json")

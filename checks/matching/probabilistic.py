@@ -136,10 +136,11 @@ def _supported() -> pl.Expr:
     """Return where enough agrees independently of the name.
 
     Facts: birth date, place, household head, account. The same name needs a near number, the account, or two facts. A name
-    alike by sound or shape needs a near number and a fact, or two facts; one with a character lost needs three, or two of
-    which one is the account. Twins and brothers differ in one character: where it is lost and the account another, or where
-    it differs, only a number counts that twins cannot share (theirs lie two places apart). An account several people use
-    counts for nobody, see `records.prepare`.
+    alike by sound or shape, or of which only the surname is wrong, needs a near number and a fact, or two facts; one with a
+    character lost needs three, or two of which one is the account. Twins and brothers share the surname and differ in one
+    character: where it is lost and the account another, or where it is simply another, only a number counts that twins
+    cannot share (theirs lie two places apart), or place, birth date and an account that is his alone: brothers are born on
+    other days, twins are paid into other accounts. An account several people use counts for nobody, see `records.prepare`.
     """
     near, nearest = _level("number", "one_off", "readable", "two_off"), _level("number", "one_off", "readable")
     account, other_account = _level("account", "same"), _level("account", "different")
@@ -148,12 +149,14 @@ def _supported() -> pl.Expr:
         fact.cast(pl.Int8) for fact in (_level("number", "born"), here, _level("head", "same"), account)
     )
     alike = (near & (facts >= 1)) | (facts >= 2)
+    by_account = account & here & _level("number", "born")
+    by_number = nearest & ((facts >= 2) | ((facts >= 1) & ~other_account))
     readable = (near & (facts >= 1)) | (account & (facts >= 2)) | (facts >= 3)
     return (
         (_level("name", "same") & (near | account | (facts >= 2)))
-        | (_level("name", "sound", "shape") & alike)
+        | (_level("name", "sound", "shape", "given") & alike)
         | (_level("name", "lost") & readable & (nearest | ~other_account))
-        | (_level("name", "one_off") & nearest & (facts >= 2) & ~other_account)
+        | (_level("name", "one_off", "half") & (by_number | by_account))
     )
 
 

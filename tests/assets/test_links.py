@@ -96,7 +96,7 @@ def test_a_slip_of_the_pen_is_a_probable_link(house: Warehouse) -> None:
     line = house.payment(1, "韦建国", JIANGUO[:10] + "9" + JIANGUO[11:])
     assert house.build() == [(line, "pop/1/1", "probable", None, "replaced")]
     row = house.run("select source, role, score > 0.95, reasons, parameters, county_code from links")[0]
-    assert row == ("payments", "recipient", True, ["姓名相同", "证号仅差一位或相邻两位颠倒", "同村"], 1, COUNTY)
+    assert row == ("payments", "recipient", True, ["姓名相同", "证号仅差一位或相邻两位颠倒", "同村"], 2, COUNTY)
 
 
 def test_an_account_known_from_an_earlier_month_speaks(house: Warehouse) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from assets.errors import Refusal
 from assets.links import PARAMETERS
+from checks.matching.evaluation import Measure
 from pipelines import recognising
 from pipelines.recognising import LabelledFiles
 from sample_data import damage
@@ -27,10 +28,26 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> LabelledFiles:
 
 def test_evaluate_takes_any_two_files(files: LabelledFiles) -> None:
     measures = recognising.evaluate(files)
-    assert [m["method"].split("（")[0] for m in measures] == ["明账", "Splink 默认设置", "Splink 默认设置"]
+    methods = [m["method"].split("（")[0] for m in measures]
+    assert methods[:3] == ["明账", "Splink 默认设置", "Splink 默认设置"]
     assert measures[0]["precision"] > 0.97 and measures[0]["recall"] > 0.85
     text = recognising.evaluation_as_text(measures)
-    assert text.count("\n") == 2 and text.startswith("明账：准确率 ") and "交人判断" in text
+    assert text.count("\n") == len(measures) - 1 and text.startswith("明账：准确率 ") and "交人判断" in text
+
+
+def test_the_sample_is_measured_twice(files: LabelledFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once with wrong characters our tables know, once with others; each figure says which."""
+    asked: list[str] = []
+
+    def sample(folder: Path, seed: int, slips: str) -> LabelledFiles:
+        asked.append(slips)
+        return files
+
+    monkeypatch.setattr(recognising, "_sample", sample)
+    monkeypatch.setattr(recognising.evaluation, "evaluate", lambda *_: [Measure("明账", 2, 2, 4)])
+    text = recognising.evaluation_as_text(recognising.evaluate(None))
+    assert asked == ["own", "other"]
+    assert text.splitlines()[0].startswith("样本一") and text.splitlines()[2].startswith("样本二")
 
 
 def test_training_adds_a_version(files: LabelledFiles, tmp_path: Path) -> None:
@@ -39,6 +56,10 @@ def test_training_adds_a_version(files: LabelledFiles, tmp_path: Path) -> None:
     said = recognising.train(files, folder=tmp_path / "versions")
     assert f"已训练第 {newest + 1} 版参数" in said
     assert (tmp_path / "versions" / f"parameters-{newest + 1}.json").is_file()
+    text = (tmp_path / "versions" / f"parameters-{newest}.json").read_text(encoding="utf-8")
+    # made for comparisons that are no more: counted, not read
+    (tmp_path / "versions" / "parameters-9.json").write_text(text.replace('"half"', '"other"'), encoding="utf-8")
+    assert "已训练第 10 版参数" in recognising.train(files, folder=tmp_path / "versions")
     assert "已训练第 1 版参数" in recognising.train(files, folder=tmp_path / "empty")
 
 

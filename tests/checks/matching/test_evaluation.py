@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from checks.matching import evaluation, parameters, records, training
+from checks.matching import evaluation, parameters, records, spelling, training
 from checks.matching.evaluation import Measure, PairsFileError
 from sample_data import damage
 
+NAME_CHARACTERS = "覃韦黄莫兰建国军明华秀英丽梅"
 MODEL = parameters.newest(Path(__file__).parents[3] / "assets" / "catalog" / "matching")
 
 
@@ -30,10 +32,31 @@ def frames(folder: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
 @pytest.mark.slow
 def test_precision_recall_and_splink_beside(labelled: Path) -> None:
-    ours, same, best = evaluation.evaluate(*frames(labelled), MODEL)
+    ours, same, best, as_sure = evaluation.evaluate(*frames(labelled), MODEL)
     assert ours.precision >= 0.995 and ours.recall >= 0.95, ours
-    assert ours.f1 >= same.f1 and ours.f1 >= best.f1, (ours, same, best)
+    assert ours.f1 >= max(other.f1 for other in (same, best, as_sure)), (ours, same, best, as_sure)
     assert 0 < ours.questions < ours.true * 0.05
+
+
+@pytest.mark.slow
+def test_wrong_characters_our_tables_do_not_know(tmp_path: Path) -> None:
+    """Splink's defaults link more of these, and one in a hundred wrongly; as sure as wanted, about as many as we."""
+    damage.write(tmp_path, seed=31, slips="other")
+    ours, same, _, as_sure = evaluation.evaluate(*frames(tmp_path), MODEL)
+    assert ours.precision >= 0.995 and ours.recall >= 0.95, ours
+    assert 10 * (ours.found - ours.right) <= same.found - same.right, (ours, same)
+    assert as_sure.precision >= 0.995 and ours.recall >= as_sure.recall - 0.01, (ours, as_sure)
+
+
+def test_what_the_ear_confuses_is_another_sound_to_us() -> None:
+    rng, (heard, _) = random.Random(1), damage.WRONG["other"]
+    wrong = [heard(character, rng) for character in NAME_CHARACTERS]
+    changed = [(right, other) for right, other in zip(NAME_CHARACTERS, wrong, strict=True) if right != other]
+    assert len(changed) > 5
+    for right, other in changed:
+        # not the first of the name: a surname has readings of its own
+        one, two = spelling.sound(pl.Series([f"韦{right}", f"韦{other}"]))
+        assert one != two, (right, other)
 
 
 def test_damage_is_the_same_for_a_seed_and_never_valid(labelled: Path, tmp_path: Path) -> None:

@@ -102,6 +102,23 @@ def test_a_shared_account_does_not_join_twins() -> None:
     assert all(label == "question" for _, _, label in labels(line, RIGHT, twin))
 
 
+def test_brothers_do_not_merge() -> None:
+    """A brother nobody registered, in the same house, paid into the known one's account: their names share a character."""
+    for born in (None, dt.date(1982, 3, 4)):
+        line = frame(person("l1", name="韦建华", idno=None, born_on=born))
+        assert all(label == "question" for _, _, label in labels(line, RIGHT))
+
+
+def test_one_wrong_character_is_forgiven_where_nobody_else_can_be_meant() -> None:
+    known = RIGHT["idno"]
+    lines = frame(
+        person("l1", name="韦建铁", idno=known[:15] + "9" + known[16:], head_name=None),  # the number, all but a place
+        person("l2", name="黎建国", idno=None, born_on=None),  # brothers share the surname
+        person("l3", name="韦建铁", idno=None),  # born that day, paid into his own account
+    )
+    assert labels(lines, RIGHT) == [(line, "p1", "probable") for line in ("l1", "l2", "l3")]
+
+
 def test_namesakes_of_a_village_are_a_question() -> None:
     namesake = person(
         "p2", idno=number("45292119550505007"), born_on=dt.date(1955, 5, 5), head_name=None, account="6299450003"
