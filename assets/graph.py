@@ -7,12 +7,18 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from assets import findings, funds, links, people, programmes, refresh, snapshots
+from assets import findings, funds, links, people, programmes, refresh, scorecard, snapshots
 from assets.catalog import catalogue
 from assets.intake import inbox, joints
 from checks import engines, quality
 
 RULES = engines.load_rules()
+SCORES = {
+    "registers_are_filled": "各部门数据填写完整率不低于七成",
+    "registers_name_people": "各部门数据的无效证号不超过百分之一",
+    "registers_stay_alike": "各部门数据与上一版至少一半重合",
+    "officials_have_kin": "在任干部和经办人员都有近亲属记录",
+}
 TABLES = ("payments", "registers", "bank_lines", "fund_flows", "notices", "places")
 
 
@@ -141,7 +147,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, known: Any, table: str) -> int:
 
 
 def build_checks() -> list[dg.AssetChecksDefinition]:
-    """Return the asset checks: sums that must hold (ERROR), and freshness that only warns.
+    """Return the asset checks: sums that must hold (ERROR), and the registers' freshness and scorecard, which only warn.
 
     A failing blocking check would skip every rule at once, so a stale register is a WARN and the engine itself reports
     the rules that need it as not applicable.
@@ -155,7 +161,11 @@ def build_checks() -> list[dg.AssetChecksDefinition]:
 
     @dg.multi_asset_check(
         specs=[
-            dg.AssetCheckSpec(f"{slug}_is_fresh", asset="registers", description=f"{register.title}在三个月之内")
+            dg.AssetCheckSpec(
+                f"{slug}_is_fresh",
+                asset="registers",
+                description=f"{register.title}在 {register.stale_after_months} 个月之内",
+            )
             for slug, register in catalogue().registers.items()
         ],
         name="register_freshness",
@@ -163,8 +173,8 @@ def build_checks() -> list[dg.AssetChecksDefinition]:
     def register_freshness(workshop: dg.ResourceParam[Any]) -> Iterator[dg.AssetCheckResult]:
         today = (workshop.now() + dt.timedelta(hours=8)).date()
         with workshop.writer() as connection:
-            for slug in workshop.catalogue.registers:
-                counties, stale = quality.register_ages(connection, slug, today)
+            for slug, register in workshop.catalogue.registers.items():
+                counties, stale = quality.register_ages(connection, slug, today, register.stale_after_months)
                 yield dg.AssetCheckResult(
                     asset_key="registers",
                     check_name=f"{slug}_is_fresh",
@@ -173,4 +183,21 @@ def build_checks() -> list[dg.AssetChecksDefinition]:
                     metadata={"counties": counties, "stale_counties": stale},
                 )
 
-    return [money_adds_up, register_freshness]
+    @dg.multi_asset_check(
+        specs=[dg.AssetCheckSpec(name, asset="registers", description=words) for name, words in SCORES.items()],
+        name="register_scorecard",
+    )
+    def register_scorecard(workshop: dg.ResourceParam[Any]) -> Iterator[dg.AssetCheckResult]:
+        with workshop.writer() as connection:
+            scorecard.write(connection, workshop.catalogue)
+            found = quality.register_doubts(connection)
+        for name in SCORES:
+            yield dg.AssetCheckResult(
+                asset_key="registers",
+                check_name=name,
+                passed=not found[name],
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"registers": dg.MetadataValue.text("、".join(found[name]))},
+            )
+
+    return [money_adds_up, register_freshness, register_scorecard]

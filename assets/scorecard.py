@@ -9,7 +9,17 @@ from assets.catalog import Catalogue
 from assets.catalog.models import Register
 
 EMPTY = """register VARCHAR, county_code VARCHAR, as_of DATE, records BIGINT, filled_percent DOUBLE, invalid_ids BIGINT,
-           overlap_percent DOUBLE"""
+           overlap_percent DOUBLE, without_kin BIGINT"""
+
+# Rules on relatives see nobody whose relatives nobody has filed.
+WITHOUT_KIN = """
+    update register_scorecard s set without_kin = (
+        select count(distinct o.person_id)
+        from (select * from register_officials where status = 'accepted' and person_id is not null
+              qualify as_of is not distinct from max(as_of) over (partition by county_code)) o
+        where o.county_code = s.county_code and o.serves_to is null
+          and not exists (select 1 from register_kin k where k.status = 'accepted' and k.person_id = o.person_id))
+    where register = 'kin'"""
 
 
 def _query(slug: str, register: Register) -> str:
@@ -28,7 +38,7 @@ def _query(slug: str, register: Register) -> str:
         select '{slug}', n.county_code, max(n.as_of), count(*), round(100.0 * ({filled}) / (count(*) * {len(columns)}), 1),
                {missing},
                case when exists (select 1 from before b where b.county_code = n.county_code)
-                    then round(100.0 * count(o.{key}) / count(*), 1) end
+                    then round(100.0 * count(o.{key}) / count(*), 1) end, null
         from (select * from versions where age = 1) n
         left join before o on o.county_code = n.county_code and o.{key} = n.{key}
         group by n.county_code"""
@@ -39,3 +49,4 @@ def write(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     connection.execute(f"create or replace temp table register_scorecard ({EMPTY})")
     for slug, register in catalogue.registers.items():
         connection.execute(_query(slug, register))
+    connection.execute(WITHOUT_KIN)

@@ -122,7 +122,7 @@ def _sheet(note: SheetNote) -> dict[str, Any]:
 
 def as_text(answer: dict[str, Any]) -> str:
     """Return an answer of `check_file` as lines for a terminal."""
-    lines = [answer["message"]]
+    lines = [answer["message"], *_headers_as_text(answer)]
     for problem in answer["problems"]:
         if problem["message"] == answer["message"]:
             continue
@@ -141,6 +141,17 @@ def as_text(answer: dict[str, Any]) -> str:
     if answer["repairs"]:
         lines.append(f"自动整理 {len(answer['repairs'])} 处，原值保留。")
     return "\n".join(lines)
+
+
+def _headers_as_text(answer: dict[str, Any]) -> list[str]:
+    """Return how each sheet's header was read, so that a wrong reading is seen before anything is loaded."""
+    labels = answer["fields"]
+    return [
+        f"[表头] {sheet['sheet']} 第 {sheet['header_row']} 行："
+        + "，".join(f"{''.join(c['header'].split())}→{labels[c['field']]}" for c in sheet["columns"] if c["field"])
+        for sheet in answer["sheets"]
+        if sheet["columns"]
+    ]
 
 
 def summary(reading: Reading, status: str) -> str:

@@ -120,7 +120,7 @@ TABLES = {
             date '2026-10-31', 321::bigint)) t(register, title, department, county_code, first_month, last_month, as_of, records)""",
     "scorecard": """
         select 'deaths' as register, '452901' as county_code, date '2026-10-31' as as_of, 321::bigint as records,
-               99.2 as filled_percent, 3::bigint as invalid_ids, 97.5 as overlap_percent""",
+               99.2 as filled_percent, 3::bigint as invalid_ids, 97.5 as overlap_percent, null::bigint as without_kin""",
     "totals": """
         select '452901' as county_code, '452901100' as town_code, '452901100201' as village_code, 'urban_dibao' as programme,
                make_date(2026, m::integer, 1) as month, 40::bigint as people, 40::bigint as lines, 2080000::bigint as paid_fen,

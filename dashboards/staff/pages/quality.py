@@ -80,7 +80,7 @@ def _registers(queries: Queries, county: str) -> Component:
         "提供部门",
         "覆盖月份",
         Column("数据截至", "nowrap"),
-        *(Column(name, "number") for name in ("记录", "填写完整", "无效证件号", "与上一版重合")),
+        *(Column(name, "number") for name in ("记录", "填写完整", "无效证件号", "与上一版重合", "无近亲属记录")),
     ]
     return table(columns, rows) if rows else html.P("还没有收到部门数据。", className="muted")
 
@@ -95,6 +95,7 @@ def _register(row: dict[str, Any], score: dict[str, Any]) -> tuple[Any, ...]:
         _percent(score.get("filled_percent")),
         words.count(score.get("invalid_ids")),
         _percent(score.get("overlap_percent")),
+        words.count(score.get("without_kin")) if row["register"] == "kin" else "—",
     )
 
 

@@ -11,9 +11,9 @@ from assets.catalog import catalogue
 from assets.intake import declared, template
 from assets.intake.context import CaseworkFacts, Context
 from assets.intake.declared import Declared, DeclaredError
-from assets.intake.report import check_file
+from assets.intake.report import as_text, check_file
 from tests.assets.intake import forge
-from tests.assets.intake.forge import csv, lines, roster
+from tests.assets.intake.forge import csv, lines, roster, xlsx
 
 TODAY = dt.date(2026, 11, 1)
 SAID = Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH)
@@ -117,3 +117,11 @@ def test_renamed_counties_are_one_county(tmp_path: Path, word: str, code: str) -
     assert declared.from_options(catalogue(), county=word).county == code
     found = declared.from_folder(tmp_path, tmp_path / word / "202610" / "roster" / "a.csv", catalogue())
     assert found == Declared(code, "roster", None, forge.MONTH)
+
+
+def test_the_terminal_shows_how_the_header_was_read(tmp_path: Path) -> None:
+    answer = check_file(
+        xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(2), title="花名册")}), SAID, Context(catalogue(), TODAY)
+    )
+    assert "[表头] 名册 第 2 行：序号→排序序号，姓名→享受人，身份证号→享受人身份证号" in as_text(answer)
+    assert "备注→备注" in as_text(answer)
