@@ -19,7 +19,7 @@ from checks import expectations
 if TYPE_CHECKING:
     import pandas as pd
 
-PUBLISHED = ("village_totals", "county_cells", "flow")
+PUBLISHED = ("village_totals", "county_cells", "flow", "fund_delays")
 MONTH_SUMS = """
     with sums as (
         select d.county_code, d.month, sum(d.accepted)::bigint as accepted, sum(d.total_fen)::bigint as paid_fen,

@@ -104,11 +104,13 @@ def _assertions(catalogue: Catalogue) -> list[Assertion]:
                    amount_fen % {policy.round_yuan * 100} <> 0 or documents is not null or not exists (
                        from searched.county_cells c where (c.county_code, c.programme, c.month)
                                                         = (f.county_code, f.programme, f.month)))"""
+    delays = flow.replace("searched.flow", "searched.fund_delays").replace("amount_fen", "standing_fen")
     villages = f"select count(*) from searched.village_totals where programme not in ({named})"
     noticed = f"select count(*) from searched.notices where programme not in ({named})"
     return [
         Assertion("public.duckdb", "county_cells", "small_cell", cells),
         Assertion("public.duckdb", "flow", "small_cell", flow),
+        Assertion("public.duckdb", "fund_delays", "small_cell", delays),
         Assertion("public.duckdb", "village_totals", "unnamed_programme_by_village", villages),
         Assertion("public.duckdb", "notices", "never_named", noticed),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from checks.privacy import Column, Kind
 
-VERSION = 1
+VERSION = 2
 
 PLACE = r"(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?"
 VILLAGE = r"\d{12}"
@@ -97,6 +97,13 @@ PUBLIC: dict[str, tuple[Column, ...]] = {
         *_date("month"),
         *_number("documents", "amount_fen"),
     ),
+    "fund_delays": (
+        *_code(PLACE, "county_code"),
+        *_code(SLUG, "programme"),
+        *_text("hop"),
+        *_date("month"),
+        *_number("documents", "median_days", "most_days", "standing_fen"),
+    ),
     "notices": (
         *_code(NOTICE, "notice_id"),
         *_code(PLACE, "county_code", "village_code"),
@@ -115,7 +122,7 @@ PUBLIC: dict[str, tuple[Column, ...]] = {
     "policy": (*_number("position"), *_text("section", "title", "body", "basis")),
 }
 
-OPEN_DATA = ("places", "programmes", "standards", "village_totals", "county_cells", "flow")
+OPEN_DATA = ("places", "programmes", "standards", "village_totals", "county_cells", "flow", "fund_delays")
 
 # Packs of notices: the only place where names are, deleted at their end.
 PACK: dict[str, tuple[Column, ...]] = {

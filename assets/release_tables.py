@@ -13,6 +13,7 @@ import polars as pl
 from assets import release_schema
 from assets.catalog import Catalogue
 from assets.intake import joints
+from checks import funds
 from checks.privacy_cells import CellPolicy, county_cells
 from checks.rule_header import load_rules
 
@@ -68,6 +69,32 @@ FLOW = """
     where class = 'N' or exists (
         select 1 from public_cells x
         where x.county_code = s.county_code and x.programme = s.programme and x.month = s.month)
+    order by all"""
+
+# How many days money took to reach a hop, counted over its documents, and what still stood there when the month ended.
+# Class N as it is; A and B only beside a cell that is published, without the number of documents, money rounded.
+DELAYS = f"""
+    with taken as (
+        select county_code, programme, hop, month, count(distinct line_id) as documents,
+               quantile_disc(days, 0.5)::bigint as median_days, quantile_disc(days, 0.9)::bigint as most_days
+        from (select *, greatest(date_diff('day', from_on, moved_on), 0) as days from fund_moves
+              where from_hop <> hop and fen > 0 and hop in ('下达', '拨付', '支付', '重发')) group by all),
+    stood as (
+        select county_code, programme, hop, month, greatest(closing_fen, 0) as standing_fen
+        from ({funds.BALANCES}) where hop not in ('支付', '重发')),
+    known as (
+        select county_code, programme, hop, month, documents, median_days, most_days, coalesce(standing_fen, 0) as standing_fen
+        from taken full join stood using (county_code, programme, hop, month)
+        where documents > 0 or standing_fen > 0)
+    select k.county_code, k.programme, hop, k.month, case when class = 'N' then documents end as documents,
+           median_days, most_days,
+           case when class = 'N' then standing_fen
+                else ((standing_fen + $step // 2) // $step * $step)::bigint end as standing_fen
+    from known k join public_programmes c using (programme)
+    where exists (select 1 from released r where r.county_code = k.county_code and r.programme = k.programme)
+      and (class = 'N' or exists (
+          select 1 from public_cells x
+          where x.county_code = k.county_code and x.programme = k.programme and x.month = k.month))
     order by all"""
 
 PLACES = """
@@ -146,6 +173,8 @@ def write(
     connection.execute("insert into public_out.county_cells by name select * from public_cells")
     connection.execute(f"insert into public_out.village_totals by name {TOTALS}")
     connection.execute(f"insert into public_out.flow by name {FLOW}", {"step": policy.round_yuan * 100})
+    funds.derive(connection, ["fund_moves"])
+    connection.execute(f"insert into public_out.fund_delays by name {DELAYS}", {"step": policy.round_yuan * 100})
     connection.execute(f"insert into public_out.places by name {PLACES}")
     connection.unregister("public_cells")
     for table, rows in _catalogue_rows(connection, catalogue, counted, policy, waivers).items():

@@ -17,6 +17,7 @@ KEYS = {
     "village_totals": ["village_code", "programme", "month"],
     "county_cells": ["county_code", "programme", "month"],
     "flow": ["county_code", "programme", "hop", "month"],
+    "fund_delays": ["county_code", "programme", "hop", "month"],
     "month_sums": ["county_code", "month"],
 }
 
@@ -60,6 +61,7 @@ AMOUNTS = {
     "village_totals": ["people", "lines", "paid_fen", "returned_fen"],
     "county_cells": ["people", "amount_yuan"],
     "flow": ["documents"],  # a document may take money back, so its amount may be negative
+    "fund_delays": ["median_days", "standing_fen"],
     "month_sums": ["accepted", "paid_fen"],
 }
 OWN: Mapping[str, tuple[Expectation, ...]] = {

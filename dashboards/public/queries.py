@@ -125,6 +125,18 @@ class Release:
             month=month,
         )
 
+    def delays(self, county: str, month: dt.date) -> list[Row]:
+        """Return the days money took to each hop and what stood there, by programme; releases before version 2 say nothing."""
+        if self.meta()["schema_version"] < 2:
+            return []
+        return self._ask(
+            """select d.programme, p.name, d.hop, d.median_days, d.most_days, d.standing_fen
+               from fund_delays d join programmes p using (programme)
+               where county_code = $county and month = $month order by d.programme, d.hop""",
+            county=county,
+            month=month,
+        )
+
     def notices(self, village: str, month: dt.date | None = None) -> list[Row]:
         """Return a village's notices, ended ones too, without names."""
         which = "and month = $month" if month else "and $month is null"

@@ -73,6 +73,22 @@ def test_classes_a_and_b_appear_by_county_only_rounded_and_not_below_ten(case: C
     ]
 
 
+def test_days_on_the_way_and_what_still_stands_by_county(case: Case) -> None:
+    """Class N as it is; class A and B rounded, without the number of documents, and only beside a published cell."""
+    for programme, first in (("farmland_protection", 0), ("orphan", 1), ("disabled_living", 2)):
+        day, parent = case.flows[first]["dated_on"] + dt.timedelta(days=9), case.flows[first]["document_no"]
+        case.flow(programme, "拨付", 1_034_567, dated_on=day, parent_document_no=parent)
+    case.write()
+    case.publish()
+    told = rows(case, "fund_delays", "select programme, hop, documents, median_days, most_days, standing_fen")
+    assert sorted(told) == [
+        ("farmland_protection", "下达", None, None, None, 18_965_433),
+        ("farmland_protection", "拨付", 1, 9, 9, 1_034_567),
+        ("orphan", "下达", None, None, None, 200_000),
+        ("orphan", "拨付", None, 9, 9, 1_000_000),
+    ]
+
+
 def test_only_certified_batches_are_public(tmp_path: Path) -> None:
     case = small_case(tmp_path / "data")
     case.certify("land")

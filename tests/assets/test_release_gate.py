@@ -109,6 +109,18 @@ def test_a_document_number_never_leaves(case: Case) -> None:
         ("county_cells", "update public_out.county_cells set amount_yuan = 11400", "small_cell"),
         ("flow", "update public_out.flow set amount_fen = 1234567 where programme = 'orphan'", "small_cell"),
         (
+            "fund_delays",
+            "update public_out.fund_delays set standing_fen = 1234567 where programme = 'orphan'",
+            "small_cell",
+        ),
+        ("fund_delays", "update public_out.fund_delays set documents = 1 where programme = 'orphan'", "small_cell"),
+        (
+            "fund_delays",
+            "insert into public_out.fund_delays by name select * replace ('disabled_living' as programme) "
+            "from public_out.fund_delays where programme = 'orphan'",
+            "small_cell",
+        ),
+        (
             "village_totals",
             "update public_out.village_totals set programme = 'orphan' where programme = 'old_age'",
             "unnamed_programme_by_village",

@@ -18,8 +18,9 @@ TABLES = {
             ('452902100201', '河口村', '452902100', 'village', '452902'))
             t(place_code, place_name, parent_code, level, county_code)""",
     "programmes": """
-        select *, null::varchar as papers from (values ('urban_dibao', '0101', '城市最低生活保障金'), ('grain', '0201', '耕地地力保护补贴'), ('care', '0301', '重度残疾人护理补贴'))
-            t(slug, code, name)""",
+        select *, null::varchar as papers from (values
+            ('urban_dibao', '0101', '城市最低生活保障金', '民政局'), ('grain', '0201', '耕地地力保护补贴', '农业农村局'),
+            ('care', '0301', '重度残疾人护理补贴', '民政局')) t(slug, code, name, department)""",
     "deliveries": """
         select i as sequence, printf('%016x', i) as delivery_id, county_code, kind, programme, date '2026-10-01' as month,
                sha256(i::varchar) as sha256, null as content_hash, file_name, sender,
@@ -130,6 +131,51 @@ TABLES = {
                fen::bigint as amount_fen, 2::bigint as documents
         from (values ('指标', 500000000), ('下达', 480000000), ('拨付', 430000000), ('支付', 425000000), ('退回', 1500000))
              t(hop, fen)""",
+    "fund_moves": """
+        select county_code, to_id as line_id, to_id, hop, document_no, programme, town_code, from_id, from_hop, from_document_no,
+               programme as from_programme, '' as from_town_code, from_on, moved_on, date_trunc('month', moved_on)::date as month,
+               fen::bigint as fen, gap
+        from (values
+            ('452901', 'd4/1/1', '指标', '青财〔2026〕1号', 'urban_dibao', '', null, null, null, null::date, date '2026-08-03', 90000000, null),
+            ('452901', 'd4/1/2', '下达', '青指〔2026〕2号', 'urban_dibao', '', 'd4/1/1', '指标', '青财〔2026〕1号', date '2026-08-03',
+             date '2026-08-20', 80000000, null),
+            ('452901', 'd4/1/3', '拨付', '青拨〔2026〕3号', 'urban_dibao', '', 'd4/1/2', '下达', '青指〔2026〕2号', date '2026-08-20',
+             date '2026-09-30', 50000000, null),
+            ('452901', 'd4/1/4', '支付', '青支〔2026〕4号', 'urban_dibao', '', 'd4/1/3', '拨付', '青拨〔2026〕3号', date '2026-09-30',
+             date '2026-10-08', 50000000, null),
+            ('452902', 'd5/1/1', '下达', '临指〔2026〕1号', 'grain', '452901100', null, null, null, null, date '2026-10-20', 7000000,
+             '没有写上级文号'))
+            t(county_code, to_id, hop, document_no, programme, town_code, from_id, from_hop, from_document_no, from_on, moved_on, fen, gap)""",
+    "fund_accounts": """
+        select county_code, line_id, hop, document_no, null::varchar as parent_document_no, '县' as source_level, programme, town_code,
+               '财政局' as from_office, to_office, dated_on, null::date as batch_month, fen::bigint as amount_fen,
+               null::varchar as note, fen::bigint as received_fen, (fen - left_fen)::bigint as passed_fen,
+               left_fen::bigint as standing_fen, null::date as last_passed_on, 30 as limit_days, due_on
+        from (values
+            ('452901', 'd4/1/1', '指标', '青财〔2026〕1号', 'urban_dibao', '', '青禾县财政局', date '2026-08-03', 90000000, 10000000,
+             date '2026-12-31'),
+            ('452901', 'd4/1/2', '下达', '青指〔2026〕2号', 'urban_dibao', '', '青禾县民政局', date '2026-08-20', 80000000, 30000000,
+             date '2026-09-19'),
+            ('452901', 'd4/1/3', '拨付', '青拨〔2026〕3号', 'urban_dibao', '', '代发户', date '2026-09-30', 50000000, 0, date '2026-10-30'),
+            ('452901', 'd4/1/4', '支付', '青支〔2026〕4号', 'urban_dibao', '', '补贴对象', date '2026-10-08', 50000000, 50000000, null),
+            ('452902', 'd5/1/1', '下达', '临指〔2026〕1号', 'grain', '452901100', '石桥镇人民政府', date '2026-10-20', 7000000, 7000000,
+             date '2026-11-19'))
+            t(county_code, line_id, hop, document_no, programme, town_code, to_office, dated_on, fen, left_fen, due_on)""",
+    "fund_balances": """
+        select county_code, 'urban_dibao' as programme, hop, date '2026-10-01' as month, open_fen::bigint as opening_fen,
+               in_fen::bigint as received_fen, out_fen::bigint as passed_fen, (open_fen + in_fen - out_fen)::bigint as closing_fen,
+               above_fen::bigint as above_fen, gap_fen::bigint as unexplained_fen
+        from (values ('452901', '指标', 10000000, 0, 0, 90000000, 0), ('452901', '下达', 30000000, 0, 0, 0, 0),
+                     ('452901', '拨付', 50000000, 0, 50000000, 0, 0), ('452901', '支付', 0, 50000000, 0, 0, 0),
+                     ('452902', '下达', 0, 7000000, 0, 0, 7000000))
+             t(county_code, hop, open_fen, in_fen, out_fen, above_fen, gap_fen)""",
+    "fund_delays": """
+        select county_code, programme, '' as town_code, from_hop, hop, month, days, late_days, 1::bigint as documents, fen::bigint as fen
+        from (values ('452901', 'urban_dibao', '指标', '下达', date '2026-08-01', 17, 0, 80000000),
+                     ('452901', 'urban_dibao', '下达', '拨付', date '2026-09-01', 41, 11, 50000000),
+                     ('452901', 'urban_dibao', '拨付', '支付', date '2026-10-01', 8, 0, 50000000),
+                     ('452902', 'grain', '下达', '拨付', date '2026-09-01', 3, 0, 50000000))
+             t(county_code, programme, from_hop, hop, month, days, late_days, fen)""",
 }
 
 

@@ -8,7 +8,7 @@ from dashboards.public.page import Page
 from dashboards.public.queries import Release
 from dashboards.public.site import Site, words
 
-TABLES = ("village_totals", "county_cells", "flow", "places", "programmes", "standards")
+TABLES = ("village_totals", "county_cells", "flow", "fund_delays", "places", "programmes", "standards")
 
 
 def data(_site: Site, release: Release) -> Page:

@@ -78,6 +78,7 @@ def _money(site: Site, release: Release, here: Row, chosen: dt.date, *, is_home:
         "notices": notices,
         "has_open": any(notice["href"] for notice in (notices or {}).values()),
         "flow": [] if is_home or here["level"] != "county" else _flow(release.flow(county, chosen)),
+        "delays": [] if is_home or here["level"] != "county" else _delays(release.delays(county, chosen)),
         "hops": HOPS,
         "office": release.office(county) if len(here["place_code"]) > 5 else None,
     }
@@ -96,6 +97,14 @@ def _flow(rows: list[Row]) -> list[tuple[str, dict[str, int]]]:
     return [
         (name, {row["hop"]: row["amount_fen"] for row in group})
         for name, group in groupby(rows, key=lambda row: row["name"])
+    ]
+
+
+def _delays(rows: list[Row]) -> list[tuple[str, dict[str, Row], int]]:
+    """Group by programme: what was said of each hop, and all the money that stood somewhere on the way."""
+    grouped = [(name, list(group)) for name, group in groupby(rows, key=lambda row: row["name"])]
+    return [
+        (name, {row["hop"]: row for row in group}, sum(row["standing_fen"] for row in group)) for name, group in grouped
     ]
 
 

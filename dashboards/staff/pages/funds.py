@@ -1,4 +1,4 @@
-"""资金: from quota to account, hop by hop, as a table and as a picture."""
+"""资金: the map of the money from quota to account, balances that add up, and how many days each step took."""
 
 from __future__ import annotations
 
@@ -11,93 +11,185 @@ from dash.development.base_component import Component
 
 from dashboards.shared import words
 from dashboards.shared.charts import COLOURS, calm
-from dashboards.shared.components import Column, field, select, table
+from dashboards.shared.components import Column, field, link, select, table
 from dashboards.staff import guard
 from dashboards.staff.house import Desk
-from dashboards.staff.queries import Queries
+from dashboards.staff.money import Money, MoneyFilter
 
 PAGE = {"path": "/funds", "name": "资金", "roles": guard.WORKERS, "menu": 7}
-MAIN_HOPS = ("指标", "下达", "拨付", "支付")
+ABOVE, NOWHERE = "上级下达", "来源不明"
+HELD = {"指标": "还没有下达", "下达": "还没有拨付", "拨付": "还没有发放", "退回": "退回后还没有重发"}
+BY = {"month": "按月份", "programme": "按补贴项目", "town": "按乡镇", "county": "按县"}
 
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
-    """Return the flow of the chosen county and programme."""
-    queries = Queries(desk)
-    county, programme = query.get("county", ""), query.get("programme", "")
-    flow = list(queries.flow(county, programme))
-    totals = list(queries.totals(county, programme))
+    """Return the map of the chosen county and programme."""
+    money, wanted = Money(desk), MoneyFilter.from_query(query)
+    by = query.get("by", "") if query.get("by", "") in BY else "month"
+    links, balances = list(money.links(wanted)), list(money.balances(wanted))
     return html.Div(
         [
             html.H1("资金"),
-            html.P("资金从指标、下达、拨付、支付到个人账户的各个环节；退回和重发另列。", className="muted"),
-            html.Form(
+            html.P(
                 [
-                    field("县（区、市）", select("county", queries.counties_with_names(), county)),
-                    field("补贴项目", select("programme", queries.programmes(), programme)),
-                    html.Div(html.Button("查看", type="submit"), className="actions"),
+                    "每一笔钱从指标、下达、拨付、支付到个人账户，每一步都对得上分；对不上的单独列出。",
+                    link("/stuck", "看现在停在哪里", county=wanted.county, programme=wanted.programme),
                 ],
-                action="/funds",
-                method="GET",
-                className="filters card",
+                className="muted",
             ),
-            _picture(flow),
-            html.H2("各环节金额"),
-            _hops(flow),
+            _filters(money, wanted, by),
+            *(
+                [_picture(links), *_balances(balances), *_delays(money, wanted, by), *_quotas(money, wanted)]
+                if links
+                else [html.P("还没有资金流转单据。", className="muted")]
+            ),
             html.H2("发放明细合计"),
-            _paid(totals),
+            _paid(list(money.queries.totals(wanted.county, wanted.programme))),
         ]
     )
 
 
-def _sums(flow: list[dict[str, Any]]) -> dict[tuple[str, str], int]:
-    sums: dict[tuple[str, str], int] = defaultdict(int)
-    for row in flow:
-        sums[row["programme_name"] or row["programme"] or "未注明项目", row["hop"]] += row["amount_fen"] or 0
-    return sums
+def _filters(money: Money, wanted: MoneyFilter, by: str) -> Component:
+    return html.Form(
+        [
+            field("县（区、市）", select("county", money.queries.counties_with_names(), wanted.county)),
+            field("补贴项目", select("programme", money.queries.programmes(), wanted.programme)),
+            field("时间分布", select("by", BY, by, empty=None)),
+            html.Div(html.Button("查看", type="submit"), className="actions"),
+        ],
+        action="/funds",
+        method="GET",
+        className="filters card",
+    )
 
 
-def _picture(flow: list[dict[str, Any]]) -> Component | None:
-    """Return a Sankey of the hops: what a hop passes on, and what stayed behind."""
-    sums = _sums(flow)
-    hops = [sum(fen for (_, hop), fen in sums.items() if hop == name) for name in MAIN_HOPS]
-    present = [(name, fen) for name, fen in zip(MAIN_HOPS, hops, strict=True) if fen]
-    if len(present) < 2:
-        return None
-    labels = [f"{name} {words.wan_yuan(fen)}" for name, fen in present]
-    source, target, value = [], [], []
-    for index in range(len(present) - 1):
-        here, after = present[index][1], present[index + 1][1]
-        source.append(index)
-        target.append(index + 1)
-        value.append(min(here, after) / 1_000_000)
-        if here > after:
-            labels.append(f"尚未{present[index + 1][0]} {words.wan_yuan(here - after)}")
-            source.append(index)
-            target.append(len(labels) - 1)
-            value.append((here - after) / 1_000_000)
-    colours = [COLOURS[0]] * len(present) + [COLOURS[1]] * (len(labels) - len(present))
+def _flows(links: list[dict[str, Any]]) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+    """Return what went from node to node, and what entered or left each hop without a hop on the other side."""
+    flows: dict[tuple[str, str], int] = defaultdict(int)
+    standing: dict[str, int] = defaultdict(int)
+    for row in links:
+        standing[row["hop"]] += row["fen"]
+        if row["from_hop"]:
+            standing[row["from_hop"]] -= row["fen"]
+        source = row["from_hop"] or (NOWHERE if row["gap"] else ABOVE)
+        if source != row["hop"]:
+            flows[source, row["hop"]] += row["fen"]
+    for hop, words_of in HELD.items():
+        if standing[hop] > 0:
+            flows[hop, words_of] += standing[hop]
+    return {pair: fen for pair, fen in flows.items() if fen > 0}, standing
+
+
+def _picture(links: list[dict[str, Any]]) -> Component:
+    """Return a Sankey of the hops: what a hop passes on, and what stands there."""
+    flows, _ = _flows(links)
+    passed: dict[str, int] = defaultdict(int)
+    for (source, target), fen in flows.items():
+        passed[source] = max(passed[source], sum(f for (s, _), f in flows.items() if s == source))
+        passed[target] = max(passed[target], fen)
+    nodes = list(passed)
+    colours = [COLOURS[1] if node in (*HELD.values(), NOWHERE) else COLOURS[0] for node in nodes]
     chart = go.Figure(
         go.Sankey(
-            node={"label": labels, "color": colours, "pad": 28, "thickness": 22, "line": {"width": 0}},
-            link={"source": source, "target": target, "value": value, "color": "rgba(29,79,92,.22)"},
+            node={
+                "label": [f"{node}<br>{words.wan_yuan(passed[node])}" for node in nodes],
+                "color": colours,
+                "pad": 26,
+                "thickness": 20,
+                "line": {"width": 0},
+            },
+            link={
+                "source": [nodes.index(source) for source, _ in flows],
+                "target": [nodes.index(target) for _, target in flows],
+                "value": [fen / 1_000_000 for fen in flows.values()],
+                "color": "rgba(29,79,92,.22)",
+            },
             valueformat=",.2f",
             valuesuffix=" 万元",
         )
     )
-    calm(chart, height=300)
+    calm(chart, height=360)
     return html.Section(dcc.Graph(figure=chart, config={"displayModeBar": False}), className="card")
 
 
-def _hops(flow: list[dict[str, Any]]) -> Component:
-    sums = _sums(flow)
-    programmes = sorted({programme for programme, _ in sums})
-    if not programmes:
-        return html.P("还没有资金流转单据。", className="muted")
-    rows = []
-    for programme in programmes:
-        cells = [sums.get((programme, hop), 0) for hop in words.HOPS]
-        rows.append((programme, *(words.yuan(fen, "") if fen else "—" for fen in cells)))
-    return table(["补贴项目", *(Column(hop, "money") for hop in words.HOPS)], rows, "金额单位：元")
+def _balances(rows: list[dict[str, Any]]) -> list[Component]:
+    """Return the newest month's balances per hop, and the sentence that they add up."""
+    newest = max(row["month"] for row in rows)
+    order = {hop: number for number, hop in enumerate(words.HOPS)}
+    current = sorted((row for row in rows if row["month"] == newest), key=lambda row: order[row["hop"]])
+    shown = [
+        (row["hop"], *(words.yuan(row[f"{name}_fen"], "") for name in ("opening", "received", "passed", "closing")))
+        for row in current
+    ]
+    above, unexplained = (sum(row[f"{name}_fen"] for row in rows) for name in ("above", "unexplained"))
+    closing = sum(row["closing_fen"] for row in current)
+    columns = ["环节", *(Column(name, "money") for name in ("月初余额", "本月收到", "本月拨出", "月末余额"))]
+    sentence = f"各环节月末余额合计 {words.yuan(closing)} ＝ 上级下达累计 {words.yuan(above)}"
+    sentence += f" ＋ 来源不明 {words.yuan(unexplained)}。" if unexplained else "，没有来源不明的钱。"
+    return [
+        html.H2(f"各环节余额（{words.month(newest)}）"),
+        table(columns, shown, "金额单位：元。支付、重发的余额就是已经到群众账户的钱。"),
+        html.P([sentence, link("/findings", "看来源不明的单据", rule="J06") if unexplained else None]),
+    ]
+
+
+def _delays(money: Money, wanted: MoneyFilter, by: str) -> list[Component]:
+    newest_first = sorted(money.delays(wanted, by), key=lambda row: str(row["label"]), reverse=by == "month")
+    order = {label: number for number, label in enumerate(dict.fromkeys(row["label"] for row in newest_first))}
+    rows = sorted(newest_first, key=lambda row: (order[row["label"]], words.HOPS.index(row["hop"])))
+    shown = [
+        (
+            row["label"],
+            f"{row['from_hop']}→{row['hop']}",
+            words.count(row["documents"]),
+            f"{row['median_days']} 天",
+            f"{row['most_days']} 天",
+            f"{row['longest_days']} 天",
+            words.count(row["late_yuan_days"] // 10_000),
+        )
+        for row in rows
+    ]
+    columns = ["月份" if by == "month" else BY[by][1:], Column("环节", "nowrap"), Column("单据", "number")]
+    columns += [Column(name, "number") for name in ("一半在几天内", "九成在几天内", "最长", "超期（万元·天）")]
+    return [
+        html.H2("每一步走了几天"),
+        _quantiles(list(money.delays(wanted))),
+        table(columns, shown, "超期（万元·天）：超过时限的钱数乘以超过的天数。"),
+    ]
+
+
+def _quantiles(rows: list[dict[str, Any]]) -> Component:
+    """Return the chart of days over months: the median as a line, nine in ten as a dashed one."""
+    chart = go.Figure()
+    steps = sorted({(row["from_hop"], row["hop"]) for row in rows}, key=lambda step: words.HOPS.index(step[1]))
+    for number, step in enumerate(steps):
+        mine = [row for row in rows if (row["from_hop"], row["hop"]) == step]
+        for name, column, dash in (("一半", "median_days", "solid"), ("九成", "most_days", "dot")):
+            chart.add_scatter(
+                x=[row["label"] for row in mine],
+                y=[row[column] for row in mine],
+                name=f"{step[0]}→{step[1]}（{name}）",
+                mode="lines+markers",
+                line={"dash": dash, "color": COLOURS[number % len(COLOURS)]},
+            )
+    calm(chart, "天", height=340)
+    return html.Section(dcc.Graph(figure=chart, config={"displayModeBar": False}), className="card")
+
+
+def _quotas(money: Money, wanted: MoneyFilter) -> list[Component]:
+    rows = [
+        (
+            link("/document", row["document_no"], id=row["line_id"]),
+            row["programme_name"] or row["programme"],
+            words.day(row["dated_on"]),
+            words.yuan(row["received_fen"], ""),
+            words.yuan(row["passed_fen"], ""),
+            words.yuan(row["standing_fen"], ""),
+        )
+        for row in money.quotas(wanted)
+    ]
+    columns = ["文号", "补贴项目", Column("日期", "nowrap"), *(Column(n, "money") for n in ("金额", "已下达", "还有"))]
+    return [html.H2("指标文件"), table(columns, rows, "金额单位：元。点文号看这笔钱一直走到哪里。")]
 
 
 def _paid(totals: list[dict[str, Any]]) -> Component:

@@ -1,0 +1,175 @@
+"""Asks the staff snapshot where the money is: the chain, what stands, how long it took. No personal data passes here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.shared.snapshot import Rows
+from dashboards.staff.house import Desk
+from dashboards.staff.queries import COUNTY, MINE, Queries
+
+SOON_DAYS = 30
+# Longest chain that is followed from one document; offices have four hops and carry over for two years.
+DEPTH = 12
+_NAMED = f"""
+    p.name as programme_name, p.department, {COUNTY.format(table="a.")},
+    (select min(place_name) from places where place_code = a.town_code) as town_name"""
+_WANTED = """
+    {mine} and ($county = '' or {t}county_code = $county) and ($programme = '' or {t}programme = $programme)"""
+
+
+@dataclass(frozen=True)
+class MoneyFilter:
+    """Which money; '' leaves a filter open."""
+
+    county: str = ""
+    programme: str = ""
+    town: str = ""
+    hop: str = ""
+    state: str = ""
+
+    @classmethod
+    def from_query(cls, query: dict[str, str]) -> MoneyFilter:
+        """Read the filter from a query string."""
+        return cls(**{name: query.get(name, "")[:40] for name in cls.__dataclass_fields__})
+
+
+class Money:
+    """The money chain as one viewer may see it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.queries = Queries(desk)
+
+    def _rows(self, sql: str, **parameters: Any) -> Rows:
+        if "$counties" in sql:
+            parameters["counties"] = self.queries.counties
+        return self.desk.house.shelf.query(sql, parameters)
+
+    def newest(self) -> dt.date | None:
+        """Return the date of the newest document the viewer's counties have sent."""
+        row = self._rows(f"select max(dated_on) as day from fund_accounts a where {MINE.format(table='a.')}").first()
+        return row["day"] if row else None
+
+    def links(self, wanted: MoneyFilter) -> Rows:
+        """Return the fen that went from hop to hop; without a `from_hop` they came from above or from nowhere (`gap`)."""
+        where = _WANTED.format(mine=MINE.format(table="m."), t="m.")
+        return self._rows(
+            f"""select m.from_hop, m.hop, m.gap, sum(m.fen)::bigint as fen, count(distinct m.line_id) as documents
+                from fund_moves m where {where} group by all having sum(m.fen) <> 0 order by 1, 2, 3""",
+            county=wanted.county,
+            programme=wanted.programme,
+        )
+
+    def balances(self, wanted: MoneyFilter) -> Rows:
+        """Return opening, received, passed and closing fen per hop and month."""
+        where = _WANTED.format(mine=MINE.format(table="b."), t="b.")
+        names = ("opening", "received", "passed", "closing", "above", "unexplained")
+        sums = ", ".join(f"sum({name}_fen)::bigint as {name}_fen" for name in names)
+        return self._rows(
+            f"select hop, month, {sums} from fund_balances b where {where} group by all order by month, hop",
+            county=wanted.county,
+            programme=wanted.programme,
+        )
+
+    def standing(self, wanted: MoneyFilter) -> Rows:
+        """Return the documents whose money has not gone on, most money and longest past its limit first.
+
+        Beside the document's own columns: `days` it has stood, `late_days` past its limit, `state` (late, soon, waiting).
+        """
+        where = _WANTED.format(mine=MINE.format(table="a."), t="a.")
+        return self._rows(
+            f"""with standing as (
+                  select a.*, {_NAMED}, ($today - a.dated_on)::bigint as days, ($today - a.due_on)::bigint as late_days,
+                         case when a.due_on < $today then 'late' when a.due_on <= $today + {SOON_DAYS} then 'soon'
+                              else 'waiting' end as state
+                  from fund_accounts a left join programmes p on p.slug = a.programme
+                  where {where} and a.standing_fen > 0 and a.hop not in ('支付', '重发')
+                    and ($town = '' or a.town_code = $town) and ($hop = '' or a.hop = $hop))
+                select * from standing where $state = '' or state = $state
+                order by case state when 'late' then 0 when 'soon' then 1 else 2 end,
+                         case when state = 'late' then standing_fen::double * late_days end desc nulls last,
+                         due_on nulls last, standing_fen desc, line_id""",
+            today=self.desk.today,
+            **wanted.__dict__,
+        )
+
+    def delays(self, wanted: MoneyFilter, by: str = "month") -> Rows:
+        """Return days between hops: median, nine in ten, longest, by `month`, `programme`, `town` or `county`.
+
+        `late_yuan_days` is money times days past its limit.
+        """
+        label = {
+            "month": "strftime(d.month, '%Y-%m')",
+            "programme": "p.name",
+            "town": "(select min(place_name) from places where place_code = d.town_code)",
+            "county": "(select min(place_name) from places where place_code = d.county_code)",
+        }[by]
+        where = _WANTED.format(mine=MINE.format(table="d."), t="d.")
+        return self._rows(
+            f"""with named as (
+                  select {label} as label, d.* from fund_delays d left join programmes p on p.slug = d.programme
+                  where {where} and ($town = '' or d.town_code = $town) and d.hop in ('下达', '拨付', '支付', '重发')),
+                counted as (
+                  select label, from_hop, hop, days, sum(documents) as n, sum(fen::double * late_days) as late
+                  from named where label is not null group by all),
+                ordered as (
+                  select *, sum(n) over (partition by label, from_hop, hop order by days) as upto,
+                         sum(n) over (partition by label, from_hop, hop) as whole from counted)
+                select label, from_hop, hop, min(days) filter (upto * 2 >= whole) as median_days,
+                       min(days) filter (upto * 10 >= whole * 9) as most_days, max(days) as longest_days,
+                       max(whole)::bigint as documents, (sum(late) / 100)::bigint as late_yuan_days
+                from ordered group by all order by label, from_hop, hop""",
+            county=wanted.county,
+            programme=wanted.programme,
+            town=wanted.town,
+        )
+
+    def quotas(self, wanted: MoneyFilter) -> Rows:
+        """Return the newest quota documents with what was passed on and what is left."""
+        where = _WANTED.format(mine=MINE.format(table="a."), t="a.")
+        return self._rows(
+            f"""select a.*, {_NAMED} from fund_accounts a left join programmes p on p.slug = a.programme
+                where {where} and a.hop = '指标' order by a.dated_on desc, a.line_id limit 30""",
+            county=wanted.county,
+            programme=wanted.programme,
+        )
+
+    def towns(self) -> dict[str, str]:
+        """Return the townships that hold money of their own, by code."""
+        rows = self._rows(
+            f"""select a.town_code, coalesce(min(pl.place_name), a.town_code) as name
+                from fund_accounts a left join places pl on pl.place_code = a.town_code
+                where {MINE.format(table="a.")} and a.town_code <> '' group by 1 order by 1"""
+        )
+        return {row["town_code"]: row["name"] for row in rows}
+
+    def document(self, line_id: str) -> dict[str, Any] | None:
+        """Return one document with names and where its row stands, or None when it is not in the viewer's counties."""
+        return self._rows(
+            f"""select a.*, {_NAMED}, ($today - a.due_on)::bigint as late_days, d.file_name, d.delivery_id
+                from fund_accounts a left join programmes p on p.slug = a.programme
+                left join deliveries d on d.delivery_id = split_part(a.line_id, '/', 1)
+                where a.line_id = $id and {MINE.format(table="a.")}""",
+            id=line_id,
+            today=self.desk.today,
+        ).first()
+
+    def history(self, line_id: str) -> Rows:
+        """Return the documents before and after one along the chain, in order of date; `step` < 0 is where money came from."""
+        up = "select m.from_id, step - 1 from up join fund_moves m on m.to_id = up.id where m.from_id is not null"
+        down = "select m.to_id, step + 1 from down join fund_moves m on m.from_id = down.id where m.to_id <> down.id"
+        return self._rows(
+            f"""with recursive
+                up(id, step) as (select $id, 0 union {up} and step > -{DEPTH}),
+                down(id, step) as (select $id, 0 union {down} and step < {DEPTH}),
+                related as (select id, min(step) as step from (from up union from down) group by id),
+                came as (select to_id, min(from_on) as from_on from fund_moves where from_id is not null group by 1)
+                select a.*, {_NAMED}, r.step, (a.dated_on - c.from_on)::bigint as days
+                from related r join fund_accounts a on a.line_id = r.id
+                left join programmes p on p.slug = a.programme left join came c on c.to_id = a.line_id
+                where {MINE.format(table="a.")} order by a.dated_on, r.step, a.line_id limit 400""",
+            id=line_id,
+        )

@@ -1,0 +1,131 @@
+"""单据: one document of the money chain, where its money came from and where it went, as a picture and a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards.shared import words
+from dashboards.shared.charts import COLOURS, calm
+from dashboards.shared.components import Column, facts, link, table
+from dashboards.staff import guard
+from dashboards.staff.house import Desk
+from dashboards.staff.money import Money
+from dashboards.staff.pages.stuck import NEXT, due, whose_turn
+
+PAGE = {"path": "/document", "name": "资金单据", "roles": guard.WORKERS}
+# More documents than this are a list, not a picture.
+MOST_DRAWN = 80
+
+
+def layout(desk: Desk, query: dict[str, str]) -> Component:
+    """Return the document's facts and its timeline."""
+    money = Money(desk)
+    document = money.document(query.get("id", "")[:80])
+    if document is None:
+        return html.Div([html.H1("没有这份单据"), html.P(link("/stuck", "回到停在哪里"))])
+    history = list(money.history(document["line_id"]))
+    return html.Div(
+        [
+            html.H1(document["document_no"]),
+            _facts(document),
+            html.H2("这笔钱的来龙去脉"),
+            _picture(history) if 1 < len(history) <= MOST_DRAWN else None,
+            _list(history, document["line_id"]),
+            html.P([link("/stuck", "现在停在哪里", county=document["county_code"], programme=document["programme"])]),
+        ]
+    )
+
+
+def _facts(document: dict[str, Any]) -> Component:
+    stands = document["standing_fen"]
+    is_delivered = document["hop"] not in NEXT
+    return html.Section(
+        facts(
+            [
+                ("环节", document["hop"]),
+                ("补贴项目", document["programme_name"] or document["programme"]),
+                ("地方", f"{document['county_name'] or document['county_code']}{document['town_name'] or ''}"),
+                ("日期", words.day(document["dated_on"])),
+                ("付方", document["from_office"]),
+                ("收方", document["to_office"]),
+                ("资金来源级次", document["source_level"]),
+                ("上级文号", document["parent_document_no"]),
+                ("金额", words.yuan(document["received_fen"])),
+                ("已经往下走", words.yuan(document["passed_fen"])),
+                ("到户" if is_delivered else "还停在这里", words.yuan(stands)),
+                ("时限", None if is_delivered or stands <= 0 else due(document)),
+                (
+                    "轮到谁办",
+                    None if is_delivered or stands <= 0 else f"{whose_turn(document)}：{NEXT[document['hop']]}",
+                ),
+                ("摘要", document["note"]),
+                (
+                    "原文件",
+                    link("/batch", document["file_name"], id=document["delivery_id"])
+                    if document["file_name"]
+                    else None,
+                ),
+            ],
+            wide=True,
+        ),
+        className="card",
+    )
+
+
+def _picture(history: list[dict[str, Any]]) -> Component:
+    """Return the documents by day and hop; the size of a mark grows with the money."""
+    most = max(abs(row["received_fen"]) for row in history) or 1
+    chart = go.Figure(
+        go.Scatter(
+            x=[row["dated_on"] for row in history],
+            y=[row["hop"] for row in history],
+            mode="markers",
+            marker={
+                "size": [14 + 22 * (abs(row["received_fen"]) / most) ** 0.5 for row in history],
+                "color": [
+                    COLOURS[1] if row["hop"] in NEXT and row["standing_fen"] > 0 else COLOURS[0] for row in history
+                ],
+                "opacity": 0.85,
+            },
+            text=[f"{row['document_no']}<br>{words.yuan(row['received_fen'])}" for row in history],
+            hovertemplate="%{text}<br>%{x|%Y-%m-%d}<extra></extra>",
+        )
+    )
+    calm(chart, height=320)
+    present = [hop for hop in reversed(words.HOPS) if any(row["hop"] == hop for row in history)]
+    chart.update_layout(
+        xaxis={"type": "date", "gridcolor": "#e5e1d6", "tickformat": "%Y-%m-%d", "nticks": 6},
+        yaxis={"type": "category", "categoryorder": "array", "categoryarray": present, "title": ""},
+        margin={"l": 60, "r": 30, "t": 20, "b": 50},
+    )
+    return html.Section(
+        [
+            dcc.Graph(figure=chart, config={"displayModeBar": False}),
+            html.P("每个圆是一份单据，越大钱越多；黄色的还有钱停在那里。", className="hint"),
+        ],
+        className="card",
+    )
+
+
+def _list(history: list[dict[str, Any]], here: str) -> Component:
+    rows = [
+        (
+            words.day(row["dated_on"]),
+            row["hop"],
+            html.Strong(f"{row['document_no']}（本单据）")
+            if row["line_id"] == here
+            else link("/document", row["document_no"], id=row["line_id"]),
+            f"{row['to_office'] or '—'}{'（' + row['town_name'] + '）' if row['town_name'] else ''}",
+            words.yuan(row["received_fen"], ""),
+            "—" if row["days"] is None else f"{row['days']} 天",
+            words.yuan(row["standing_fen"], "") if row["hop"] in NEXT and row["standing_fen"] else "—",
+        )
+        for row in history
+    ]
+    columns = [Column("日期", "nowrap"), Column("环节", "nowrap"), "文号", "收方", Column("金额（元）", "money")]
+    columns += [Column("离上一步", "number"), Column("还停着（元）", "money")]
+    return table(columns, rows, "从指标到群众账户，按日期。")
