@@ -79,6 +79,7 @@ def _money(site: Site, release: Release, here: Row, chosen: dt.date, *, is_home:
         "has_open": any(notice["href"] for notice in (notices or {}).values()),
         "flow": [] if is_home or here["level"] != "county" else _flow(release.flow(county, chosen)),
         "delays": [] if is_home or here["level"] != "county" else _delays(release.delays(county, chosen)),
+        "delay_hops": HOPS[1:4],
         "hops": HOPS,
         "office": release.office(county) if len(here["place_code"]) > 5 else None,
     }
