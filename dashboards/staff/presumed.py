@@ -14,6 +14,25 @@ from dashboards.staff.house import Desk
 from dashboards.staff.pairs import Pairs
 
 WORDS = "按推断认定"
+FEW = 3
+# Columns by which a person is told from another; what else stands in a row is a click away.
+TELLING = (
+    "姓名",
+    "享受人",
+    "户主",
+    "身份",
+    "证件",
+    "证号",
+    "出生",
+    "性别",
+    "村",
+    "住址",
+    "地址",
+    "账号",
+    "卡号",
+    "关系",
+    "户号",
+)
 SIDES = {"line": "没有可用证号的行", "person": "可能是这个人"}
 LIKELY = {"question": "可能是同一人", "probable": "很可能是同一人", "same": "经人核对是同一人"}
 
@@ -21,7 +40,7 @@ LIKELY = {"question": "可能是同一人", "probable": "很可能是同一人",
 def person(row: dict[str, Any]) -> Part:
     """Return who it is about, and whether that is only presumed."""
     name = row["person_name"] or "—"
-    return html.Span([name, " ", badge(WORDS, "warn")]) if row.get("link_score") is not None else name
+    return html.Span([name, html.Br(), badge(WORDS, "warn")]) if row.get("link_score") is not None else name
 
 
 def words(finding: dict[str, Any]) -> str:
@@ -47,29 +66,23 @@ def pairs(desk: Desk, finding: dict[str, Any]) -> Component | None:
     if not finding.get("link_pairs") or not desk.viewer.may(*DECIDERS):
         return None
     found = Pairs(desk).named(finding["link_pairs"])
-    shown = [
-        html.Div(
-            [
-                both_rows(pair),
-                html.P(link("/questions", "回答是不是同一人", pair=pair["pair_id"]), className="no-print"),
-            ]
-        )
-        for pair in found
-    ]
-    return html.Section([html.H2("凭什么认定是此人"), *shown], className="card") if shown else None
+    shown: list[Component] = []
+    for pair in found[:FEW]:
+        answer = html.P(link("/questions", "回答是不是同一人", pair=pair["pair_id"]), className="no-print")
+        shown += [*both_rows(pair), answer]
+    rest = html.P(f"另有 {len(found) - FEW} 对，见“认人”页。") if len(found) > FEW else None
+    return html.Section([html.H2("凭什么认定是此人"), *shown, rest], className="card") if shown else None
 
 
-def both_rows(pair: dict[str, Any]) -> Component:
+def both_rows(pair: dict[str, Any]) -> list[Component]:
     """Return a pair: where it stands, how sure and why, and both rows beside each other."""
     more = f"，共 {pair['lines']} 行内容相同" if pair["lines"] > 1 else ""
     where = pair["place_name"] or pair["county_name"] or pair["county_code"]
-    return html.Div(
-        [
-            html.H2([f"{where}{more} ", badge(LIKELY[pair["label"]], "calm")]),
-            html.P(f"理由：{'、'.join(pair['reasons'])}。把握 {pair['score']:.0%}（第 {pair['parameters']} 版参数）。"),
-            html.Div([_side(title, pair["rows"].get(side)) for side, title in SIDES.items()], className="pair"),
-        ]
-    )
+    return [
+        html.H2([f"{where}{more} ", badge(LIKELY[pair["label"]], "calm")]),
+        html.P(f"理由：{'、'.join(pair['reasons'])}。把握 {pair['score']:.0%}（第 {pair['parameters']} 版参数）。"),
+        html.Div([_side(title, pair["rows"].get(side)) for side, title in SIDES.items()], className="pair"),
+    ]
 
 
 def _side(title: str, row: dict[str, Any] | None) -> Component:
@@ -77,4 +90,7 @@ def _side(title: str, row: dict[str, Any] | None) -> Component:
         return html.Div([html.H3(title), html.P("此人的登记在其他县（区、市），请由能查看两地数据的人员判断。")])
     where = f"{row['file_name']} · {row['sheet']} · 第 {row['row']} 行"
     cells = [(head or "", cell) for head, cell in zip(row["header"] or [], row["cells"] or [], strict=False) if cell]
-    return html.Div([html.H3(title), html.P(where, className="muted small"), labelled(cells)])
+    told = [(head, cell) for head, cell in cells if any(word in head for word in TELLING)]
+    rest = [pair for pair in cells if pair not in told]
+    more = html.Details([html.Summary(f"其余 {len(rest)} 列"), labelled(rest)], className="no-print") if rest else None
+    return html.Div([html.H3(title), html.P(where, className="muted small"), labelled(told), more])

@@ -96,7 +96,8 @@ TABLES = {
                case when i <= 12 and (side = 'line' or i <> 2) then '452901' else '452902' end as county_code, kind,
                date '2026-10-01' as month, file_name, 'Sheet1' as sheet, (i + 4)::integer as row, header, cells
         from range(1, 15) t(i), (values
-            ('line', 'roster', '青禾县10月低保.xlsx', ['姓名', '身份证号'], ['覃建国', '45290119500101']),
+            ('line', 'roster', '青禾县10月低保.xlsx', ['姓名', '身份证号', '备注'],
+             ['覃建国', '45290119500101', '补发']),
             ('person', 'population', '人口和家庭.xlsx', ['姓名', '身份证号码'], ['秦健国', '452901195001011234']))
             r(side, kind, file_name, header, cells)""",
     "board_programmes": """

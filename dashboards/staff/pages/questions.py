@@ -20,6 +20,7 @@ PAGE = {"path": "/questions", "name": "认人", "roles": DECIDERS, "menu": 4.5}
 STATES = {WAITING: "待回答", ANSWERED: "已回答", PROBABLE: "很可能是（不需回答）"}
 INTRO = (
     "这些行没有可用的身份证号。系统按姓名、残缺的证号、出生日期、住址、户主和账号推断可能是谁，没有把握的请人判断。"
+    "判断为“是同一人”后，这一行算到此人名下，规则照样核对；"
     "判断为“不是同一人”后，只要两行内容不变，就不再询问。没有核对过证件，请不要凭姓名判断。"
 )
 
@@ -84,7 +85,7 @@ def _pair(desk: Desk, pair: dict[str, Any], answer: Answer | None, kept: dict[st
     is_asked = pair["label"] != "probable" or answer or "pair" in kept
     record = link("/questions", "核对过？记录结果", pair=pair["pair_id"])
     more = _ask(desk, pair["pair_id"], answer, kept) if is_asked else html.P(record, className="no-print")
-    return html.Section([both_rows(pair), _said(answer) if answer else None, more], className="card")
+    return html.Section([*both_rows(pair), _said(answer) if answer else None, more], className="card")
 
 
 def _said(answer: Answer) -> Component:

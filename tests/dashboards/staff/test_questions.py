@@ -20,6 +20,8 @@ def test_both_rows_and_the_reasons_are_shown(site: Site) -> None:
         "秦健国",
         "把握 98%",
         "第 1 版参数",
+        "其余 1 列",  # what tells nobody apart is a click away
+        "这一行算到此人名下",  # what an answer does
     ):
         assert text in page, text
     assert site.store.audit_lines("waiting")[0].action == "read.pairs"
