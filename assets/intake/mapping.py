@@ -208,6 +208,7 @@ def _in_wan(
 def guess_kind(sheets: list[Sheet], catalogue: Catalogue) -> str | None:
     """Return the kind whose header fits best, or None when none or two fit alike."""
     scores: Counter[str] = Counter()
+    read: Counter[str] = Counter()
     for slug in [*catalogue.kinds, *catalogue.registers]:
         layout = catalogue.layout(slug)
         for sheet in sheets:
@@ -215,8 +216,12 @@ def guess_kind(sheets: list[Sheet], catalogue: Catalogue) -> str | None:
             if header and not header.missing and not header.duplicates:
                 # Half a point against every field the layout has and the sheet has not: the closest layout wins.
                 scores[slug] = max(scores[slug], 200 * header.score - len(layout.fields))
+                read[slug] = max(read[slug], header.score)
     best = scores.most_common(2)
     if not best or (len(best) == 2 and best[0][1] == best[1][1]):
+        return None
+    # One bank's file goes out and comes back under the same header; whether money moved is not guessed.
+    if {"bank_batch", "bank_reply"} <= scores.keys() and read["bank_batch"] == read["bank_reply"] == max(read.values()):
         return None
     return best[0][0]
 

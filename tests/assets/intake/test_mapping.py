@@ -125,3 +125,27 @@ def test_the_terminal_shows_how_the_header_was_read(tmp_path: Path) -> None:
     )
     assert "[表头] 名册 第 2 行：序号→排序序号，姓名→享受人，身份证号→享受人身份证号" in as_text(answer)
     assert "备注→备注" in as_text(answer)
+
+
+def test_a_bank_file_that_may_go_out_or_come_back_is_asked_about(tmp_path: Path) -> None:
+    header = [
+        "序号",
+        "转入账号",
+        "转入名称",
+        "金额",
+        "转入行省行",
+        "证件类型",
+        "证件号码",
+        "备注",
+        "定期储蓄类别",
+        "错误标识",
+    ]
+    rows = [
+        [str(n), forge.account(n), forge.name(n), "99.5", "", "01-身份证", forge.idno(n), "", "", ""] for n in range(3)
+    ]
+    path = csv(tmp_path / "a.csv", [header, *rows], encoding="gbk")
+    asked = check_file(path, Declared(forge.COUNTY, None, "dibao_rural", forge.MONTH), Context(catalogue(), TODAY))
+    assert asked["reason"] == "kind_unknown"
+    for kind in ("bank_batch", "bank_reply"):
+        said = Declared(forge.COUNTY, kind, "dibao_rural", forge.MONTH)
+        assert check_file(path, said, Context(catalogue(), TODAY))["accepted"] == 3
