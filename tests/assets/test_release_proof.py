@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,14 @@ import pytest
 from assets import publishing, release, release_packs, release_records, release_takedown, warehouse
 from assets.catalog import catalogue
 from assets.errors import Refusal
+from assets.folder import DataFolder
 from benchmarks.made import NOW, make
 from casework.store import Store
 from checks.privacy import windows
 from dashboards.public.app import create_app
+from pipelines.resources import Workshop
 from tests.assets.release_case import VILLAGE, Case, small_case
+from tests.dashboards.fixture import write_snapshot
 
 LAND = f"/notice/{VILLAGE}/farmland_protection/2026-10"
 
@@ -33,12 +38,21 @@ def texts_of(path: Path) -> Iterator[bytes]:
                     yield "\x1f".join(map(str, row)).encode()
 
 
-def test_no_planted_identifier_gets_out(
-    tmp_path: Path, is_full: bool, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    lines = 1_000_000 if is_full else 20_000
-    folder = make(tmp_path / "data", lines, 2)
+def run_daily(root: Path) -> bool:
+    """Run the daily job as the daemon does, recorded in the data folder's Dagster home; return whether it succeeded."""
+    import dagster as dg
+
+    from pipelines import instance
+    from pipelines.definitions import build_defs
+
+    os.environ.update(instance.prepare_home(root))
+    with dg.DagsterInstance.get() as kept:
+        job = build_defs(str(root)).resolve_job_def("daily")
+        return bool(job.execute_in_process(run_config=instance.QUIET, instance=kept, raise_on_error=False).success)
+
+
+def plant(folder: DataFolder) -> set[str]:
+    """Put number, account and phone of every line among its cells; return all identifiers of the warehouse."""
     with warehouse.writer(folder.root, catalogue()) as connection:
         connection.execute(
             """insert into line_cells by name
@@ -46,23 +60,48 @@ def test_no_planted_identifier_gets_out(
                                 printf('139%08d', row_number() over ()), '备注 ' || id_number] as cells
                from payment_lines join identity on person_id = recipient_id join account a on a.account_id = recipient_id"""
         )
-        planted = {
-            value
-            for row in connection.execute(
-                "select id_number from identity union all select account_no from account"
-                " union all select cells[5] from line_cells"
-            ).fetchall()
-            for value in row
-        }
-        result = release.publish(connection, folder, catalogue(), Store.open(folder.casework_url), NOW)
-    assert result.names > lines / 3
+        rows = connection.execute(
+            "select id_number from identity union all select account_no from account"
+            " union all select cells[5] from line_cells"
+        ).fetchall()
+    return {value for row in rows for value in row}
+
+
+@pytest.mark.filterwarnings("ignore")  # of Great Expectations' own imports
+def test_no_planted_identifier_gets_out(
+    tmp_path: Path,
+    is_full: bool,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Searched: the release, the quality report of Great Expectations, Dagster's storage and logs, casework, output."""
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(Workshop, "now", lambda _self: NOW)
+    for name in ("DAGSTER_HOME", "MINGZHANG_DATA", "DAGSTER_DISABLE_TELEMETRY"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))  # put back afterwards
+    lines = 1_000_000 if is_full else 20_000
+    folder = make(tmp_path / "data", lines, 2)
+    write_snapshot(folder.root)  # the quality report wants one
+    planted = plant(folder)
     assert len(planted) > lines
+    assert run_daily(folder.root)
+    with warehouse.writer(folder.root, catalogue()) as connection:  # refused: what went wrong is recorded, too
+        connection.execute(
+            """update payment_lines set group_name = (select min(id_number) from identity)
+               where line_id = (select min(line_id) from payment_lines where programme = 'old_age')"""
+        )
+    assert not run_daily(folder.root)
+    searched = {
+        part: [path for path in (folder.root / part).rglob("*") if path.is_file()]
+        for part in ("releases", "quality", "dagster", "tmp", "logs")
+    }
+    assert {part for part, files in searched.items() if files} >= {"releases", "quality", "dagster"}
     lengths = {len(value) for value in planted}
-    searched = list(folder.releases.rglob("*")) + list(folder.tmp.rglob("*"))
     seen = 0
-    for path in searched:
+    for path in [*chain.from_iterable(searched.values()), folder.root / "casework.db"]:
         assert not windows(re.findall(r"\d{11,}[Xx]?", path.name), lengths) & planted
-        for text in texts_of(path) if path.is_file() else ():
+        for text in texts_of(path):
             seen += len(text)
             runs = {run.decode() for run in re.findall(rb"[0-9]{11,}[Xx]?", text)}
             # By chance, packed bytes hold runs of eleven digits; a phone is looked for in the text dump and plain files.
@@ -70,6 +109,8 @@ def test_no_planted_identifier_gets_out(
             is_binary = text[:4] == b"PAR1" or text[8:12] == b"DUCK"
             assert not {value for value in found if len(value) > 11 or not is_binary}, path.name
     assert seen > 1_000_000, "hardly anything was searched"
+    kept = b"".join(path.read_bytes() for path in searched["dagster"])
+    assert "没有发布".encode() in kept or b"ReleaseRefusedError" in kept, "the refusal is there to be searched"
     out = capfd.readouterr()
     said = caplog.text + out.out + out.err
     assert not windows(re.findall(r"\d{11,}[Xx]?", said), lengths) & planted
