@@ -121,7 +121,8 @@ def clocks(
 ) -> None:
     """Make temp table `notice_clocks`: begin and end of each village's notice, never longer than the law asks.
 
-    The notices register says when a list was posted. Without it the notice begins when the batch was certified, at the
+    The notices register says when a list was posted; one file of it may speak of a whole year, so a posting tells of the
+    newest payment before it. Without it the notice begins when the batch was certified, at the
     latest twenty working days after the money (政府信息公开条例第二十六条).
 
     Args:
@@ -130,18 +131,20 @@ def clocks(
     """
     connection.execute(
         """create or replace temp table notice_keys as
-           with posted as (
-               select county_code, village_code, programme, month, min(begins_on) as begins_on, max(ends_on) as ends_on,
-                      max(decided_by) as decided_by
-               from notices
-               where status = 'accepted' and coalesce(stage, '结果公示') = '结果公示' and ends_on >= begins_on
-               group by all),
-           paid as (
+           with paid as (
                select min(county_code) as county_code, village_code, programme, month, min(batch_id) as batch_id,
                       max(paid_on) as paid_on
-               from released where class = 'N' and length(village_code) = 12 group by all)
+               from released where class = 'N' and length(village_code) = 12 group by all),
+           posted as (
+               select p.village_code, p.programme, p.month, min(n.begins_on) as begins_on, max(n.ends_on) as ends_on,
+                      max(n.decided_by) as decided_by
+               from notices n asof join paid p
+                 on (n.county_code, n.village_code, n.programme) = (p.county_code, p.village_code, p.programme)
+                and n.begins_on >= coalesce(p.paid_on, p.month)
+               where n.status = 'accepted' and coalesce(n.stage, '结果公示') = '结果公示' and n.ends_on >= n.begins_on
+               group by all)
            select r.*, p.begins_on as posted_on, p.ends_on as posted_until, p.decided_by
-           from paid r left join posted p using (county_code, village_code, programme, month)"""
+           from paid r left join posted p using (village_code, programme, month)"""
     )
     dates = ["programme", "month", "batch_id", "paid_on", "posted_on", "posted_until"]
     kinds = connection.sql(f"select distinct {', '.join(dates)} from notice_keys").pl()

@@ -235,6 +235,8 @@ def _policy_rows(
     for entry in disclosure["classes"].values():
         basis = "；".join(f"《{b['title']}》{b.get('number', '')}{b.get('article', '')}" for b in entry["basis"])
         rows.append(("class", entry["title"], entry["where"], basis))
+        shown = [disclosure["labels"][field] for field in entry.get("board", entry["fields"])]
+        rows.append(("fields", entry["title"], "、".join(dict.fromkeys(shown)), ""))
     names = {slug: programme.name for slug, programme in catalogue.programmes.items()}
     rows += [("never", "", entry["what"], entry["basis"]) for entry in disclosure["never"]]
     rows += [("never_named", names.get(e["slug"], e["slug"]), e["reason"], "") for e in disclosure["never_named"]]

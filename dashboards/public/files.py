@@ -16,7 +16,7 @@ from dashboards.shared import theme
 
 HERE = Path(__file__).parent
 RELEASE_ID = re.compile(r"[0-9a-f]{16}")
-FILE = re.compile(r"manifest\.(json|sig)|open-data/[a-z_]+\.(csv|parquet)|open-data/README\.txt")
+FILE = re.compile(r"manifest\.(json|sig)|public\.duckdb|open-data/[a-z_]+\.(csv|parquet)|open-data/README\.txt")
 LOCAL_NAME = re.compile(r"[a-z_]+\.[a-z]+")
 LOCAL = re.compile(r"/([a-z0-9_\-]+/)*[a-z0-9_\-]*")
 PLAIN_FILES = {"public-key.txt": "text/plain; charset=utf-8", "records.jsonl": "application/x-ndjson"}

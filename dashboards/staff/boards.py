@@ -20,8 +20,8 @@ LINES = """
         where {mine} and ($county = '' or county_code = $county) and ($month = '' or strftime(month, '%Y-%m') = $month)
           and ($village = '' or village_code = $village) and ($programme = '' or programme = $programme))"""
 NAMES = """(select min(place_name) from places where place_code = village_code) as village_name,
-           (select min(place_name) from places where place_code = substr(village_code, 1, 9)) as town_name,
-           (select name from programmes where slug = programme) as programme_name"""
+           (select min(place_name) from places where place_code = substr(village_code, 1, 9)) as town_name"""
+PROGRAMME = "(select name from programmes where slug = programme) as programme_name"
 
 
 class Boards(Queries):
@@ -42,16 +42,30 @@ class Boards(Queries):
         )
         return {row["programme"]: row["name"] or row["programme"] for row in rows}
 
-    def index(self, county: str, month: str, programme: str) -> Rows:
+    def villages(self, county: str, month: str) -> dict[str, str]:
+        """Return the villages of one county that have lists in a month, by code, each under its town's name."""
+        rows = self._rows(
+            f"""select distinct village_code, {NAMES} from board_lines b
+                where {MINE.format(table="b.")} and county_code = $county and strftime(month, '%Y-%m') = $month
+                order by 1""",
+            county=county,
+            month=month,
+        )
+        return {
+            row["village_code"]: " ".join(part for part in (row["town_name"], row["village_name"]) if part)
+            for row in rows
+        }
+
+    def index(self, county: str, month: str, village: str, programme: str) -> Rows:
         """Return the lists there are, without names: village, programme, month, how many, and whether certified."""
         return self._rows(
             f"""{self._lines()}
-                select county_code, village_code, programme, month, {NAMES}, {COUNTY.format(table="lines.")},
+                select county_code, village_code, programme, month, {NAMES}, {PROGRAMME}, {COUNTY.format(table="lines.")},
                        count(distinct coalesce(recipient_id::varchar, name)) as people,
                        sum(amount_fen)::bigint as amount_fen, bool_and(is_certified) as is_certified
                 from lines group by county_code, village_code, programme, month
                 order by county_code, month desc, village_code, programme""",
-            **self._values(county, month, "", programme),
+            **self._values(county, month, village, programme),
         )
 
     def lists(self, village: str, month: str, programme: str) -> list[dict[str, Any]]:
@@ -69,7 +83,7 @@ class Boards(Queries):
                            (1000 + ('0x' || substr(md5(person_id::varchar || programme || month::varchar), 1, 8))::bigint
                                    % 9000)::varchar as case_no
                     from summed)
-                select n.*, {NAMES}, {COUNTY.format(table="n.")}, b.payment_unit, b.days, b.day_kind, b.basis,
+                select n.*, {NAMES}, {PROGRAMME}, {COUNTY.format(table="n.")}, b.payment_unit, b.days, b.day_kind, b.basis,
                        o.office, o.phone
                 from numbered n join board_programmes b using (programme) left join offices o using (county_code)
                 order by programme, group_name, name, amount_fen desc, period_from, case_no""",

@@ -301,6 +301,21 @@ def test_a_register_of_notices_cannot_stretch_a_notice_beyond_the_law(case: Case
     assert ends_on == dt.date(2026, 11, 30)  # 20 working days after 2 November
 
 
+def test_a_posting_tells_of_the_newest_payment_before_it_whatever_file_it_came_in(case: Case) -> None:
+    september = dt.date(2026, 9, 1)
+    case.pay("before", "dibao_rural", 340, "岑上月", 30000, month=september)
+    case.certify("before")
+    begins, ends = dt.date(2026, 9, 28), dt.date(2026, 10, 20)
+    case.notice("dibao_rural", begins_on=begins, ends_on=ends)  # delivered with October's
+    case.write()
+    case.publish()
+    found = {month: dates for month, programme, *dates in rows(case, "notices", "select month, programme, begins_on, ends_on")
+             if programme == "dibao_rural"}  # fmt: skip
+    assert found == {september: [begins, ends], MONTH: [dt.date(2026, 11, 2), dt.date(2026, 11, 20)]}
+    assert "岑上月" not in names(case)
+    assert DIBAO in notices(case)
+
+
 def test_a_batch_certified_long_after_the_money_shows_no_names(case: Case) -> None:
     case.pay("old", "old_age", 330, "岑往年", 10000, month=dt.date(2026, 3, 1))
     case.certify("old")

@@ -23,6 +23,7 @@ def policy(_site: Site, release: Release) -> Page:
     """Return the disclosure policy as it stands."""
     sections: dict[str, list[dict[str, Any]]] = {
         "class": [],
+        "fields": [],
         "never": [],
         "never_named": [],
         "change": [],

@@ -15,6 +15,7 @@ def data(_site: Site, release: Release) -> Page:
     """List the files with their sizes."""
     about, folder = words()["data"]["about"], release.publication.folder
     named = [(table, [f"open-data/{table}.csv", f"open-data/{table}.parquet"]) for table in TABLES]
+    named += [("everything", ["public.duckdb", "open-data/README.txt"])]
     named += [("manifest", ["manifest.json"]), ("signature", ["manifest.sig"])]
     rows = [
         (about[key], [(f"/data/{release.id}/{name}", name.rpartition("/")[2], size(folder, name)) for name in names])
@@ -28,7 +29,7 @@ def data(_site: Site, release: Release) -> Page:
 def size(folder: Path, name: str) -> str:
     """Write the size of a file for people."""
     found = folder / name
-    kib = found.stat().st_size / 1024 if found.exists() else 0
+    kib = max(1, found.stat().st_size / 1024) if found.exists() else 0
     return f"{kib:,.0f} KB" if kib < 1024 else f"{kib / 1024:,.1f} MB"
 
 

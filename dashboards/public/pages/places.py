@@ -76,7 +76,7 @@ def _money(site: Site, release: Release, here: Row, chosen: dt.date, *, is_home:
         "cells": release.cells(here, chosen),
         "meta": release.meta(),
         "notices": notices,
-        "has_open": any(notice["href"] for notice in (notices or {}).values()),
+        "open_lists": _open_lists(site, release, here) if notices is not None else [],
         "flow": [] if is_home or here["level"] != "county" else _flow(release.flow(county, chosen)),
         "delays": [] if is_home or here["level"] != "county" else _delays(release.delays(county, chosen)),
         "delay_hops": HOPS[1:4],
@@ -106,6 +106,23 @@ def _delays(rows: list[Row]) -> list[tuple[str, dict[str, Row], int]]:
     grouped = [(name, list(group)) for name, group in groupby(rows, key=lambda row: row["name"])]
     return [
         (name, {row["hop"]: row for row in group}, sum(row["standing_fen"] for row in group)) for name, group in grouped
+    ]
+
+
+def _open_lists(site: Site, release: Release, village: Row) -> list[tuple[str, str, str, str]]:
+    """Return address, programme, month and last day of every list posted now, whatever month the page shows."""
+    if release.is_fixed:
+        return []
+    today, w = site.today(release), words()["place"]
+    return [
+        (
+            f"/notice/{notice['village_code']}/{notice['programme']}/{notice['month']:%Y-%m}",
+            notice["name"],
+            month(notice["month"]),
+            w["list_until"].format(ends=day(notice["ends_on"])),
+        )
+        for notice in release.notices(village["place_code"])
+        if _state(notice, today) == "list_until"
     ]
 
 

@@ -14,7 +14,7 @@ from dashboards.staff.boards import Boards
 from dashboards.staff.house import Desk
 from dashboards.staff.queries import PAGE_SIZE
 
-FILTERS: tuple[str, ...] = ("county", "month", "programme")
+FILTERS: tuple[str, ...] = ("county", "month", "village", "programme")
 PAGE = {"path": "/boards", "name": "公示栏名单", "roles": guard.BOARD, "menu": 3.5}
 
 
@@ -23,7 +23,11 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     boards = Boards(desk)
     months = {f"{month:%Y-%m}": words.month(month) for month in boards.months()}
     month = query.get("month", "") or next(iter(months), "")
-    rows = list(boards.index(query.get("county", ""), month, query.get("programme", ""))) if months else []
+    counties = boards.counties_with_names()
+    county = query.get("county", "") or (next(iter(counties)) if len(counties) == 1 else "")
+    villages = boards.villages(county, month) if county and months else {}
+    village = query.get("village", "") if query.get("village") in villages else ""
+    rows = list(boards.index(county, month, village, query.get("programme", ""))) if months else []
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     page = min(pages, max(1, int(query["page"]) if query.get("page", "").isdecimal() else 1))
     kept: dict[str, str] = {name: query[name] for name in FILTERS if name in query}
@@ -32,7 +36,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             html.H1("公示栏名单"),
             html.P("残疾人两项补贴等只在村务公开栏张贴，不上网。在这里按村打印；期满请取下，用剩的纸请销毁。"),
             say("打印会留下记录：谁、什么时候、哪个村、哪一项。"),
-            _filters(boards, months, month, query) if months else None,
+            _filters(boards, (months, counties, villages), (month, county, village), query) if months else None,
             _list(rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], len(rows))
             if rows
             else html.P("没有只在公示栏张贴的名单。", className="muted"),
@@ -41,11 +45,20 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     )
 
 
-def _filters(boards: Boards, months: dict[str, str], month: str, query: dict[str, str]) -> Component:
+def _filters(
+    boards: Boards,
+    offered: tuple[dict[str, str], dict[str, str], dict[str, str]],
+    chosen: tuple[str, str, str],
+    query: dict[str, str],
+) -> Component:
+    months, counties, villages = offered
+    month, county, village = chosen
     return html.Form(
         [
             field("发放月份", select("month", months, month, empty=None)),
-            field("县（区、市）", select("county", boards.counties_with_names(), query.get("county", ""))),
+            field("县（区、市）", select("county", counties, county)),
+            # A region's villages would be one endless list: the county first.
+            field("村（社区）", select("village", villages, village)) if villages else None,
             field("补贴项目", select("programme", boards.programmes_listed(), query.get("programme", ""))),
             html.Div(html.Button("查看", type="submit"), className="actions"),
         ],

@@ -60,6 +60,16 @@ def test_village_totals_are_exact_and_returned_money_is_taken_off(client: FlaskC
     assert "1,413.00 元" in html
 
 
+def test_every_list_on_show_is_named_first_whatever_month_the_page_is_of(client: FlaskClient, published: Case) -> None:
+    html = text(client, f"/place/{VILLAGE}")
+    shown = html[html.index("正在公示的名单") : html.index("发放金额")]
+    assert f'href="{LAND}"' in shown
+    assert f'href="{DIBAO}"' in shown
+    assert "公示到2026年11月20日" in shown
+    assert f'href="/print/{VILLAGE}"' in shown
+    assert "正在公示的名单" not in text(client, f"/place/{COUNTY}")
+
+
 def test_unnamed_programmes_stand_on_the_county_page_only_and_rounded(client: FlaskClient) -> None:
     assert "约 1.10 万元" in text(client, f"/place/{COUNTY}")
     for path in ("/place/452921101", f"/place/{VILLAGE}"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -115,13 +116,30 @@ def test_names_are_never_stored_or_indexed_and_the_rest_may_be_kept(client: Flas
 
 def test_data_under_a_release_id_is_for_ever(client: FlaskClient, published: Case) -> None:
     current = json.loads((published.folder.releases / "CURRENT").read_text())["name"]
-    for name in ("manifest.json", "manifest.sig", "open-data/village_totals.csv", "open-data/flow.parquet"):
+    for name in ("manifest.json", "manifest.sig", "public.duckdb", "open-data/flow.parquet"):
         answer = client.get(f"/data/{current}/{name}")
         assert answer.status_code == 200
         assert "immutable" in answer.headers["Cache-Control"]
         assert answer.data == (published.folder.releases / current / name).read_bytes()
-    for name in ("public.duckdb", "../CURRENT", "../notices/x.duckdb", "open-data/../../CURRENT", "CURRENT"):
+    for name in ("../CURRENT", "../notices/x.duckdb", "open-data/../../CURRENT", "CURRENT"):
         assert client.get(f"/data/{current}/{name}").status_code == 404
+
+
+def test_a_release_is_verified_from_what_the_site_gives_to_anyone(
+    client: FlaskClient, published: Case, tmp_path: Path
+) -> None:
+    """By the links of the download page alone: no notices, no key of ours, no warehouse."""
+    current = json.loads((published.folder.releases / "CURRENT").read_text())["name"]
+    links = re.findall(r'href="(/(?:data/[^"]+|public-key.txt|records.jsonl))"', client.get("/data").text)
+    for link in links:
+        target = tmp_path / link.removeprefix("/data/").lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(client.get(link).data)
+    answer = release.verify(tmp_path / current)
+    assert answer.ok, answer.as_text()
+    assert "没有核对" in answer.as_text()
+    (tmp_path / current / "open-data" / "README.txt").unlink()
+    assert not release.verify(tmp_path / current).ok
 
 
 @pytest.mark.parametrize("path", ["/", LAND])

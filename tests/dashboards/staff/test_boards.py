@@ -93,6 +93,8 @@ def test_the_index_names_nobody_and_keeps_to_the_county(certified: Site) -> None
     assert "河口村" not in shown
     assert "覃小满" not in shown
     assert "本村全部" in shown
+    assert '"value": "452901100201"' in shown, "the village can be chosen"
+    assert "没有只在公示栏张贴的名单" in certified.page("maker", f"/boards?village={HERE}&month=2026-10&programme=none")
     assert logged(certified.store) == []
 
 
