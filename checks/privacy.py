@@ -79,6 +79,7 @@ def shapes(texts: pl.Series, waived: Collection[str] = ()) -> Counter[str]:
         texts.drop_nulls()
         .unique()
         .to_frame("raw")
+        .lazy()
         .with_columns(written=pl.col("raw").str.normalize("NFKC").str.replace_all(INVISIBLE, ""))
         .with_columns(
             read=pl.col("written").str.replace_many(list(CHINESE_DIGITS), list(CHINESE_DIGITS.values())),
@@ -86,6 +87,7 @@ def shapes(texts: pl.Series, waived: Collection[str] = ()) -> Counter[str]:
         # Nine digits in all is less than any identifier has.
         .filter(pl.col("read").str.count_matches(r"\d") >= 11)
         .with_columns(joined=pl.col("read").str.replace_all(SEPARATORS, ""))
+        .collect()
     )
     found: Counter[str] = Counter()
     for raw, written, joined in plain.select("raw", "written", "joined").iter_rows():

@@ -19,6 +19,7 @@ RUN = r"[0-9]{11,}[Xx]?"
 FULL_WIDTH, HALF_WIDTH = "０１２３４５６７８９Ｘｘ", "0123456789XX"
 BETWEEN = r"[\s\-_.·•,，、/\x{200b}-\x{200f}\x{feff}]+"
 SHORTEST = 11
+BYTES = "bytes"
 LONG = 15  # bytes of a packed file, and hashes, make shorter runs by chance
 CHUNK = 1 << 24
 PIECE, OVERLAP = 128, 32  # no identifier is longer than the overlap
@@ -113,7 +114,7 @@ def inspect_files(folder: Path, files: Iterable[Path], allowed_names: str) -> tu
     for path in sorted(files):
         name = path.relative_to(folder).as_posix()
         if re.fullmatch(allowed_names, name):
-            runs[name, "bytes"] = _byte_runs(path)
+            runs[name, BYTES] = _byte_runs(path)
         else:
             # The name itself may be what leaked: the report shows where it lies, not what it says.
             hits.append(Hit(path.parent.relative_to(folder).as_posix(), "file name", "file_name_not_listed", 1))
@@ -126,17 +127,13 @@ def known(connection: duckdb.DuckDBPyConnection, runs: Runs, identifiers: Sequen
     Args:
         connection: sees the identifiers' tables.
     """
-    # Codes stand side by side in packed columns, thousands of digits long; cutting parts out of short pieces is linear.
-    pieces = {
-        run[start : start + PIECE].upper()
-        for found in runs.values()
-        for run in found
-        for start in range(0, max(1, len(run) - OVERLAP), PIECE - OVERLAP)
-    }
-    frame = pl.DataFrame({"run": list(pieces)}, schema={"run": pl.String})
-    connection.register("found_runs", frame.to_arrow())
     hits = []
-    for kind in identifiers if frame.height else ():
+    for kind in identifiers:
+        # Packed bytes and hashes hold every short number by chance: they are compared with long identifiers only.
+        long = all(length >= LONG for length in kind.lengths)
+        compared = {where: found for where, found in runs.items() if long or where[1] != BYTES}
+        if not _register(connection, compared):
+            continue
         connection.execute("create or replace temp table candidates (c VARCHAR)")
         for length in kind.lengths:  # an identifier may stand inside a longer run
             connection.execute(
@@ -145,12 +142,25 @@ def known(connection: duckdb.DuckDBPyConnection, runs: Runs, identifiers: Sequen
                 {"length": length},
             )
         real = [row[0] for row in connection.execute(kind.query).fetchall()]
-        for (file, field), found in runs.items() if real else ():
+        for (file, field), found in compared.items() if real else ():
             count = sum(any(identifier in run.upper() for run in found) for identifier in real)
             hits += [Hit(file, field, kind.check, count)] if count else []
-    connection.unregister("found_runs")
+        connection.unregister("found_runs")
     connection.execute("drop table if exists candidates")
     return hits
+
+
+def _register(connection: duckdb.DuckDBPyConnection, runs: Runs) -> bool:
+    """Register `found_runs`; codes stand side by side in packed columns, thousands of digits long: short pieces are linear."""
+    pieces = {
+        run[start : start + PIECE].upper()
+        for found in runs.values()
+        for run in found
+        for start in range(0, max(1, len(run) - OVERLAP), PIECE - OVERLAP)
+    }
+    if pieces:
+        connection.register("found_runs", pl.DataFrame({"run": list(pieces)}).to_arrow())
+    return bool(pieces)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Hit]:
@@ -193,13 +203,15 @@ def _patterns(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Hit
 
 
 def _shapes(connection: duckdb.DuckDBPyConnection, source: Source, waived: Mapping[str, Collection[str]]) -> list[Hit]:
-    hits = []
-    for column in source.columns:
-        if column.kind in ("text", "name"):
-            texts = connection.sql("select t from gate_texts where field = $1", params=[column.name]).pl()["t"]
-            found = shapes(texts, waived.get(column.name, ()))
-            hits += [Hit(source.file, column.name, check, count) for check, count in found.items()]
-    return hits
+    free = [column.name for column in source.columns if column.kind in ("text", "name")]
+    if not free:
+        return []
+    texts = connection.sql("select field, t from gate_texts where list_contains($1, field)", params=[free]).pl()
+    return [
+        Hit(source.file, str(field), check, count)
+        for (field,), group in texts.group_by("field")
+        for check, count in shapes(group["t"], waived.get(str(field), ())).items()
+    ]
 
 
 def _dump(connection: duckdb.DuckDBPyConnection, source: Source) -> Runs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,9 @@ from hypothesis import settings
 # Tests never assert times: a busy machine is no defect.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+if TYPE_CHECKING:
+    from tests.assets.release_case import Case
 
 NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 
@@ -63,6 +67,26 @@ def tiny_district(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("district")
     generate.generate(folder, seed=1, end_month=dt.date(2026, 10, 1), size="tiny")
     return folder
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """The small case of releases, certified, written and published once; copy it before changing it."""
+    from tests.assets.release_case import ALL, small_case
+
+    case = small_case(tmp_path_factory.mktemp("released") / "data")
+    case.certify(*ALL)
+    case.write()
+    case.publish()
+    return case
+
+
+@pytest.fixture
+def published(released: Case, tmp_path: Path) -> Case:
+    """A published small case of one's own."""
+    from tests.assets.release_case import copied
+
+    return copied(released, tmp_path / "data")
 
 
 @pytest.fixture(scope="session")

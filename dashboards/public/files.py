@@ -53,14 +53,14 @@ def data_file(site: Site, release_id: str, name: str) -> Response:
     path = site.releases / release_id / name
     if not (RELEASE_ID.fullmatch(release_id) and FILE.fullmatch(name) and path.is_file()):
         raise NoSuchPageError(name)
-    if not _is_sound(site, release_id, name):
+    if not is_sound(site, release_id, name):
         raise NoSuchPageError(name)
     response = _sent(path, FOR_EVER)
     response.headers["Content-Disposition"] = f'attachment; filename="{release_id}-{path.name}"'
     return response
 
 
-def _is_sound(site: Site, release_id: str, name: str) -> bool:
+def is_sound(site: Site, release_id: str, name: str) -> bool:
     """Return whether a file is what its manifest says: damage is noticed, not served."""
     if name.startswith("manifest."):
         return True  # anyone who verifies checks the one by the other

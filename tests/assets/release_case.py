@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +174,12 @@ class Case:
             return release.publish(connection, self.folder, catalogue(), self.store, now)
 
 
+def copied(case: Case, root: Path) -> Case:
+    """Copy a case with everything it wrote and published to another folder."""
+    shutil.copytree(case.root, root)
+    return replace(copy.deepcopy(case), root=root)
+
+
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
@@ -181,6 +189,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[s
     connection.register("rows_in", frame.to_arrow())
     connection.execute(f"insert into {table} by name select * from rows_in")
     connection.unregister("rows_in")
+
+
+ALL = ("land", "dibao", "far", "orphan", "disabled")
 
 
 def small_case(root: Path) -> Case:

@@ -14,18 +14,36 @@ import pytest
 from assets import publishing, release, release_packs
 from assets.catalog import catalogue
 from assets.errors import Refusal
-from tests.assets.release_case import COUNTY, FAR, MONTH, NOW, SECOND, VILLAGE, Case, id_number, person_id, small_case
+from tests.assets.release_case import (
+    ALL,
+    COUNTY,
+    FAR,
+    MONTH,
+    NOW,
+    SECOND,
+    VILLAGE,
+    Case,
+    copied,
+    id_number,
+    person_id,
+    small_case,
+)
 
-ALL = ("land", "dibao", "far", "orphan", "disabled")
 LAND = f"{VILLAGE}-farmland_protection-2026-10"
 DIBAO = f"{VILLAGE}-dibao_rural-2026-10"
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Case:
-    made = small_case(tmp_path / "data")
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    made = small_case(tmp_path_factory.mktemp("certified") / "data")
     made.certify(*ALL)
     return made
+
+
+@pytest.fixture
+def case(certified: Case, tmp_path: Path) -> Case:
+    """Certified, nothing written yet."""
+    return copied(certified, tmp_path / "data")
 
 
 def rows(case: Case, table: str, query: str = "select *") -> list[tuple]:
@@ -51,10 +69,8 @@ def names(case: Case) -> set[str]:
     return {line[0] for lines in notices(case).values() for line in lines}
 
 
-def test_class_n_is_exact_to_the_village_and_paid_means_paid_less_returned(case: Case) -> None:
-    case.write()
-    case.publish()
-    totals = rows(case, "village_totals", "select village_code, programme, people, paid_fen, returned_fen")
+def test_class_n_is_exact_to_the_village_and_paid_means_paid_less_returned(published: Case) -> None:
+    totals = rows(published, "village_totals", "select village_code, programme, people, paid_fen, returned_fen")
     assert totals == [
         (VILLAGE, "dibao_rural", 1, 45000, 20000),
         (VILLAGE, "farmland_protection", 4, 96300, 0),
@@ -63,11 +79,9 @@ def test_class_n_is_exact_to_the_village_and_paid_means_paid_less_returned(case:
     ]
 
 
-def test_classes_a_and_b_appear_by_county_only_rounded_and_not_below_ten(case: Case) -> None:
-    case.write()
-    case.publish()
-    assert rows(case, "county_cells") == [(COUNTY, "orphan", MONTH, 10, 11000)]  # 12 orphans, 11,400 yuan
-    assert rows(case, "flow", "select programme, documents, amount_fen") == [
+def test_classes_a_and_b_appear_by_county_only_rounded_and_not_below_ten(published: Case) -> None:
+    assert rows(published, "county_cells") == [(COUNTY, "orphan", MONTH, 10, 11000)]  # 12 orphans, 11,400 yuan
+    assert rows(published, "flow", "select programme, documents, amount_fen") == [
         ("farmland_protection", 1, 20_000_000),
         ("orphan", None, 1_200_000),  # rounded to 1,000 yuan; the 4 disabled persons' flow stands nowhere
     ]
@@ -110,10 +124,8 @@ def test_what_was_not_paid_is_not_told_as_paid(case: Case, state: str) -> None:
     assert f"{FAR}-old_age-2026-10" not in notices(case)
 
 
-def test_a_notice_lists_names_with_case_numbers_for_namesakes_and_leaves_returned_money_out(case: Case) -> None:
-    case.write()
-    case.publish()
-    found = notices(case)
+def test_a_notice_lists_names_with_case_numbers_for_namesakes_and_leaves_returned_money_out(published: Case) -> None:
+    found = notices(published)
     assert [line[0] for line in found[LAND]] == ["覃阿·明", "韦大山", "韦大山", "黄秀英"]
     first, second = (line[1] for line in found[LAND] if line[0] == "韦大山")
     assert first != second
@@ -121,11 +133,9 @@ def test_a_notice_lists_names_with_case_numbers_for_namesakes_and_leaves_returne
     assert found[DIBAO] == [("黄秀英", "", 45000)]
 
 
-def test_never_named_programmes_have_no_notice_and_no_village_row(case: Case) -> None:
-    case.write()
-    case.publish()
-    assert not [notice for notice in notices(case) if "orphan" in notice or "disabled" in notice]
-    assert not [name for name in names(case) if name.startswith(("孤儿", "残"))]
+def test_never_named_programmes_have_no_notice_and_no_village_row(published: Case) -> None:
+    assert not [notice for notice in notices(published) if "orphan" in notice or "disabled" in notice]
+    assert not [name for name in names(published) if name.startswith(("孤儿", "残"))]
 
 
 def test_a_minor_is_counted_under_the_head_and_not_named(case: Case) -> None:
@@ -199,67 +209,59 @@ def test_ended_notices_are_left_out_and_their_totals_stay(case: Case) -> None:
 
 
 @pytest.mark.parametrize("days", [16, 29])
-def test_after_the_clock_passes_an_end_no_name_of_it_is_on_disk(case: Case, days: int) -> None:
-    case.write()
-    case.publish()
-    ends = {pack.ends_on for pack in release_packs.packs(case.folder.releases / "notices")}
+def test_after_the_clock_passes_an_end_no_name_of_it_is_on_disk(published: Case, days: int) -> None:
+    ends = {pack.ends_on for pack in release_packs.packs(published.folder.releases / "notices")}
     assert ends == {dt.date(2026, 11, 20), dt.date(2026, 12, 3)}
     later = NOW + dt.timedelta(days=days)
-    gone = release.expire(case.folder, case.store, later)
+    gone = release.expire(published.folder, published.store, later)
     assert len(gone) == (1 if days == 16 else 3)
-    assert DIBAO not in notices(case)
-    assert (LAND in notices(case)) == (days == 16)
-    assert release.verify(case.folder.releases).ok
-    case.publish(NOW)  # a clock set back shows nothing again
-    assert DIBAO not in notices(case)
+    assert DIBAO not in notices(published)
+    assert (LAND in notices(published)) == (days == 16)
+    assert release.verify(published.folder.releases).ok
+    published.publish(NOW)  # a clock set back shows nothing again
+    assert DIBAO not in notices(published)
 
 
-def test_withdrawn_today_and_for_good_with_a_record_that_names_nobody(case: Case) -> None:
-    case.write()
-    case.publish()
-    release.withdraw(case.folder, case.store, LAND, "韦大山要求撤下", "supervisor", NOW)
-    assert LAND not in notices(case)
-    assert f"{SECOND}-farmland_protection-2026-10" in notices(case), "the other notice of the same pack stays"
-    assert release.verify(case.folder.releases).ok
-    assert "韦大山" not in (case.folder.releases / "records.jsonl").read_text(encoding="utf-8")
-    case.publish()
-    assert LAND not in notices(case)
+def test_withdrawn_today_and_for_good_with_a_record_that_names_nobody(published: Case) -> None:
+    release.withdraw(published.folder, published.store, LAND, "韦大山要求撤下", "supervisor", NOW)
+    assert LAND not in notices(published)
+    assert f"{SECOND}-farmland_protection-2026-10" in notices(published), "the other notice of the same pack stays"
+    assert release.verify(published.folder.releases).ok
+    assert "韦大山" not in (published.folder.releases / "records.jsonl").read_text(encoding="utf-8")
+    published.publish()
+    assert LAND not in notices(published)
     with pytest.raises(Refusal):
-        release.withdraw(case.folder, case.store, LAND, "再撤", "supervisor", NOW)
+        release.withdraw(published.folder, published.store, LAND, "再撤", "supervisor", NOW)
 
 
-def test_a_withheld_person_appears_nowhere_from_that_moment(case: Case) -> None:
-    case.write()
-    case.publish()
-    person = str(case.payments[1]["recipient_id"])  # 黄秀英, on two lists
-    release.withhold(case.folder, case.store, person, "家暴受害人", "supervisor", NOW)
-    assert "黄秀英" not in names(case)
-    case.publish()
-    assert "黄秀英" not in names(case)
-    assert "韦大山" in names(case), "the list comes back without the person"
-    assert (4,) in rows(case, "village_totals", "select people"), "still counted"
-    assert person not in "".join(path.read_text() for path in case.folder.releases.glob("*.jsonl"))
+def test_a_withheld_person_appears_nowhere_from_that_moment(published: Case) -> None:
+    person = str(published.payments[1]["recipient_id"])  # 黄秀英, on two lists
+    release.withhold(published.folder, published.store, person, "家暴受害人", "supervisor", NOW)
+    assert "黄秀英" not in names(published)
+    published.publish()
+    assert "黄秀英" not in names(published)
+    assert "韦大山" in names(published), "the list comes back without the person"
+    assert (4,) in rows(published, "village_totals", "select people"), "still counted"
+    assert person not in "".join(path.read_text() for path in published.folder.releases.glob("*.jsonl"))
 
 
-def test_a_lost_pack_is_made_again(case: Case) -> None:
-    case.write()
-    case.publish()
-    for pack in release_packs.packs(case.folder.releases / "notices"):
+def test_a_lost_pack_is_made_again(published: Case) -> None:
+    for pack in release_packs.packs(published.folder.releases / "notices"):
         pack.path.unlink()
-    assert not release.verify(case.folder.releases).ok
-    assert not case.publish().changed
-    assert release.verify(case.folder.releases).ok
+    assert not release.verify(published.folder.releases).ok
+    assert not published.publish().changed
+    assert release.verify(published.folder.releases).ok
 
 
 @pytest.mark.parametrize(
     "harm",
     ["manifest", "signature", "csv", "database", "pack", "record", "other key", "notice gone"],
 )
-def test_verify_refuses_what_was_changed(case: Case, harm: str) -> None:
-    case.write()
-    result = case.publish()
-    releases = case.folder.releases
-    folder, pack = releases / result.id, sorted((releases / "notices").glob("*.duckdb"))[0]
+def test_verify_refuses_what_was_changed(published: Case, harm: str) -> None:
+    releases = published.folder.releases
+    current = publishing.current(releases)
+    assert current
+    folder, pack = current.path, sorted((releases / "notices").glob("*.duckdb"))[0]
     key = None
 
     def flip(path: Path) -> None:

@@ -8,18 +8,14 @@ from pathlib import Path
 import pytest
 
 from assets import notices, publishing, release, release_schema, release_tables
-from tests.assets.release_case import NOW, VILLAGE, Case, account_no, id_number, small_case
+from tests.assets.release_case import NOW, VILLAGE, Case, account_no, id_number
 
 PHONE = "13900000001"  # in the cells as they came, of the person with serial 1
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> Case:
-    made = small_case(tmp_path / "data")
-    made.certify("land", "dibao", "far", "orphan", "disabled")
-    made.write()
-    made.publish()
-    return made
+def case(published: Case) -> Case:
+    return published
 
 
 def refused(case: Case) -> set[tuple[str, str]]:

@@ -21,7 +21,7 @@ from casework.store import Store
 from checks.privacy import windows
 from dashboards.public.app import create_app
 from pipelines.resources import Workshop
-from tests.assets.release_case import VILLAGE, Case, small_case
+from tests.assets.release_case import VILLAGE, Case
 from tests.dashboards.fixture import write_snapshot
 
 LAND = f"/notice/{VILLAGE}/farmland_protection/2026-10"
@@ -116,15 +116,6 @@ def test_no_planted_identifier_gets_out(
     assert not windows(re.findall(r"\d{11,}[Xx]?", said), lengths) & planted
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    case = small_case(tmp_path_factory.mktemp("proof") / "data")
-    case.certify("land", "dibao", "far", "orphan", "disabled")
-    case.write()
-    case.publish()
-    return case
-
-
 def is_noticed(case: Case) -> bool:
     try:
         return not release.verify(case.folder.releases).ok
@@ -155,7 +146,9 @@ def test_flipped_bits_and_truncations_are_all_noticed_and_never_served(published
                 client = create_app(releases, lambda: NOW).test_client()
                 for page, wanted in good.items():
                     answer = client.get(page)
-                    assert answer.status_code in (410, 503) or answer.data == wanted, f"{path.name}: {page} is wrong"
+                    is_same = answer.status_code in (410, 503) or answer.data == wanted
+                    is_left_out = page == "/data" and f'/{path.name}"' not in answer.text
+                    assert is_same or is_left_out, f"{path.name}: {page} is wrong"
         finally:
             path.write_bytes(content)
     assert not is_noticed(published)
@@ -176,12 +169,9 @@ STEPS: dict[str, tuple[object, str]] = {
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_crash_between_steps_is_mended_by_the_next_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    published: Case, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    case = small_case(tmp_path / "data")
-    case.certify("land", "dibao", "far", "orphan", "disabled")
-    case.write()
-    case.publish()
+    case = published
     client = create_app(case.folder.releases, lambda: NOW).test_client()
     before = client.get(LAND).data
     case.pay("land", "farmland_protection", 400, "卢新来", 9000)

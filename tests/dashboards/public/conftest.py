@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboards.public.app import create_app
-from tests.assets.release_case import NOW, Case, small_case
+from tests.assets.release_case import NOW, Case, copied
 
 
 @dataclass
@@ -26,22 +26,15 @@ class Clock:
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    case = small_case(tmp_path_factory.mktemp("public") / "data")
-    case.certify("land", "dibao", "far", "orphan", "disabled")
-    case.write()
-    case.publish()
-    return case
+def published(released: Case) -> Case:
+    """The release all tests read."""
+    return released
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Case:
+def fresh(released: Case, tmp_path: Path) -> Case:
     """A release of its own, for tests that change it."""
-    case = small_case(tmp_path / "data")
-    case.certify("land", "dibao", "far", "orphan", "disabled")
-    case.write()
-    case.publish()
-    return case
+    return copied(released, tmp_path / "data")
 
 
 @pytest.fixture

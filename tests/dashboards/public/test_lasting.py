@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from dashboards.public.app import create_app
 from dashboards.public.archive import OPEN_AT_ONCE
-from tests.assets.release_case import COUNTY, NOW, VILLAGE, Case, small_case
+from tests.assets.release_case import COUNTY, NOW, VILLAGE, Case, copied
 from tests.dashboards.public.conftest import Clock
 
 PAGES = (
@@ -21,11 +21,9 @@ NAMES = re.compile("韦大山|黄秀英|农月娥|梁百岁|卢新来|孤儿[甲
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, str, str]:
+def twice(released: Case, tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, str, str]:
     """A case with two releases; the ids of both."""
-    case = small_case(tmp_path_factory.mktemp("lasting") / "data")
-    case.certify("land", "dibao", "far", "orphan", "disabled")
-    case.write()
+    case = copied(released, tmp_path_factory.mktemp("lasting") / "data")
     first = case.publish().id
     case.pay("land", "farmland_protection", 400, "卢新来", 9000)
     case.write()
