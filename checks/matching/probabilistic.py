@@ -30,6 +30,9 @@ LINKED = {
 }
 # Whatever the score, a person must look at a pair of which one of these speaks against.
 CONTRADICTED = (pl.col("number") == "different") | (pl.col("sex") == "different")
+# No presumption is certain: the labelled samples are too small to show more, and what rests on one must rank behind what
+# rests on a number.
+SUREST = 0.99
 # A person is asked about the likeliest few, never about a crowd.
 QUESTIONS_PER_LINE = 3
 
@@ -47,7 +50,7 @@ def score(
         spill: folder for what does not fit; without one it must fit.
 
     Returns:
-        `line_id`, `person_id`, `score` (0 to 1, six decimals), `weight` (bits), and for each comparison its level or
+        `line_id`, `person_id`, `score` (0 to `SUREST`, six decimals), `weight` (bits), and for each comparison its level or
         null where it could not be made; ordered by the ids. Swapping the sides swaps the ids and nothing else.
     """
     left, right = records.prepare(lines), records.prepare(people)
@@ -85,7 +88,11 @@ def linker_of(connection: duckdb.DuckDBPyConnection, left: pl.DataFrame, right: 
 
 
 def _columns() -> str:
-    parts = ["unique_id_l as line_id", "unique_id_r as person_id", "round(match_probability, 6) as score"]
+    parts = [
+        "unique_id_l as line_id",
+        "unique_id_r as person_id",
+        f"least(round(match_probability, 6), {SUREST}) as score",
+    ]
     parts.append("round(match_weight, 4) as weight")
     for name, levels in LEVELS.items():
         # Splink numbers levels from the weakest, 0, upwards; -1 is null.

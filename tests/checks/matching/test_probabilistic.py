@@ -85,7 +85,7 @@ def test_reasons_are_in_words_and_name_what_disagrees() -> None:
     line = frame(person("l1", idno=RIGHT["idno"][:17], account="6299457777", sex=None))
     link = probabilistic.link(line, pl.concat([crowd(), frame(RIGHT)]), MODEL).row(0, named=True)
     assert link["reasons"] == ["姓名相同", "证号仅差一位或相邻两位颠倒", "同村", "户主相同", "账号不同"]
-    assert 0.95 < link["score"] <= 1
+    assert link["score"] == 0.99  # never certain, however much agrees
 
 
 def test_twins_do_not_merge() -> None:
