@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 
 from assets.catalog.models import AccountShape, Layout
-from assets.intake import values
+from assets.intake import identifiers
 from checks.schemas import accounts
 
 
@@ -51,7 +51,7 @@ def _lengths(
         return
     length = number.str.len_chars()
     # What no bank has is named by the reader of the column already.
-    odd = meant & ~length.is_in(list(shape.lengths)) & length.is_between(*values.ACCOUNT_LENGTHS)
+    odd = meant & ~length.is_in(list(shape.lengths)) & length.is_between(*identifiers.ACCOUNT_LENGTHS)
     for count in length.filter(odd).unique().sort().to_list():
         expected = f"{shape.title} {'、'.join(str(one) for one in shape.lengths)}"
         yield "account_wrong_length", column, odd & (length == count), {"length": count, "expected": expected}

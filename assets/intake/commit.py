@@ -11,6 +11,7 @@ import polars as pl
 
 from assets.catalog.models import Layout
 from assets.intake import incoming
+from assets.intake.counts import Counts, counts
 from assets.intake.incoming import LINE_ID
 from assets.intake.ledger import Known
 from assets.intake.reading import Reading
@@ -42,37 +43,6 @@ class Entry:
     content_hash: str
     inputs_hash: str
     catalogue: str
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Lines and money by outcome, in fen."""
-
-    lines: int
-    accepted: int
-    rejected: int
-    held: int
-    warnings: int
-    total_fen: int
-    rejected_fen: int
-    held_fen: int
-
-
-def counts(reading: Reading, status: str) -> Counts:
-    """Count the lines of a reading under a verdict."""
-    warnings = reading.problems.filter(pl.col("level") == "warn").height
-    if not reading.lines.height or status in {"refused", "already_received"}:
-        return Counts(0, 0, 0, 0, warnings, 0, 0, 0)
-    good = reading.lines["status"] == "accepted"
-    amount = reading.lines["amount_fen"] if "amount_fen" in reading.lines.columns else reading.lines["written_fen"]
-    good_fen = int(amount.filter(good).sum() or 0)
-    bad_fen = int(reading.lines["written_fen"].filter(~good).sum() or 0)
-    fine, bad = int(good.sum()), int((~good).sum())
-    if status == "held":
-        return Counts(fine + bad, 0, bad, fine, warnings, 0, bad_fen, good_fen)
-    if status == "withdrawn":
-        return Counts(fine + bad, 0, bad, 0, warnings, 0, bad_fen, 0)
-    return Counts(fine + bad, fine, bad, 0, warnings, good_fen, bad_fen, 0)
 
 
 def commit(

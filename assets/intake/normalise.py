@@ -9,10 +9,10 @@ import polars as pl
 
 from assets.catalog.models import Field, Layout
 from assets.intake import mapping, rows, values
+from assets.intake.column import Column, Setting
 from assets.intake.mapping import Header
 from assets.intake.notes import Notes
 from assets.intake.sandbox import Sheet
-from assets.intake.values import Column, Setting
 from checks.matching import idno
 
 # Where an identity is told apart by merged blocks only, a blank cell is a missing person, not the one above.

@@ -14,6 +14,7 @@ import polars as pl
 from assets.catalog import Catalogue
 from assets.catalog.models import Layout
 from assets.intake import dates, lines, mapping, normalise, sandbox, titles
+from assets.intake.column import Setting
 from assets.intake.context import Context
 from assets.intake.declared import Declared
 from assets.intake.mapping import Header
@@ -22,7 +23,6 @@ from assets.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
 from assets.intake.places import Gazetteer
 from assets.intake.problems import RefusedFileError
 from assets.intake.sandbox import Book, Sheet
-from assets.intake.values import Setting
 
 PAYMENTS = "payment_lines"
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data

@@ -11,8 +11,8 @@ import polars as pl
 
 from assets.intake import history
 from assets.intake import reading as reader
-from assets.intake.commit import counts
 from assets.intake.context import Context
+from assets.intake.counts import counts
 from assets.intake.declared import Declared
 from assets.intake.notes import Notes
 from assets.intake.problems import RefusedFileError, message_of

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from assets.catalog import Catalogue
-from assets.catalog.models import Field, Layout
 from assets.intake import dates, money
-from assets.intake.notes import Notes
+from assets.intake.column import Column
+from assets.intake.identifiers import read_account, read_idno
 from checks.matching import idno, names, relations
 
 EDGES = " \t\r\n\u00a0\u3000"
-ACCOUNT_LENGTHS = (15, 23)
 TRUE_WORDS = {"是", "有", "√", "Y", "YES", "TRUE", "1", "已备案", "已"}
 FALSE_WORDS = {"否", "无", "×", "X", "N", "NO", "FALSE", "0", "未备案", "未"}
 
@@ -27,138 +23,9 @@ FALSE_WORDS = {"否", "无", "×", "X", "N", "NO", "FALSE", "0", "未备案", "�
 PUBLIC_NAMES = {"recipient_name", "head_name"}
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What is known while reading a file.
-
-    Attributes:
-        born_by: the day by which a living recipient must have been born.
-        year: completes a bare `10月`.
-    """
-
-    catalogue: Catalogue
-    layout: Layout
-    born_by: dt.date
-    year: int | None
-    date1904: bool = False
-
-
-@dataclass(frozen=True)
-class Column:
-    """The cells of one field in one sheet."""
-
-    field: Field
-    label: str
-    rows: pl.Series
-    values: pl.Series
-    types: pl.Series | None
-    in_wan: bool
-    notes: Notes
-    setting: Setting
-
-    @cached_property
-    def letters(self) -> frozenset[str]:
-        """The types that occur in the column."""
-        return frozenset() if self.types is None else frozenset(self.types.unique().drop_nulls())
-
-    @cached_property
-    def nowhere(self) -> pl.Series:
-        """False for every line."""
-        return pl.repeat(False, len(self.values), eager=True)
-
-    @cached_property
-    def is_plain(self) -> bool:
-        """Whether all cells are digits and X already: the usual column of numbers needs one look, not six."""
-        return idno.is_plain(self.values)
-
-    def typed(self, letters: str) -> pl.Series:
-        """Return where the cell's type is one of `letters`."""
-        if self.types is None or not self.letters.intersection(letters):
-            return self.nowhere
-        return self.types.is_in(list(letters)).fill_null(False)
-
-    def problem(self, code: str, mask: pl.Series, shown: bool = True, **facts: str | int) -> None:
-        """Record a problem of this column, quoting the value unless it must not be shown."""
-        self.notes.problem(code, mask, self.rows, self.label, self.values if shown else None, **facts)
-
-    def repair(self, kind: str, after: pl.Series, private: bool = False) -> None:
-        """Record where `after` differs from what was written."""
-        changed = self.values.is_not_null() & (self.values.ne_missing(after.cast(pl.String)))
-        self.notes.repair(kind, changed, self.rows, self.label, self.values, after, private)
-
-
 def read(column: Column) -> dict[str, pl.Series]:
     """Return the columns a field gives: `<name>`, and for some types companions such as `<name>_problem`."""
     return READERS[column.field.type](column)
-
-
-def _idno(column: Column) -> dict[str, pl.Series]:
-    name = column.field.name
-    cells = _identity_cells(column, "id_in_scientific_notation")
-    current = cells if idno.is_current(cells) else _current(column, cells)
-    problem = idno.problems(current, column.setting.born_by)
-    for code in ("id_malformed", "id_checksum", "birth_date_in_future"):
-        found = problem == code
-        if code == "id_malformed" and found.any():
-            _malformed(column, current, found.fill_null(False))
-        else:
-            column.problem(code, found, shown=False)
-    return {
-        name: current.set(problem.is_not_null(), None).alias(name),
-        f"{name}_text": current.alias(f"{name}_text"),
-        f"{name}_problem": problem.alias(f"{name}_problem"),
-    }
-
-
-def _current(column: Column, cells: pl.Series) -> pl.Series:
-    """Return numbers cleaned and in eighteen places, with what was changed noted."""
-    cleaned = idno.clean(cells)
-    current = idno.upgrade(cleaned)
-    column.notes.repair("id_format", cleaned.ne_missing(cells), column.rows, column.label, cells, cleaned, private=True)
-    column.notes.repair("id_15_to_18", current.ne_missing(cleaned), column.rows, column.label, cleaned, current, True)
-    return current
-
-
-def _malformed(column: Column, cleaned: pl.Series, found: pl.Series) -> None:
-    spellings = cleaned.filter(found).unique()
-    fixable = [text for text in spellings.head(1000) if text and idno.suggest(text)]
-    hinted = found & cleaned.is_in(fixable)
-    column.problem("id_malformed", hinted, shown=False, hint="其中的字母疑为数字误写(如 O 应为 0)，改正后校验位相符。")
-    column.problem("id_malformed", found & ~hinted, shown=False)
-
-
-def _identity_cells(column: Column, scientific: str) -> pl.Series:
-    """Return the cells that may be read as an identifier; numbers, formulas and lost digits are rejected."""
-    number = column.typed("n")
-    formula = column.typed("SNDBF")
-    lost = column.nowhere
-    if not column.is_plain:
-        lost = idno.is_scientific(idno.clean(column.values)).fill_null(False) & ~number & ~formula
-    column.problem("id_is_number", number, shown=False)
-    column.problem("formula_in_identity", formula, shown=False)
-    column.problem(scientific, lost, shown=False)
-    refused = number | formula | lost
-    return column.values.set(refused, None) if refused.any() else column.values
-
-
-def _account(column: Column) -> dict[str, pl.Series]:
-    name = column.field.name
-    cells = _identity_cells(column, "account_in_scientific_notation")
-    cleaned = cells if column.is_plain else idno.clean(cells).str.replace_all("-", "", literal=True)
-    column.notes.repair("account_format", cleaned.ne_missing(cells), column.rows, column.label, cells, cleaned, True)
-    worded = cleaned.str.contains(r"[^0-9A-Z]").fill_null(False)
-    column.problem("account_malformed", worded, shown=False)
-    length = cleaned.str.len_chars().set(worded, None)
-    odd = (length < ACCOUNT_LENGTHS[0]) | (length > ACCOUNT_LENGTHS[1])
-    for count in length.filter(odd.fill_null(False)).unique().sort().to_list():
-        column.problem(
-            "account_wrong_length",
-            length == count,
-            shown=False,
-            length=count,
-            expected="{} 至 {}".format(*ACCOUNT_LENGTHS),
-        )
-    return {name: cleaned.alias(name)}
 
 
 def _name(column: Column) -> dict[str, pl.Series]:
@@ -334,8 +201,8 @@ def _relation(column: Column) -> dict[str, pl.Series]:
 
 
 READERS: dict[str, Callable[[Column], dict[str, pl.Series]]] = {
-    "idno": _idno,
-    "account": _account,
+    "idno": read_idno,
+    "account": read_account,
     "name": _name,
     "text": _text,
     "code": _code,

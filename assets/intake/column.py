@@ -1,0 +1,74 @@
+"""One column of cells on its way to values: what is known of it, and where its problems and repairs go. Reads nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from assets.catalog import Catalogue
+from assets.catalog.models import Field, Layout
+from assets.intake.notes import Notes
+from checks.matching import idno
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known while reading a file.
+
+    Attributes:
+        born_by: the day by which a living recipient must have been born.
+        year: completes a bare `10月`.
+    """
+
+    catalogue: Catalogue
+    layout: Layout
+    born_by: dt.date
+    year: int | None
+    date1904: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """The cells of one field in one sheet."""
+
+    field: Field
+    label: str
+    rows: pl.Series
+    values: pl.Series
+    types: pl.Series | None
+    in_wan: bool
+    notes: Notes
+    setting: Setting
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The types that occur in the column."""
+        return frozenset() if self.types is None else frozenset(self.types.unique().drop_nulls())
+
+    @cached_property
+    def nowhere(self) -> pl.Series:
+        """False for every line."""
+        return pl.repeat(False, len(self.values), eager=True)
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether all cells are digits and X already: the usual column of numbers needs one look, not six."""
+        return idno.is_plain(self.values)
+
+    def typed(self, letters: str) -> pl.Series:
+        """Return where the cell's type is one of `letters`."""
+        if self.types is None or not self.letters.intersection(letters):
+            return self.nowhere
+        return self.types.is_in(list(letters)).fill_null(False)
+
+    def problem(self, code: str, mask: pl.Series, shown: bool = True, **facts: str | int) -> None:
+        """Record a problem of this column, quoting the value unless it must not be shown."""
+        self.notes.problem(code, mask, self.rows, self.label, self.values if shown else None, **facts)
+
+    def repair(self, kind: str, after: pl.Series, private: bool = False) -> None:
+        """Record where `after` differs from what was written."""
+        changed = self.values.is_not_null() & (self.values.ne_missing(after.cast(pl.String)))
+        self.notes.repair(kind, changed, self.rows, self.label, self.values, after, private)
