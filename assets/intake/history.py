@@ -169,3 +169,9 @@ def _reply(reading: Reading, context: Context, notes: Notes) -> None:
         own = Notes(sheet_no, sheet)
         own.one("reply_without_payment", row=row)
         notes.problems += own.problems
+    for sheet_no, sheet, row, back, paid in (
+        history.other_amounts(reply, named).select("sheet_no", "sheet", "row", "amount_fen", "paid_fen").iter_rows()
+    ):
+        own = Notes(sheet_no, sheet)
+        own.one("reply_amount_differs", row=row, value=yuan(back), expected=yuan(paid))
+        notes.problems += own.problems

@@ -72,7 +72,10 @@ def _identified(
     encoded = pl.concat(apart).to_arrow().dictionary_encode()
     numbers = pa.table({"number": encoded.dictionary, "position": pl.int_range(len(encoded.dictionary), eager=True)})
     connection.register("numbers", _in_batches(numbers))
+    # UUIDs come out as what they are, here only: other readers of this connection know them as text.
+    connection.execute("set arrow_lossless_conversion = true")
     made = connection.sql(f"select number, {make}(number) as id from numbers order by position").to_arrow_table()
+    connection.execute("reset arrow_lossless_conversion")
     connection.unregister("numbers")
     ids = made["id"].combine_chunks()
     return made, {name: ids.take(encoded.indices.slice(at * lines.height, lines.height)) for name, at in place.items()}

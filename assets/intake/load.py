@@ -106,7 +106,6 @@ def load(
         One outcome per delivery, the last one where a delivery was read twice.
     """
     people.prepare(connection, folder.key("person"))
-    connection.execute("set arrow_lossless_conversion = true")  # ids leave DuckDB as UUID, not as text
     sandbox.sweep(folder.tmp)
     everything = receive.receipts(folder)
     known = Ledger.read(connection, everything)

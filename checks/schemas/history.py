@@ -91,7 +91,7 @@ def unlike_median(amounts: pl.Series, among: pl.Series) -> tuple[pl.Series, int]
 
 
 def without_payment(reply: pl.DataFrame, payments: pl.DataFrame) -> pl.Series:
-    """Return the lines of a bank's reply that no payment of the month explains: other person, or other amount.
+    """Return the lines of a bank's reply that no payment of the month explains: person and account are unknown.
 
     Args:
         reply: `idno, account_no, amount_fen`; what is null is not compared.
@@ -103,6 +103,23 @@ def without_payment(reply: pl.DataFrame, payments: pl.DataFrame) -> pl.Series:
         by_account.with_columns(known_account=True), on="account_no", how="left", maintain_order="left"
     )
     return ~(found["known"].fill_null(False) | found["known_account"].fill_null(False))
+
+
+def other_amounts(reply: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines of a bank's reply whose amount is none of the payments of that account, nor their sum.
+
+    Args:
+        reply: `account_no, amount_fen` and anything that names the line; what is null is not compared.
+        payments: the same columns of the month's payments.
+
+    Returns:
+        Those lines with `paid_fen`, what the payments of the account come to.
+    """
+    paid = payments.drop_nulls(["account_no", "amount_fen"]).group_by("account_no")
+    sums = paid.agg(amounts=pl.col("amount_fen").unique(), paid_fen=pl.col("amount_fen").sum())
+    joined = reply.drop_nulls(["account_no", "amount_fen"]).join(sums, on="account_no", maintain_order="left")
+    known = pl.col("amounts").list.contains(pl.col("amount_fen")) | (pl.col("amount_fen") == pl.col("paid_fen"))
+    return joined.filter(~known).drop("amounts")
 
 
 def rescued(broken: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:

@@ -109,8 +109,11 @@ def test_a_voucher_of_another_sum_is_a_question(tmp_path: Path, context: Context
 def test_a_bank_line_nobody_was_paid_for(tmp_path: Path, context: Context) -> None:
     rows = [["转入账号", "转入名称", "金额", "证件号码", "失败原因"]]
     rows += [[forge.account(n), forge.name(n), "300.5", forge.idno(n), ""] for n in (1, 2, 60)]
+    rows += [[forge.account(3), forge.name(3), "30.05", forge.idno(3), ""]]
     answer = ask(csv(tmp_path / "b.csv", rows), context, "bank_reply", forge.MONTH)
     assert [problem["row"] for problem in found(answer, "reply_without_payment")] == [4]
+    (other,) = found(answer, "reply_amount_differs")
+    assert other["row"] == 5 and "30.05" in other["message"] and "300.50" in other["message"]
 
 
 def test_the_loaded_file_again_is_already_received(tmp_path: Path, context: Context) -> None:
