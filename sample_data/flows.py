@@ -29,7 +29,7 @@ NAMED = [
     "public_forest",
     "reservoir_migrant",
 ]
-# Posted, but in no notice register: when those lists end follows from the certification.
+# Posted in the newest month, but not yet in the notice register: when those lists end follows from the certification.
 UNRECORDED = ("tekun_rural",)
 STOPPED = "停发"
 RETURNED = "退回"
@@ -125,7 +125,8 @@ def _notices(district: District, county: str, programme: str, month: dt.date, li
         if programme in NOTICE_FIRST:
             district.record(county, "notice", stage="初审公示", begins_on=month.replace(day=3),
                             ends_on=month.replace(day=20), result="无异议", **values)  # fmt: skip
-        if programme in UNRECORDED:
+        # an older one would be late by now (I03)
+        if programme in UNRECORDED and month == district.months[-1]:
             continue
         begins = month.replace(day=28)
         district.record(county, "notice", stage="结果公示", begins_on=begins,
