@@ -17,13 +17,10 @@
 -- effort: office
 -- setting: window_months = 11; 连同当月看十二个月（项目约定）
 with drawn as (
-    select
-        p.recipient_id, p.programme, p.month,
-        (year($month) - year(p.month)) * 12 + month($month) - month(p.month) as months_ago
-    from payment_months as p
-    inner join rule_settings as s
-        on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
-    where (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months
+    select recipient_id, programme, month, (year($month) - year(month)) * 12 + month($month) - month(month) as months_ago
+    from payment_months
+    -- as many months as a mask of bits holds
+    where (year($month) - year(month)) * 12 + month($month) - month(month) between 0 and 60
 ),
 
 -- one bit a month: adding the lowest carries through months in a row and leaves a bit only beyond a hole
@@ -60,21 +57,28 @@ skipped as (
     inner join paying_places as w
         on substr(s.village_code, 1, 9) = w.town_code and s.programme = w.programme
         and w.month > s.month and w.month < s.next_month
+    inner join rule_settings as r
+        on s.county_code = r.county_code and s.programme = r.programme and r.month = $month
+    where (year($month) - year(w.month)) * 12 + month($month) - month(w.month) <= r.window_months
+),
+
+either_way as (
+    select a as programme, b as other
+    from exclusive_pairs
+    where same = 'month'
+    union
+    select b as programme, a as other
+    from exclusive_pairs
+    where same = 'month'
 ),
 
 -- what the person drew instead in that month, where both may not be drawn
 instead as (
-    select s.recipient_id, s.programme, s.skipped_month
+    select distinct s.recipient_id, s.programme, s.skipped_month
     from skipped as s
-    inner join exclusive_pairs as e on s.programme = e.a and e.same = 'month'
+    inner join either_way as e on s.programme = e.programme
     inner join payment_months as p
-        on s.recipient_id = p.recipient_id and e.b = p.programme and s.skipped_month = p.month
-    union
-    select s.recipient_id, s.programme, s.skipped_month
-    from skipped as s
-    inner join exclusive_pairs as e on s.programme = e.b and e.same = 'month'
-    inner join payment_months as p
-        on s.recipient_id = p.recipient_id and e.a = p.programme and s.skipped_month = p.month
+        on s.recipient_id = p.recipient_id and e.other = p.programme and s.skipped_month = p.month
 )
 
 select
