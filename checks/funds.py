@@ -70,14 +70,14 @@ _ACCOUNTS = f"""
 # Every parent an account names, with the yuan written behind it.
 _PARENTS = rf"""
     parts as (
-        select line_id, account_id, county_code, hop, programme, town_code, fen, position,
+        select line_id, account_id, county_code, hop, document_no, programme, town_code, fen, position,
                regexp_extract(part, '^(.*?)\s*(?:[=＝]\s*([0-9,]+(?:\.[0-9]{{1,2}})?)\s*元?)?$', ['no', 'yuan']) as told
         from (select *, unnest(list_distinct(string_split_regex(parent_document_no, '[、；;\n]+'))) as part,
                      generate_subscripts(list_distinct(string_split_regex(parent_document_no, '[、；;\n]+')), 1) as position
               from owned where parent_document_no is not null)
         where trim(part) <> ''),
     parents as (
-        select * exclude (told), {_key("told.no")} as key,
+        select * exclude (told), {_key("told.no")} as key, {_key("document_no")} as own_key,
                (try_cast(replace(nullif(told.yuan, ''), ',', '') as decimal(18, 2)) * 100)::bigint as named_fen
         from parts),"""
 
@@ -96,7 +96,8 @@ _MATCHES = f"""
         from parents p
         join reached r on r.county_code = p.county_code and r.key = p.key and (not r.by_payment or p.hop = '重发')
         join said s on s.line_id = r.line_id
-        where s.line_id not in (p.line_id, p.account_id)
+        -- other lines of the same document are its equals, not its source
+        where s.line_id not in (p.line_id, p.account_id) and not (s.hop = p.hop and s.key = p.own_key)
         qualify fit = max(fit) over (partition by p.line_id, p.account_id, p.position)),
     given as (
         select p.line_id, p.account_id, p.position, p.fen, m.from_id,

@@ -32,11 +32,11 @@ lines_paid as (
         county_code,
         programme,
         month,
-        count(*) as rows,
-        sum(amount_fen) as summed_fen
-    from payments
+        sum(lines) as rows,
+        sum(fen) as summed_fen
+    from payment_sums
     -- what is sent again has a voucher of its own
-    where coalesce(state, 'paid') <> 'stopped' and corrects is null
+    where coalesce(state, 'paid') <> 'stopped' and not is_correction
     group by county_code, programme, month
 ),
 

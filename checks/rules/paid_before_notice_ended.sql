@@ -30,15 +30,11 @@ batches_of_village as (
         p.programme,
         p.month as paid_month,
         -- rolls without a date: the voucher's; without a voucher the last day it can have been
-        coalesce(min(p.paid_on), min(v.dated_on), last_day(p.month)) as paid_on,
-        min(p.period_from) as period_from,
-        max(p.period_to) as period_to,
-        list(p.payment_id) as payment_ids,
-        sum(p.amount_fen) as amount_fen
-    from payments as p
+        coalesce(min(p.paid_on), min(v.dated_on), last_day(p.month)) as paid_on
+    from payment_sums as p
     left join vouchers as v
         on p.county_code = v.county_code and p.programme = v.programme and p.month = v.batch_month
-    where coalesce(p.state, 'paid') not in ('stopped') and p.corrects is null
+    where coalesce(p.state, 'paid') not in ('stopped') and not p.is_correction
     group by p.county_code, p.village_code, p.programme, p.month
 ),
 
@@ -72,6 +68,14 @@ last_notice as (
         on p.village_code = n.village_code and p.programme = n.programme and p.paid_month = n.paid_month
         and p.begins_on = n.begins_on
     group by p.village_code, p.programme, p.paid_month, p.begins_on
+),
+
+too_early as (
+    select b.*, l.begins_on, l.ends_on, l.record_ids
+    from batches_of_village as b
+    left join last_notice as l
+        on b.village_code = l.village_code and b.programme = l.programme and b.paid_month = l.paid_month
+    where l.ends_on is null or b.paid_on <= l.ends_on
 )
 
 select
@@ -79,15 +83,17 @@ select
     b.village_code,
     b.programme,
     b.paid_month,
-    b.period_from,
-    b.period_to,
-    b.payment_ids,
-    coalesce(l.record_ids, []::varchar[]) as record_ids,
-    b.amount_fen::bigint as amount_fen,
-    l.begins_on,
-    l.ends_on,
-    b.paid_on
-from batches_of_village as b
-left join last_notice as l
-    on b.village_code = l.village_code and b.programme = l.programme and b.paid_month = l.paid_month
-where l.ends_on is null or b.paid_on <= l.ends_on
+    min(p.period_from) as period_from,
+    max(p.period_to) as period_to,
+    list(p.payment_id) as payment_ids,
+    coalesce(any_value(b.record_ids), []::varchar[]) as record_ids,
+    sum(p.amount_fen)::bigint as amount_fen,
+    max(b.begins_on) as begins_on,
+    max(b.ends_on) as ends_on,
+    max(b.paid_on) as paid_on
+from too_early as b
+inner join payments as p
+    on b.county_code = p.county_code and b.village_code = p.village_code and b.programme = p.programme
+    and b.paid_month = p.month
+where coalesce(p.state, 'paid') not in ('stopped') and p.corrects is null
+group by b.county_code, b.village_code, b.programme, b.paid_month

@@ -27,8 +27,8 @@ with posted as (
 ),
 
 paid as (
-    select county_code, village_code, programme, month, count(*) as paid_count, sum(amount_fen) as paid_fen
-    from payments
+    select county_code, village_code, programme, month, sum(lines) as paid_count, sum(fen) as paid_fen
+    from payment_sums
     group by county_code, village_code, programme, month
 )
 
@@ -44,7 +44,7 @@ select
     abs(coalesce(n.listed_fen, 0) - coalesce(p.paid_fen, 0))::bigint as amount_fen,
     n.listed_count::bigint as listed_count,
     n.listed_fen::bigint as listed_fen,
-    coalesce(p.paid_count, 0) as paid_count,
+    coalesce(p.paid_count, 0)::bigint as paid_count,
     coalesce(p.paid_fen, 0)::bigint as paid_fen
 from posted as n
 left join paid as p

@@ -173,3 +173,20 @@ class Money:
                 where {MINE.format(table="a.")} order by a.dated_on, r.step, a.line_id limit 400""",
             id=line_id,
         )
+
+    def villages(self, county: str, programme: str, months: list[dt.date], towns: list[str]) -> Rows:
+        """Return what the rolls of those months say each village got; `towns` empty means all."""
+        return self._rows(
+            f"""select t.village_code, coalesce(min(pl.place_name), t.village_code) as village_name, t.month,
+                       (select min(place_name) from places where place_code = t.town_code) as town_name,
+                       max(t.lines)::bigint as lines, max(t.paid_fen + t.returned_fen)::bigint as paid_fen
+                from totals t left join places pl on pl.place_code = t.village_code
+                where {MINE.format(table="t.")} and t.county_code = $county and t.programme = $programme
+                  and list_contains($months::date[], t.month)
+                  and (len($towns::varchar[]) = 0 or list_contains($towns::varchar[], t.town_code))
+                group by t.village_code, t.town_code, t.month order by t.month, t.village_code limit 400""",
+            county=county,
+            programme=programme,
+            months=months,
+            towns=towns,
+        )

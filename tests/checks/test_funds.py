@@ -110,6 +110,19 @@ def test_lines_of_one_document_give_to_their_own_programme_and_township(empty: d
     assert [row[2:4] for row in moves(empty) if row[0] == "B"] == [("A2", 20)]
 
 
+def test_lines_of_one_document_are_equals_even_when_it_bears_its_parents_number(
+    empty: duckdb.DuckDBPyConnection,
+) -> None:
+    documents = chain(("A", "指标", None, 50), ("B1", "下达", "A", 30), ("B2", "下达", "A", 20))
+    for document in documents[1:]:
+        document["document_no"] = "A"
+    load(empty, documents)
+    assert [row[:4:2] + row[3:] for row in moves(empty) if row[0] != "A"] == [
+        ("B1", "A", 30, None),
+        ("B2", "A", 20, None),
+    ]
+
+
 def test_a_repayment_comes_from_the_return_whichever_of_the_two_it_names(empty: duckdb.DuckDBPyConnection) -> None:
     base = [("A", "指标", None, 90), ("P", "支付", "A", 90), ("R", "退回", "P", 30)]
     for parent in ("P", "R"):

@@ -35,6 +35,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             html.H2("这笔钱的来龙去脉"),
             _picture(history) if 1 < len(history) <= MOST_DRAWN else None,
             _list(history, document["line_id"]),
+            *_villages(money, history),
             html.P([link("/stuck", "现在停在哪里", county=document["county_code"], programme=document["programme"])]),
         ]
     )
@@ -129,3 +130,30 @@ def _list(history: list[dict[str, Any]], here: str) -> Component:
     columns = [Column("日期", "nowrap"), Column("环节", "nowrap"), "文号", "收方", Column("金额（元）", "money")]
     columns += [Column("离上一步", "number"), Column("还停着（元）", "money")]
     return table(columns, rows, "从指标到群众账户，按日期。")
+
+
+def _villages(money: Money, history: list[dict[str, Any]]) -> list[Component]:
+    """Return which villages the payments on this way reached, and whether rolls and vouchers say the same sum."""
+    paid = [row for row in history if row["hop"] == "支付" and row["batch_month"]]
+    if not paid:
+        return []
+    months = sorted({row["batch_month"] for row in paid})
+    towns = sorted({row["town_code"] for row in paid} - {""})
+    rows = list(money.villages(paid[0]["county_code"], paid[0]["programme"], months, towns))
+    rolls, vouchers = sum(row["paid_fen"] for row in rows), sum(row["received_fen"] for row in paid)
+    shown = [
+        (
+            f"{row['town_name'] or ''}{row['village_name']}",
+            words.month(row["month"]),
+            words.count(row["lines"]),
+            words.yuan(row["paid_fen"], ""),
+        )
+        for row in rows
+    ]
+    same = "，两者一致。" if rolls == vouchers else f"，相差 {words.yuan(abs(rolls - vouchers))}。"
+    columns = ["村（居）", Column("发放月份", "nowrap"), Column("明细行", "number"), Column("金额（元）", "money")]
+    return [
+        html.H2("到了哪些村"),
+        table(columns, shown, "发放明细里的金额，退回的也算在内。"),
+        html.P(f"各村合计 {words.yuan(rolls)}，支付凭证合计 {words.yuan(vouchers)}{same}"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,14 @@ def test_a_document_shows_where_its_money_came_from_and_went(desks: dict[str, De
     shown = text(document.layout(desks["local"], {"id": "d4/1/2"}))
     assert "（本单据）" in shown
     assert "300,000.00 元" in shown
+
+
+def test_a_payment_is_followed_to_the_villages(desks: dict[str, Desk]) -> None:
+    local, other = Money(desks["local"]), Money(desks["other"])
+    wanted = ("452901", "urban_dibao", [dt.date(2026, 10, 1)], ["452901100"])
+    assert [(row["village_name"], row["paid_fen"]) for row in local.villages(*wanted)] == [("大塘村", 2_132_000)]
+    assert local.villages(*wanted[:3], ["452901999"]).rows == []
+    assert other.villages(*wanted).rows == []
 
 
 def test_the_fixture_has_the_columns_of_the_real_snapshot(finished_house: Path) -> None:
