@@ -72,10 +72,18 @@ posted as (
     group by b.village_code, b.programme, b.paid_month
 ),
 
+-- a county that enters no results of a programme posts them elsewhere: it is asked for the register, not village by village
+keepers as (
+    select distinct county_code, programme
+    from notices
+    where stage = '结果公示'
+),
+
 late as (
     select b.*, p.posted_on, d.due_on, d.estimated
     from batches as b
     inner join due as d on b.paid_on = d.paid_on and b.programme = d.programme
+    inner join keepers as k on b.county_code = k.county_code and b.programme = k.programme
     left join posted as p
         on b.village_code = p.village_code and b.programme = p.programme and b.paid_month = p.paid_month
     where coalesce(p.posted_on, $as_of) > d.due_on
