@@ -143,11 +143,13 @@ def test_a_minor_is_counted_under_the_head_and_not_named(case: Case) -> None:
     child |= {"head_name": "韦大山", "head_id": case.payments[0]["recipient_id"]}
     alone = case.pay("dibao", "old_age", 301, "黄小妹", 6000, born_on=dt.date(2011, 1, 1))
     assert alone["head_id"] == alone["recipient_id"]
+    for serial, status in enumerate(("rejected", "held", "withdrawn"), start=302):  # nor is who was refused
+        case.pay("dibao", "old_age", serial, "卢未批", 7000, status=status)
     case.write()
     case.publish()
     lines = notices(case)[f"{VILLAGE}-old_age-2026-10"]
     assert lines == [("韦大山", "", 5000)]
-    assert {"韦小宝", "黄小妹"}.isdisjoint(names(case))
+    assert {"韦小宝", "黄小妹", "卢未批"}.isdisjoint(names(case))
     totals = rows(case, "village_totals", "select programme, village_code, people, paid_fen")
     assert ("old_age", VILLAGE, 2, 11000) in totals  # both are counted
 

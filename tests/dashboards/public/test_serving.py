@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from assets import release
 from dashboards.public.app import create_app
+from dashboards.public.packs import Notice
 from tests.assets.release_case import COUNTY, NOW, VILLAGE, Case
 from tests.dashboards.public.conftest import Clock
 
@@ -103,6 +104,30 @@ def test_a_pack_put_there_by_another_hand_is_not_shown(fresh: Case, tmp_path: Pa
     forged.rename(pack.parent / forged.name)
     client = create_app(fresh.folder.releases, Clock()).test_client()
     assert client.get(DIBAO).status_code == 410
+
+
+def test_a_long_list_can_be_read_after_60_kilobytes(server: Flask, client: FlaskClient) -> None:
+    """Page as packed and styles as they are: what stands between a slow phone and the text of three hundred lines."""
+    packs = server.wsgi_app._site.packs  # type: ignore[attr-defined]
+    short, find = client.get(LAND), packs.find
+
+    def long_list(*which: str) -> Notice:
+        one = find(*which)
+        names = [f"韦{chr(0x4E00 + 7 * n)}{chr(0x5E00 + 13 * n % 999)}" for n in range(300)]
+        lines = [
+            {**one.lines[0], "position": n, "name": name, "amount_fen": 1000 + 37 * n} for n, name in enumerate(names)
+        ]
+        return Notice(one.head, lines)
+
+    packs.find = long_list
+    server.wsgi_app._site._entries.clear()  # type: ignore[attr-defined]
+    page = client.get(LAND, headers={"Accept-Encoding": "gzip"})
+    html = gzip.decompress(page.data).decode()
+    assert html.count("<tr>") == 301
+    assert len(html) > 5 * len(short.text)
+    styles = sum(len(client.get(address).data) for address in re.findall(r'rel="stylesheet" href="([^"]+)"', html))
+    assert styles > 10_000
+    assert len(page.data) + styles <= 60_000
 
 
 def test_names_are_never_stored_or_indexed_and_the_rest_may_be_kept(client: FlaskClient) -> None:
