@@ -64,28 +64,33 @@ def build(connection: duckdb.DuckDBPyConnection, scale: float) -> None:
     """Make people, households, twelve months of lines, and the registers, in SQL."""
     people, lines = round(PEOPLE * scale), round(LINES_A_MONTH * scale)
     run = connection.execute
-    run("set preserve_insertion_order = false")
     run("create table months as select date '2025-11-01' + to_months(n::int) as month, n from range(?) t(n)", [MONTHS])
-    run(
-        sql(
-            """insert into payment_lines by name
-        select 'd' || m.n || '/' || k as line_id, 'd' || m.n || '-' || (@county) as delivery_id, @county as county_code,
-               m.month::date as month, 'accepted' as status, @village as village_code, '一组' as group_name,
-               'n' || i as recipient_name, @person as recipient_id, md5('p' || (i // 3 * 3))::uuid as head_id,
-               'n' || i as payee_name, @person as payee_id, md5('a' || i)::uuid as account_id,
-               m.month::date as period_from, m.month::date as period_to, (m.month + interval 24 days)::date as paid_on,
-               'paid' as state, p.fen as standard_fen, 1.0 as quantity, p.fen + case when k % 20011 = 0 then 700 else 0 end
-               as amount_fen, p.programme
-        from months m, (select k, k % $people as i, k // $people as slot from range($lines) t(k)) t
-        join (values (0, 0, 'dibao_rural', 43000), (0, 1, 'old_age', 5000), (0, 2, 'disabled_living', 8000),
-                     (0, 3, 'price_subsidy', 3000), (0, 4, 'public_post', 100000), (0, 5, 'veterans_pension', 60000),
-                     (0, 6, 'reservoir_migrant', 60000), (1, 0, 'price_subsidy', 3000), (1, 1, 'disabled_care', 8000),
-                     (1, 2, 'veterans_pension', 60000), (1, 3, 'family_plan_reward', 8000), (1, 4, 'elder_service', 5000),
-                     (1, 5, 'border_resident', 20000), (1, 6, 'transport_out', 30000)) p(slot, kind, programme, fen)
-          on p.slot = t.slot and p.kind = case when i % 12 = 0 and t.slot = 0 then 0 else greatest(i % 7, 1 - t.slot) end"""
-        ),
-        {"people": people, "lines": lines},
-    )
+    for number in range(MONTHS):
+        # as loading leaves them: the lines of one delivery lie together
+        run(
+            sql(
+                """insert into payment_lines by name
+            select 'd' || m.n || '/' || k as line_id, 'd' || m.n || '-' || (@county) || programme as delivery_id,
+                   @county as county_code, m.month::date as month, 'accepted' as status, @village as village_code,
+                   '一组' as group_name, 'n' || i as recipient_name, @person as recipient_id,
+                   md5('p' || (i // 3 * 3))::uuid as head_id, 'n' || i as payee_name, @person as payee_id,
+                   md5('a' || i)::uuid as account_id, m.month::date as period_from, m.month::date as period_to,
+                   (m.month + interval 24 days)::date as paid_on, 'paid' as state, p.fen as standard_fen, 1.0 as quantity,
+                   case when programme = 'dibao_rural' then 3 end as household_size,
+                   p.fen + case when k % 20011 = 0 then 700 else 0 end as amount_fen, p.programme
+            from months m, (select k, k % $people as i, k // $people as slot from range($lines) t(k)) t
+            join (values (0, 0, 'dibao_rural', 43000), (0, 1, 'old_age', 5000), (0, 2, 'disabled_living', 8000),
+                         (0, 3, 'price_subsidy', 3000), (0, 4, 'public_post', 100000), (0, 5, 'veterans_pension', 60000),
+                         (0, 6, 'reservoir_migrant', 60000), (1, 0, 'price_subsidy', 3000), (1, 1, 'disabled_care', 8000),
+                         (1, 2, 'veterans_pension', 60000), (1, 3, 'family_plan_reward', 8000),
+                         (1, 4, 'elder_service', 5000), (1, 5, 'border_resident', 20000), (1, 6, 'transport_out', 30000)
+                 ) p(slot, kind, programme, fen)
+              on p.slot = t.slot and p.kind = case when i % 12 = 0 and t.slot = 0 then 0 else greatest(i % 7, 1 - t.slot) end
+            where m.n = $number
+            order by county_code, programme, k"""
+            ),
+            {"people": people, "lines": lines, "number": number},
+        )
     run(
         "insert into deliveries by name select distinct delivery_id, county_code, month, 'roster' as kind from payment_lines"
     )
@@ -104,12 +109,12 @@ def build(connection: duckdb.DuckDBPyConnection, scale: float) -> None:
         "business": f"'个体工商户' as business_type, 100000 as capital_fen, {own} {few.format(1019)}",
         "officials": f"'村委会委员' as position, {own} {few.format(997)}",
         "kin": f"md5('p' || (i + 12))::uuid as kin_id, '父母' as relation, {own} {few.format(1997)}",
-        "civil_affairs_rolls": f"'低保' as roll, true as is_counted, {own} {few.format(12)}",
+        "civil_affairs_rolls": f"'低保' as roll, true as is_counted, {own} {few.format(1)} where i % 12 < 3",
         "disability": f"'三级' as disability_level, {own} {few.format(7)}",
         "land_rights": f"'plot' || i as plot_code, 3.0 as area_mu, {own} {few.format(3)}",
         "land_transfers": f"'plot' || i as plot_code, 1.0 as area_mu, @person as holder_id, "
         f"md5('p' || (i + 3))::uuid as tenant_id, {as_of} {few.format(30)}",
-        "monitoring": f"'脱贫户' as list_kind, {own} {few.format(7)}",
+        "monitoring": f"'脱贫户' as list_kind, {own} {few.format(1)} where i % 7 in (0, 4) and i % 1009 > 0",
         "enrolment": f"'甲校' as school, {own} {few.format(11)}",
         "agreements": f"'监护' as agreement_kind, md5('a' || i)::uuid as account_id, {own} {few.format(501)}",
     }
@@ -140,7 +145,10 @@ def build(connection: duckdb.DuckDBPyConnection, scale: float) -> None:
     run(
         sql(
             """insert into identity by name select @person as person_id,
-            (date '1930-01-01' + to_days((i % 18000)::int))::date as born_on, case when i % 2 = 0 then '男' else '女' end as sex
+            -- the old draw what the old draw; one in ten thousand is too young for it
+            case when i % 7 < 2 and i % 12 > 0 then date '1932-01-01' when i % 7 = 4 then date '1952-01-01'
+                 else date '1963-01-01' end
+            + case when i % 9973 = 1 then 9000 else i % 4000 end::int as born_on, case when i % 2 = 0 then '男' else '女' end as sex
             from range($people) t(i)"""
         ),
         {"people": people},

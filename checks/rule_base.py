@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
 from checks import funds, rule_links
 from checks.rule_header import Rule, RuleError
 from checks.workdays import is_working_day
+
+SUMMARIES = Path(__file__).parent / "summaries"
 
 # Kinds of file a rule may name in `needs`, with table and date: covered from a county's first date to its last month.
 KINDS = {
@@ -49,6 +53,16 @@ PAYMENT_MONTHS = f"""
 """
 
 
+@functools.cache
+def summaries() -> dict[str, str]:
+    """Return the tables of `checks/summaries`, by name: made once in a run, of everything paid, for all rules.
+
+    A grouping of a year's lines is the dearest thing a rule can do. Rules choose the few people worth a look from a
+    summary and judge those by their lines.
+    """
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SUMMARIES.glob("*.sql"))}
+
+
 def prepare(
     connection: duckdb.DuckDBPyConnection,
     rules: Sequence[Rule],
@@ -64,6 +78,8 @@ def prepare(
     Raises:
         RuleError: a rule names a constant, register or population that is not there.
     """
+    for name in summaries():
+        connection.execute(f"drop table if exists temp.{name}")
     connection.execute(f"create or replace temp view payment_months as {PAYMENT_MONTHS}")
     # age and sex without the number they come from
     connection.execute("create or replace temp view people as select distinct person_id, born_on, sex from identity")

@@ -92,11 +92,23 @@ def table(connection: duckdb.DuckDBPyConnection, rule: Rule, source: str) -> str
     name = source if source in ("payments", "payment_months") else f"register_{source}"
     if not has_links(connection, rule, source):
         return name
+    return _joined(source, name, "recipient_id" in rule.requires)
+
+
+def everybody(connection: duckdb.DuckDBPyConnection, source: str) -> str | None:
+    """Return payments with the presumed rows in their new form, for summaries: whom some rule may see is in them."""
+    if source not in ("payments", "payment_months"):
+        return None
+    found = connection.execute("select rows from linked_sources where source = ?", [source]).fetchone()
+    return f"select * from {_joined(source, source, False)}" if found and found[0] else None
+
+
+def _joined(source: str, name: str, is_person_required: bool) -> str:
     key = "payment_id" if source in ("payments", "payment_months") else "record_id"
     # Where the person is required anyway, the rows as written fall away without a look at the links.
     written = (
         f"select * from {name} where recipient_id is not null"
-        if key == "payment_id" and "recipient_id" in rule.requires
+        if key == "payment_id" and is_person_required
         else f"select t.* from {name} t anti join linked_{source} k on t.{key} = k.{key}"
     )
     return f"({written} union all by name select * from linked_{source})"

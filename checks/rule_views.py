@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
 from pathlib import Path
 
 import duckdb
@@ -9,21 +11,49 @@ import sqlglot
 from sqlglot import exp
 
 from checks import rule_links
-from checks.rule_base import LIMITED, constants_of, registers_of
+from checks.rule_base import LIMITED, constants_of, registers_of, summaries
 from checks.rule_header import Rule, RuleError
 
 VIEWS = Path(__file__).parent / "views"
 
 
+@functools.cache
 def helpers() -> dict[str, str]:
-    """Return the shared views of `checks/views`, by name."""
+    """Return the views of `checks/views`, by name: each rule sees them limited to what it may judge."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.sql"))}
 
 
-def tables_in(tree: exp.Expr) -> list[exp.Table]:
-    """Return the tables a statement reads, its own CTEs left out."""
-    own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    return [table for table in tree.find_all(exp.Table) if table.name not in own]
+@functools.cache
+def _parsed(text: str) -> exp.Expr:
+    return sqlglot.parse_one(text, read="duckdb")
+
+
+@functools.cache
+def tables_in(text: str) -> frozenset[str]:
+    """Return the names of the tables a statement reads, its own CTEs left out."""
+    tree = _parsed(text)
+    return frozenset(table.name for table in tree.find_all(exp.Table)) - {cte.alias for cte in tree.find_all(exp.CTE)}
+
+
+@functools.cache
+def bound(
+    text: str, limited: frozenset[str], prefix: str, constants: tuple[tuple[str, dt.date | int | str], ...]
+) -> str:
+    """Return a statement with `$names` replaced in the tree and the `limited` tables read as `<prefix><name>`."""
+    values = dict(constants)
+
+    def replaced(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Parameter | exp.Placeholder):
+            if node.name not in values:
+                raise RuleError(f"there is no constant '${node.name}'")
+            return exp.convert(values[node.name])
+        if isinstance(node, exp.Table) and node.name in limited:
+            if not node.alias:
+                node.set("alias", exp.TableAlias(this=exp.to_identifier(node.name)))
+            node.set("this", exp.to_identifier(prefix + node.name))
+        return node
+
+    return _parsed(text).transform(replaced).sql(dialect="duckdb")
 
 
 def programmes_of(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[str] | None:
@@ -51,53 +81,56 @@ def limit(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
     """
     _cover(connection, rule)
     _settings(connection, rule)
-    return bind(connection, rule, rule.query, set()).sql(dialect="duckdb")
+    return bind(connection, rule, rule.query, set())
 
 
-def bind(connection: duckdb.DuckDBPyConnection, rule: Rule, text: str, made: set[str]) -> exp.Expr:
-    """Return a statement's tree with `$names` replaced and its tables renamed to views created on the way."""
-    values = constants_of(connection)
+def bind(connection: duckdb.DuckDBPyConnection, rule: Rule | None, text: str, made: set[str]) -> str:
+    """Return a statement bound to views created on the way.
 
-    def constant(node: exp.Expr) -> exp.Expr:
-        if isinstance(node, exp.Parameter | exp.Placeholder):
-            if node.name not in values:
-                raise RuleError(f"{rule.slug}.sql: there is no constant '${node.name}'")
-            return exp.convert(values[node.name])
-        return node
-
-    tree = sqlglot.parse_one(text, read="duckdb").transform(constant)
-    for table in tables_in(tree):
-        name = table.name
-        if name.startswith("rule_") or not _create_view(connection, rule, name, made):
-            continue
-        if not table.alias:
-            table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
-        table.set("this", exp.to_identifier(f"rule_{name}"))
-    return tree
+    Without a rule it is a summary's: its payments are limited to nothing.
+    """
+    limited = frozenset(name for name in sorted(tables_in(text)) if _create_view(connection, rule, name, made))
+    return bound(text, limited, _prefix(rule), tuple(constants_of(connection).items()))
 
 
-def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str, made: set[str]) -> bool:
-    """Create `rule_<name>` once; False for a table every rule sees whole."""
+def _prefix(rule: Rule | None) -> str:
+    return "rule_" if rule else "every_"
+
+
+def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule | None, name: str, made: set[str]) -> bool:
+    """Create `rule_<name>`, or a summary's `every_<name>`, once; False for a table every rule sees whole."""
+    if name in made:
+        return True
     query = None
-    if name in LIMITED:
-        query = _limited_query(connection, rule, name)
-    elif name in (registers := registers_of(connection)):
-        monthly = f"and v.month = r.{registers[name].month_column}" if registers[name].versions == "monthly" else ""
-        query = f"""select r.* from {rule_links.table(connection, rule, name)} r where r.status = 'accepted' and exists (
+    if name in summaries():
+        _summarise(connection, name)
+    elif name in LIMITED:
+        query = _limited_query(connection, rule, name) if rule else rule_links.everybody(connection, name)
+    elif rule and name in helpers():
+        query = bind(connection, rule, helpers()[name], made)
+    elif shape := registers_of(connection).get(name):
+        monthly = f"and v.month = r.{shape.month_column}" if shape.versions == "monthly" else ""
+        source = rule_links.table(connection, rule, name) if rule else f"register_{name}"
+        query = f"""select r.* from {source} r where r.status = 'accepted' and exists (
             from register_versions v where v.register = '{name}' and v.delivery_id = r.delivery_id {monthly})"""
-    elif name in helpers():
-        query = bind(connection, rule, helpers()[name], made).sql(dialect="duckdb")
-    if query and name not in made:
+    if query:
         made.add(name)
-        connection.execute(f"create or replace temp view rule_{name} as {query}")
+        connection.execute(f"create or replace temp view {_prefix(rule)}{name} as {query}")
     return query is not None
+
+
+def _summarise(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make a summary the first time a rule of the run asks for it; `prepare` forgets those of the run before."""
+    if connection.execute("select 1 from duckdb_tables() where temporary and table_name = ?", [name]).fetchone():
+        return
+    connection.execute(f"create temp table {name} as {bind(connection, None, summaries()[name], set())}")
 
 
 def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str) -> str:
     where = []
     money = ("payments", "payment_months", "payment_sums")
     # Where a rule judges documents, payments can only clear them: a later one counts although no register speaks of it.
-    if rule.needs and (name not in money or rule.population in money):
+    if rule.needs and (name not in money or rule.population in money) and _has_gaps(connection):
         where.append("(p.county_code, p.month) in (select (county_code, month) from rule_cover)")
     if name in money:
         where += [f"p.{column} is not null" for column in rule.requires]
@@ -116,6 +149,11 @@ def _cover(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
         for need in rule.needs
     )
     connection.execute(f"create or replace temp table rule_cover as from county_months c where {tests or 'true'}")
+
+
+def _has_gaps(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there are county-months the rule may not judge; where there are none, no line need be asked."""
+    return connection.execute("from county_months except from rule_cover limit 1").fetchone() is not None
 
 
 def _settings(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:

@@ -24,7 +24,7 @@ with dead as (
 -- the first month a county's roster is known for: who stands in it was not "added"
 known as (
     select county_code, programme, min(month) as first_month
-    from payment_months
+    from paid_months
     group by county_code, programme
 ),
 

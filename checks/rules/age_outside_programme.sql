@@ -17,7 +17,23 @@
 -- effort: desk
 -- setting: youngest_years = 0; 未规定下限
 -- setting: oldest_years = 200; 未规定上限
-with aged as (
+with bounds as (
+    select programme, max(youngest_years) as youngest_years, min(oldest_years) as oldest_years
+    from rule_settings
+    group by programme
+),
+
+-- the youngest and the oldest somebody can have been while drawing
+doubtful as (
+    select t.recipient_id, t.programme, i.born_on
+    from person_programmes as t
+    inner join bounds as b on t.programme = b.programme
+    inner join people as i on t.recipient_id = i.person_id
+    where year(t.first_month) - year(i.born_on) - 1 < b.youngest_years
+        or year(t.last_month) - year(i.born_on) > b.oldest_years
+),
+
+aged as (
     select
         p.*,
         i.born_on,
@@ -30,7 +46,7 @@ with aged as (
             else 0
         end as years_at_begin
     from payment_months as p
-    inner join people as i on p.recipient_id = i.person_id
+    inner join doubtful as i on p.recipient_id = i.recipient_id and p.programme = i.programme
 )
 
 select

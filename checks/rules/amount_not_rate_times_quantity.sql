@@ -49,15 +49,30 @@ counted as (
     from rated as r
 ),
 
--- the nearest region's standards, where several regions have some
+narrowest as (
+    select min(tolerance_fen) as tolerance_fen
+    from rule_settings
+),
+
+-- most lines are right to the fen; only the others are compared with the standards of old
+doubtful as (
+    select
+        c.*,
+        round(c.standard_fen * c.units * c.periods)::bigint + coalesce(c.extra_fen, 0) as expected_fen,
+        -- where the sheet's quantity is the number of months itself
+        round(c.standard_fen * c.units)::bigint + coalesce(c.extra_fen, 0) as months_as_quantity_fen
+    from counted as c
+    cross join narrowest as s
+    where abs(c.amount_fen - (round(c.standard_fen * c.units * c.periods)::bigint + coalesce(c.extra_fen, 0))) > s.tolerance_fen
+),
+
 nearest as (
     select c.county_code, c.programme, max(length(t.region)) as region_length
-    from (select distinct county_code, programme from counted) as c
+    from (select distinct county_code, programme from doubtful) as c
     inner join standards as t on c.programme = t.programme and starts_with(c.county_code, t.region)
     group by c.county_code, c.programme
 ),
 
--- months in force times the rate in force: the sum when a standard changed within the period
 history as (
     select
         c.payment_id,
@@ -67,7 +82,7 @@ history as (
             + month(least(coalesce(t.valid_to, c.period_to), c.period_to))
             - month(greatest(t.valid_from, c.period_from)) + 1)
         ) as fen_per_unit
-    from counted as c
+    from doubtful as c
     inner join nearest as n on c.county_code = n.county_code and c.programme = n.programme
     inner join standards as t
         on c.programme = t.programme and starts_with(c.county_code, t.region) and length(t.region) = n.region_length
@@ -79,11 +94,8 @@ history as (
 expected as (
     select
         c.*,
-        round(c.standard_fen * c.units * c.periods)::bigint + coalesce(c.extra_fen, 0) as expected_fen,
-        -- where the sheet's quantity is the number of months itself
-        round(c.standard_fen * c.units)::bigint + coalesce(c.extra_fen, 0) as months_as_quantity_fen,
         round(h.fen_per_unit * c.units)::bigint + coalesce(c.extra_fen, 0) as history_fen
-    from counted as c
+    from doubtful as c
     left join history as h on c.payment_id = h.payment_id
 )
 

@@ -17,8 +17,26 @@
 -- effort: visit
 -- setting: most_homes = 1; 一套住房以内不提示
 -- setting: least_share_percent = 50; 份额不到一半的不计（项目约定）
+-- setting: kin_degree = 0; 只看计入保障人口的家人；设为一至三的，户外一至三代亲属也看，须有本地依据
 -- exempt: 宅基地, 农房, 安置, 拆迁, 保障, 公租, 廉租, 危房, 车库, 车位, 杂物; 这些来源和类型不计套数
-with owned as (
+with fewest as (
+    select min(most_homes) as most_homes
+    from rule_settings
+),
+
+-- whose members own too much at whatever time; the months are looked at below
+several as (
+    select m.recipient_id, m.programme
+    from member_spells as m
+    inner join programmes as g on m.programme = g.slug and g.category = 'SA'
+    inner join property as r on m.member_id = r.person_id
+    cross join fewest as s
+    group by m.recipient_id, m.programme
+    having count(distinct coalesce(r.certificate_no, r.record_id)) > min(s.most_homes)
+        or count(case when r.property_type like '%商%' or r.property_type like '%办公%' or r.property_type like '%铺%' then 1 end) > 0
+),
+
+owned as (
     select
         m.recipient_id,
         m.programme,
@@ -30,6 +48,7 @@ with owned as (
         s.most_homes,
         r.property_type like '%商%' or r.property_type like '%办公%' or r.property_type like '%铺%' as is_commercial
     from member_months as m
+    inner join several as v on m.recipient_id = v.recipient_id and m.programme = v.programme
     inner join property as r on m.member_id = r.person_id
     inner join rule_settings as s
         on m.county_code = s.county_code and m.programme = s.programme and m.month = s.month

@@ -14,6 +14,12 @@
 -- ask: 请乡镇提供身份证复印件，请公安局查询该证号。
 -- effort: office
 -- setting: newborn_months = 6; 出生六个月内可能还未登记（项目约定）
+with unknown as (
+    select distinct n.recipient_id
+    from person_names as n
+    where not exists (select 1 from population as r where r.person_id = n.recipient_id)
+)
+
 select
     p.recipient_id,
     min(p.period_from) as period_from,
@@ -23,12 +29,10 @@ select
     sum(p.amount_fen)::bigint as amount_fen,
     false as is_known
 from payments as p
+inner join unknown as u on p.recipient_id = u.recipient_id
 inner join rule_settings as s
     on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
 left join people as i on p.recipient_id = i.person_id
-where not exists (select 1 from population as r where r.person_id = p.recipient_id)
-    and (
-        i.born_on is null
-        or (year(p.month) - year(i.born_on)) * 12 + month(p.month) - month(i.born_on) >= s.newborn_months
-    )
+where i.born_on is null
+    or (year(p.month) - year(i.born_on)) * 12 + month(p.month) - month(i.born_on) >= s.newborn_months
 group by p.recipient_id

@@ -13,7 +13,26 @@
 -- ask: 请乡镇对照身份证复印件更正证号，说明原因。
 -- effort: desk
 -- setting: oldest_years = 120; GB 11643：超过一百二十岁的视为证号有误（项目约定）
-with judged as (
+with oldest as (
+    select min(oldest_years) as oldest_years
+    from rule_settings
+),
+
+-- born after the first of the months paid for, or longer ago than anybody lives
+doubtful as (
+    select t.recipient_id, min(i.born_on) as born_on
+    from (
+        select recipient_id, min(first_month) as first_month, max(last_month) as last_month
+        from person_names
+        group by recipient_id
+    ) as t
+    inner join people as i on t.recipient_id = i.person_id
+    cross join oldest as s
+    where i.born_on > t.first_month or year(t.last_month) - year(i.born_on) >= s.oldest_years
+    group by t.recipient_id
+),
+
+judged as (
     select
         p.*,
         coalesce(p.recipient_id::varchar, p.recipient_name, p.payment_id) as subject,
@@ -28,7 +47,8 @@ with judged as (
     from payments as p
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
-    left join people as i on p.recipient_id = i.person_id
+    left join doubtful as i on p.recipient_id = i.recipient_id
+    where p.id_problem is not null or i.recipient_id is not null
 )
 
 select

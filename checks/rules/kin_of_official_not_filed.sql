@@ -2,7 +2,7 @@
 -- title: 近亲属未备案
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id
@@ -15,35 +15,29 @@
 -- clears: 已备案并有县级入户记录；亲属关系登记错误；任职前已享受并已补备案。
 -- ask: 补办备案，县民政局入户核查，看审批中本人是否回避。
 -- effort: visit
+-- setting: kin_degree = 2; 最低生活保障审核确认办法 §11 的近亲属：配偶、父母、子女、兄弟姐妹、祖孙（二代以内）
 -- exempt: 其他, 亲戚, 朋友, 同事; 不属近亲属（配偶、父母、子女、兄弟姐妹、祖孙）
-with pairs as (
-    select person_id as official_id, kin_id, relation, filed_on, visited_on, record_id
-    from kin
-    where person_id is not null and kin_id is not null
-    union all
-    -- a relation is read in both directions
-    select kin_id as official_id, person_id as kin_id, relation, filed_on, visited_on, record_id
-    from kin
-    where person_id is not null and kin_id is not null
-),
-
-related as (
+with related as (
     select
         p.recipient_id,
         p.programme,
         p.payment_id,
         p.month,
-        x.official_id,
+        x.person_id as official_id,
         min(p.month_fen) as month_fen,
-        list(x.record_id) as kin_records,
+        flatten(list(x.record_ids)) as kin_records,
         list(o.record_id) as official_records,
         min(x.relation) as relation,
         max(case when x.filed_on <= last_day(p.month) then x.filed_on end) as filed_on,
         max(case when x.visited_on <= last_day(p.month) then x.visited_on end) as visited_on
     from payment_months as p
-    inner join pairs as x on p.recipient_id = x.kin_id
-    inner join officials as o on x.official_id = o.person_id
-    where (o.serves_from is null or o.serves_from <= last_day(p.month))
+    inner join relatives as x on p.recipient_id = x.relative_id
+    inner join officials as o on x.person_id = o.person_id
+    inner join rule_settings as s
+        on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
+    where x.degree <= s.kin_degree
+        and (x.valid_from is null or x.valid_from <= last_day(p.month)) and (x.valid_to is null or x.valid_to >= p.month)
+        and (o.serves_from is null or o.serves_from <= last_day(p.month))
         and (o.serves_to is null or o.serves_to >= p.month)
         and not exists (
             select 1 from rule_exempt as e
@@ -56,7 +50,7 @@ related as (
                 and (r.valid_from is null or r.valid_from <= last_day(p.month))
                 and (r.valid_to is null or r.valid_to >= p.month)
         )
-    group by p.recipient_id, p.programme, p.payment_id, p.month, x.official_id
+    group by p.recipient_id, p.programme, p.payment_id, p.month, x.person_id
 )
 
 select

@@ -15,7 +15,16 @@
 -- clears: 单人户；依法分户、各自生活；户口在一起但不共同生活。
 -- ask: 入户看是不是一家人一起过，合并或说明分户依据。
 -- effort: visit
-with homes as (
+with several as (
+    select h.household_id
+    from person_programmes as t
+    inner join household_members as h on t.recipient_id = h.person_id
+    where t.programme like 'dibao%'
+    group by h.household_id
+    having min(t.recipient_id) <> max(t.recipient_id)
+),
+
+homes as (
     select distinct p.recipient_id, p.programme, p.payment_id, p.month, p.month_fen, p.county_code, p.village_code,
         h.household_id as home
     from payment_months as p
@@ -23,6 +32,7 @@ with homes as (
         on p.recipient_id = h.person_id
         and (h.valid_from is null or h.valid_from <= last_day(p.month))
         and (h.valid_to is null or h.valid_to >= p.month)
+    inner join several as v on h.household_id = v.household_id
     where not exists (
             select 1 from civil_affairs_rolls as r
             where r.person_id = p.recipient_id and r.roll = '低保' and r.single_case = true

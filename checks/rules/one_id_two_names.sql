@@ -15,7 +15,7 @@
 -- effort: desk
 with several as (
     select recipient_id
-    from payments
+    from person_names
     group by recipient_id
     having min(recipient_name) <> max(recipient_name)
 ),

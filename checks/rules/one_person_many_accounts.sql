@@ -17,9 +17,8 @@
 -- setting: window_months = 12; 看最近十二个月（项目约定）
 with several as (
     select recipient_id, programme
-    from payment_months
-    group by recipient_id, programme
-    having min(account_id) <> max(account_id)
+    from person_programmes
+    where first_account <> last_account
 )
 
 select

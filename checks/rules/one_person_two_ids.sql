@@ -14,7 +14,34 @@
 -- clears: 确是双胞胎或同名同生日的两个人（公安局证明）。
 -- ask: 请公安局核对两个证号的照片和户籍来源，入户核实。
 -- effort: office
-with known as (
+with called as (
+    select
+        n.village_code,
+        replace(replace(n.recipient_name, '·', ''), ' ', '') as name,
+        i.born_on,
+        i.sex,
+        n.recipient_id
+    from person_names as n
+    inner join people as i on n.recipient_id = i.person_id
+    where n.recipient_name is not null and n.village_code is not null and i.born_on is not null
+),
+
+alike as (
+    select village_code, name, born_on, sex
+    from called
+    group by village_code, name, born_on, sex
+    having min(recipient_id) <> max(recipient_id)
+),
+
+doubtful as (
+    select distinct c.recipient_id, c.born_on, c.sex
+    from called as c
+    inner join alike as a
+        on c.village_code = a.village_code and c.name = a.name and c.born_on = a.born_on
+        and c.sex is not distinct from a.sex
+),
+
+known as (
     select
         p.village_code,
         replace(replace(p.recipient_name, '·', ''), ' ', '') as name,
@@ -26,8 +53,8 @@ with known as (
         p.period_from,
         p.period_to
     from payments as p
-    inner join people as i on p.recipient_id = i.person_id
-    where p.recipient_name is not null and i.born_on is not null
+    inner join doubtful as i on p.recipient_id = i.recipient_id
+    where p.recipient_name is not null
         and coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')
 )
 

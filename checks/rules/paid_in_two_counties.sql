@@ -14,13 +14,9 @@
 -- ask: 两地核对户籍和居住，确定由哪里发，另一处停发并收回重叠月份。
 -- effort: office
 with repeated as (
-    select distinct recipient_id, programme
-    from (
-        select recipient_id, programme, month
-        from payment_months
-        group by recipient_id, programme, month
-        having count(*) > 1
-    ) as months
+    select recipient_id, programme
+    from person_programmes
+    where lines > months
 ),
 
 placed as (

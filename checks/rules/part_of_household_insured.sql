@@ -14,7 +14,13 @@
 -- clears: 不计入的人有依据（服刑、失踪、出家、已分户另过）；按单人户办理；户口在一起但不共同生活。
 -- ask: 入户看实际共同生活的人，重新核定人口和收入。
 -- effort: visit
-with insured as (
+with homes as (
+    select household_id, count(distinct person_id) as people
+    from household_members
+    group by household_id
+),
+
+insured as (
     select p.*, coalesce(p.household_size, p.quantity) as insured
     from payment_months as p
     where coalesce(p.household_size, p.quantity) is not null
@@ -35,6 +41,8 @@ counted as (
     inner join household_members as m
         on h.household_id = m.household_id
         and (m.valid_from is null or m.valid_from <= i.month) and (m.valid_to is null or m.valid_to >= last_day(i.month))
+    -- a household with nobody more than the insured, at whatever time, needs no look at the month
+    inner join homes as b on h.household_id = b.household_id and b.people > i.insured
     -- whom the roll counts was not split off; that the roster forgot him is a lead: K06
     left join civil_affairs_rolls as k
         on m.person_id = k.person_id and k.roll = '低保' and k.is_counted = true

@@ -15,19 +15,23 @@
 -- ask: 请经办单位给出这一单价的文件依据；文件有效的，把标准补进目录。
 -- effort: desk
 -- exempt: 补发, 补差; 补发按所补期间的标准，补差不是定额
-with nearest as (
+with rates as (
+    select distinct county_code, programme, standard_fen, period_from, period_to
+    from payments
+),
+
+nearest as (
     select c.county_code, c.programme, max(length(t.region)) as region_length
-    from (select distinct county_code, programme from payments) as c
+    from (select distinct county_code, programme from rates) as c
     inner join standards as t on c.programme = t.programme and starts_with(c.county_code, t.region)
     group by c.county_code, c.programme
 ),
 
-odd as (
-    select p.*, coalesce(p.recipient_id::varchar, p.payment_id) as subject
-    from payments as p
+odd_rates as (
+    select p.*
+    from rates as p
     inner join nearest as n on p.county_code = n.county_code and p.programme = n.programme
-    where coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')
-        and not exists (
+    where not exists (
             select 1 from standards as t
             where t.programme = p.programme and starts_with(p.county_code, t.region)
                 and length(t.region) = n.region_length and t.fen = p.standard_fen
@@ -38,6 +42,15 @@ odd as (
             select 1 from standards as t
             where t.programme = p.programme and starts_with(p.county_code, t.region) and t.valid_from <= p.period_to
         )
+),
+
+odd as (
+    select p.*, coalesce(p.recipient_id::varchar, p.payment_id) as subject
+    from payments as p
+    inner join odd_rates as o
+        on p.county_code = o.county_code and p.programme = o.programme and p.standard_fen = o.standard_fen
+        and p.period_from = o.period_from and p.period_to = o.period_to
+    where coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')
         and not exists (
             select 1 from rule_exempt as e
             where e.county_code = p.county_code and e.programme = p.programme and e.month = p.month

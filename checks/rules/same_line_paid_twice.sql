@@ -14,10 +14,17 @@
 -- ask: 对照原始花名册和银行回盘，看两行是否都到账；到账的收回，没到账的撤回。
 -- effort: desk
 -- exempt: 补发, 分期, 重发, 补差; 补发、分期和退回重发在备注中写明的不算重复
-with repeated as (
-    select county_code, recipient_id, programme, month
-    from payment_months
-    group by county_code, recipient_id, programme, month
+with several as (
+    select recipient_id, programme
+    from person_programmes
+    where lines > months
+),
+
+repeated as (
+    select p.county_code, p.recipient_id, p.programme, p.month
+    from payment_months as p
+    inner join several as v on p.recipient_id = v.recipient_id and p.programme = v.programme
+    group by p.county_code, p.recipient_id, p.programme, p.month
     having count(*) > 1
 ),
 

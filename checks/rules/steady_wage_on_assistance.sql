@@ -17,6 +17,7 @@
 -- effort: office
 -- setting: look_back_months = 6; 看最近六个月（项目约定）
 -- setting: least_months = 3; 六个月中至少三个月（项目约定）
+-- setting: kin_degree = 0; 只看计入保障人口的家人；设为一至三的，户外一至三代亲属也看，须有本地依据
 -- exempt: 公益性岗位, 灵活就业, 城乡居民; 公益岗和个人缴费不说明有稳定工资
 with contributed as (
     select

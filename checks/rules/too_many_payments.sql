@@ -15,7 +15,21 @@
 -- effort: desk
 -- setting: most_lines = 60; 一人一年六十行以上（项目约定）
 -- setting: most_fen = 10000000; 一人一年十万元以上（项目约定）
-with year_sums as (
+with limits as (
+    select min(most_lines) as most_lines, min(most_fen) as most_fen
+    from rule_settings
+),
+
+-- who stays below the lowest limit in all years stays below it in each
+many as (
+    select t.recipient_id
+    from person_programmes as t
+    cross join limits as s
+    group by t.recipient_id
+    having sum(t.lines) > min(s.most_lines) or sum(t.paid_fen) > min(s.most_fen)
+),
+
+year_sums as (
     select
         p.recipient_id,
         year(p.month) as season,
@@ -28,6 +42,7 @@ with year_sums as (
         min(s.most_lines) as most_lines,
         min(s.most_fen) as most_fen
     from payments as p
+    inner join many as k on p.recipient_id = k.recipient_id
     inner join programmes as g on p.programme = g.slug and g.payment_unit = 'person'
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month

@@ -16,15 +16,17 @@
 -- effort: visit
 with cards as (
     -- an account belongs to whoever is paid on it in their own name
-    select distinct account_id, recipient_id as owner_id
-    from payment_months
-    where account_id is not null and payee_id = recipient_id
+    select distinct p.account_id, p.recipient_id as owner_id
+    from payment_months as p
+    inner join officials as o on p.recipient_id = o.person_id
+    where p.account_id is not null and p.payee_id = p.recipient_id
 ),
 
 taken as (
     select p.payment_id, p.recipient_id, p.programme, p.month, p.month_fen, p.account_id, p.payee_id as official_id
     from payment_months as p
-    where p.payee_id is not null and p.payee_id <> p.recipient_id
+    where p.payee_id <> p.recipient_id
+        and p.payee_id in (select o.person_id from officials as o where o.person_id is not null)
     union
     select p.payment_id, p.recipient_id, p.programme, p.month, p.month_fen, p.account_id, c.owner_id as official_id
     from payment_months as p

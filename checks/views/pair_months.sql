@@ -5,16 +5,18 @@ with counted as (
         p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, p.recipient_id as person_id,
         p.recipient_id, null::varchar as record_id
     from payment_months as p
-    where p.recipient_id is not null
+    inner join pair_people as k on p.recipient_id = k.person_id
     union all
-    select p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, m.person_id,
+    select
+        p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, m.person_id,
         p.recipient_id, r.record_id
-    from payment_months as p
+    from pair_people as k
+    inner join household_members as m on k.person_id = m.person_id
     inner join household_members as h
-        on p.recipient_id = h.person_id
+        on m.household_id = h.household_id and m.county_code = h.county_code and m.person_id <> h.person_id
+    inner join payment_months as p
+        on h.person_id = p.recipient_id
         and (h.valid_from is null or h.valid_from <= last_day(p.month)) and (h.valid_to is null or h.valid_to >= p.month)
-    inner join household_members as m
-        on h.household_id = m.household_id and h.county_code = m.county_code and m.person_id <> h.person_id
         and (m.valid_from is null or m.valid_from <= last_day(p.month)) and (m.valid_to is null or m.valid_to >= p.month)
     inner join civil_affairs_rolls as r
         on m.person_id = r.person_id and r.roll = '低保' and r.is_counted = true
@@ -29,21 +31,6 @@ with counted as (
         )
 ),
 
--- who draws both in one month, or one programme in two households: all that follows is about them
-candidates as (
-    select distinct x.person_id
-    from exclusive_pairs as e
-    inner join counted as x on e.a = x.programme
-    inner join counted as y on e.b = y.programme and x.person_id = y.person_id and x.month = y.month
-    where e.a <> e.b
-    union
-    select person_id
-    from counted
-    where programme in ('dibao_urban', 'dibao_rural')
-    group by person_id, programme, month
-    having min(recipient_id) <> max(recipient_id)
-),
-
 monthly as (
     select
         c.programme, c.person_id, c.month,
@@ -55,7 +42,6 @@ monthly as (
         max(c.month_fen) as highest_fen,
         count(distinct c.recipient_id) as heads
     from counted as c
-    inner join candidates as k on c.person_id = k.person_id
     group by c.programme, c.person_id, c.month
 ),
 

@@ -221,3 +221,15 @@ def test_a_finding_keeps_its_id_and_evidence_while_it_grows(connection: duckdb.D
     engines.run_rule(connection, rule)
     changed = connection.execute(query).fetchone()
     assert changed and changed[0] == after[0] and changed[1] != after[1]
+
+
+def test_a_summary_is_made_once_a_run_and_anew_for_the_next(connection: duckdb.DuckDBPyConnection) -> None:
+    rule = rules_by_slug()["same_line_paid_twice"]
+    line = {"recipient_id": "a", "programme": "old_age"}
+    rule_examples.fill(connection, rule, {"payments": [line]})
+    engines.prepare(connection, [rule])
+    assert engines.run_rule(connection, rule).flagged == 0
+    rule_examples.fill(connection, rule, {"payments": [{**line, "payment_id": "p9"}]})
+    assert engines.run_rule(connection, rule).flagged == 0, "a run judges what it began with"
+    engines.prepare(connection, [rule])
+    assert engines.run_rule(connection, rule).flagged == 1

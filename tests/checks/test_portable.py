@@ -6,9 +6,10 @@ import pytest
 import sqlglot
 
 from checks import engines, portable
+from checks.rule_base import summaries
 from checks.rule_views import helpers
 
-TEXTS = {rule.slug: rule.query for rule in engines.load_rules()} | helpers()
+TEXTS = {rule.slug: rule.query for rule in engines.load_rules()} | helpers() | summaries()
 
 
 @pytest.mark.parametrize("slug", TEXTS)
