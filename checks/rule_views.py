@@ -90,7 +90,10 @@ def bind(connection: duckdb.DuckDBPyConnection, rule: Rule | None, text: str, ma
     Without a rule it is a summary's: its payments are limited to nothing.
     """
     limited = frozenset(name for name in sorted(tables_in(text)) if _create_view(connection, rule, name, made))
-    return bound(text, limited, _prefix(rule), tuple(constants_of(connection).items()))
+    try:
+        return bound(text, limited, _prefix(rule), tuple(constants_of(connection).items()))
+    except RuleError as error:
+        raise RuleError(f"{rule.slug if rule else 'summary'}.sql: {error}") from error
 
 
 def _prefix(rule: Rule | None) -> str:
