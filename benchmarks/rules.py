@@ -158,9 +158,9 @@ def build(connection: duckdb.DuckDBPyConnection, scale: float) -> None:
         with sums as (select county_code, programme, month, sum(amount_fen)::bigint as fen from payment_lines group by all),
         hops as (select *, row_number() over (order by county_code, programme, month) as n from sums)
         select hop || n as line_id, 'f-' || county_code as delivery_id, county_code, date '2026-10-01' as month,
-               'accepted' as status, hop, hop || n as document_no, case hop when '支付' then '拨付' || n end as parent_document_no,
+               'accepted' as status, hop, hop || n as document_no, case hop when '支付' then '拨付' || n when '拨付' then '指标' || n end as parent_document_no,
                programme, (month + to_days(day))::date as dated_on, fen as amount_fen, month as batch_month
-        from hops, (values ('拨付', 5), ('支付', 24)) h(hop, day)"""
+        from hops, (values ('指标', 1), ('拨付', 5), ('支付', 24)) h(hop, day)"""
     )
     run(
         """insert into notices by name

@@ -25,10 +25,9 @@ with lately as (
 ),
 
 ended as (
-    select recipient_id, programme, max(month) as last_month
-    from lately
-    group by recipient_id, programme
-    having max(month) < $month
+    select recipient_id, programme, last_month
+    from person_programmes
+    where last_month < $month
 ),
 
 -- where this month's roster is not there, nobody left it
@@ -44,16 +43,16 @@ here as (
 -- the home goes on being helped, under whatever name
 helped as (
     select recipient_id as person_id
-    from payment_months
-    where month >= $month
+    from person_programmes
+    where last_month >= $month
     union
     select m.person_id
-    from payment_months as p
+    from person_programmes as p
     inner join household_members as h
         on p.recipient_id = h.person_id
         and (h.valid_from is null or h.valid_from <= last_day($month)) and (h.valid_to is null or h.valid_to >= $month)
     inner join household_members as m on h.household_id = m.household_id
-    where p.month >= $month
+    where p.last_month >= $month
 )
 
 select

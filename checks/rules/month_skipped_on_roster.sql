@@ -16,19 +16,10 @@
 -- ask: 对照那个月的名册和银行回盘；确实漏了的补发。
 -- effort: office
 -- setting: window_months = 11; 连同当月看十二个月（项目约定）
-with drawn as (
-    select recipient_id, programme, month, (year($month) - year(month)) * 12 + month($month) - month(month) as months_ago
-    from payment_months
-    -- as many months as a mask of bits holds
-    where (year($month) - year(month)) * 12 + month($month) - month(month) between 0 and 60
-),
-
--- one bit a month: adding the lowest carries through months in a row and leaves a bit only beyond a hole
-holes as (
-    select recipient_id, programme, min(month) as first_drawn, max(month) as last_drawn
-    from drawn
-    group by recipient_id, programme
-    having ((bit_or(1 << months_ago) + (1 << min(months_ago))) & bit_or(1 << months_ago)) <> 0
+with holes as (
+    select recipient_id, programme, first_month as first_drawn, last_month as last_drawn
+    from person_programmes
+    where months <= (year(last_month) - year(first_month)) * 12 + month(last_month) - month(first_month)
 ),
 
 monthly as (

@@ -46,18 +46,24 @@ drawn as (
     where p.recipient_id is not null
 ),
 
+drawn_now as (
+    select t.recipient_id, f.family
+    from person_programmes as t
+    inner join families as f on starts_with(t.programme, f.family)
+    where t.last_month >= $month
+),
+
 now_paid as (
     select recipient_id as person_id, family
-    from drawn
-    where month >= $month
+    from drawn_now
     union
     select m.person_id, d.family
-    from drawn as d
+    from drawn_now as d
     inner join household_members as h
         on d.recipient_id = h.person_id
         and (h.valid_from is null or h.valid_from <= last_day($month)) and (h.valid_to is null or h.valid_to >= $month)
     inner join household_members as m on h.household_id = m.household_id
-    where d.family = 'dibao' and d.month >= $month
+    where d.family = 'dibao'
 ),
 
 paid_subjects as (

@@ -18,7 +18,7 @@
 -- exempt: 补差, 补发, 扣回, 抵扣, 更正; 补差、补发、扣回、抵扣和更正的行另有计算单
 with nearest as (
     select c.county_code, c.programme, max(length(t.region)) as region_length
-    from (select distinct county_code, programme from payment_months) as c
+    from (select distinct county_code, programme from paid_months) as c
     inner join standards as t on c.programme = t.programme and starts_with(c.county_code, t.region) and t.per = 'month'
     group by c.county_code, c.programme
 ),
@@ -27,7 +27,7 @@ with nearest as (
 lowest as (
     select n.county_code, n.programme, w.month, min(t.fen) as fen
     from nearest as n
-    inner join (select distinct county_code, programme, month from payment_months) as w
+    inner join paid_months as w
         on n.county_code = w.county_code and n.programme = w.programme
     inner join standards as t
         on n.programme = t.programme and starts_with(n.county_code, t.region) and length(t.region) = n.region_length

@@ -1,7 +1,7 @@
--- Who drew which programme within the rule's waiting months, and where; a person may stand here several times.
-select p.recipient_id, p.programme, p.county_code, p.village_code, p.month
-from payment_months as p
-inner join rule_settings as s
-    on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
-where p.recipient_id is not null
-    and (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.wait_months
+-- Who drew which programme within the rule's waiting months, and where. Somebody paid under a number written wrong, who is
+-- presumed to be meant, counts as paid: A01 asks about the line, nobody is sent to offer help already given.
+select t.recipient_id, t.programme, t.first_county as county_code
+from person_programmes as t
+inner join rule_settings as s on t.first_county = s.county_code and t.programme = s.programme and s.month = $month
+where t.first_month <= $month
+    and (year($month) - year(t.last_month)) * 12 + month($month) - month(t.last_month) <= s.wait_months
