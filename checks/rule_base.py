@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
 from checks import funds, rule_links
 from checks.rule_header import Rule, RuleError
+from checks.rule_texts import summaries
 from checks.workdays import is_working_day
-
-SUMMARIES = Path(__file__).parent / "summaries"
 
 # Kinds of file a rule may name in `needs`, with table and date: covered from a county's first date to its last month.
 KINDS = {
@@ -51,16 +48,6 @@ PAYMENT_MONTHS = f"""
         from payments
         where period_from < period_to and coalesce(state, 'paid') not in {NO_MONEY})
 """
-
-
-@functools.cache
-def summaries() -> dict[str, str]:
-    """Return the tables of `checks/summaries`, by name: made once in a run, of everything paid, for all rules.
-
-    A grouping of a year's lines is the dearest thing a rule can do. Rules choose the few people worth a look from a
-    summary and judge those by their lines.
-    """
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SUMMARIES.glob("*.sql"))}
 
 
 def prepare(

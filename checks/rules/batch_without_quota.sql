@@ -24,6 +24,15 @@ keepers as (
     select county_code, min(month) as first_month
     from vouchers
     group by county_code
+),
+
+unvouched as (
+    select s.county_code, s.programme, s.month
+    from payment_sums as s
+    inner join keepers as k on s.county_code = k.county_code and s.month >= k.first_month
+    left join vouchers as v on s.county_code = v.county_code and s.programme = v.programme and s.month = v.month
+    where v.month is null and not s.is_correction and coalesce(s.state, 'paid') in ('paid', 'returned', 'refunded')
+    group by s.county_code, s.programme, s.month
 )
 
 select
@@ -55,15 +64,11 @@ select
     null as hop,
     '没有支付凭证' as gap
 from payments as p
-inner join (
-    select s.county_code, s.programme, s.month
-    from payment_sums as s
-    inner join keepers as k on s.county_code = k.county_code and s.month >= k.first_month
-    left join vouchers as v on s.county_code = v.county_code and s.programme = v.programme and s.month = v.month
-    where v.month is null and not s.is_correction and coalesce(s.state, 'paid') in ('paid', 'returned', 'refunded')
-    group by s.county_code, s.programme, s.month
-) as b on p.county_code = b.county_code and p.programme = b.programme and p.month = b.month
-where p.corrects is null and coalesce(p.state, 'paid') in ('paid', 'returned', 'refunded')
+where exists (
+        select 1 from unvouched as b
+        where b.county_code = p.county_code and b.programme = p.programme and b.month = p.month
+    )
+    and p.corrects is null and coalesce(p.state, 'paid') in ('paid', 'returned', 'refunded')
     -- the newest month's voucher may still be on its way
     and p.month < date_trunc('month', $as_of)::date
 group by p.county_code, p.programme, p.month

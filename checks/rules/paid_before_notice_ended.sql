@@ -76,6 +76,21 @@ too_early as (
     left join last_notice as l
         on b.village_code = l.village_code and b.programme = l.programme and b.paid_month = l.paid_month
     where l.ends_on is null or b.paid_on <= l.ends_on
+),
+
+-- `exists`, not a join: the engine then asks each line about the few villages, not the villages about all lines
+lines_of as (
+    select
+        p.county_code, p.village_code, p.programme, p.month, min(p.period_from) as period_from,
+        max(p.period_to) as period_to, list(p.payment_id) as payment_ids, sum(p.amount_fen) as amount_fen
+    from payments as p
+    where exists (
+            select 1 from too_early as b
+            where b.county_code = p.county_code and b.village_code = p.village_code and b.programme = p.programme
+                and b.paid_month = p.month
+        )
+        and coalesce(p.state, 'paid') not in ('stopped') and p.corrects is null
+    group by p.county_code, p.village_code, p.programme, p.month
 )
 
 select
@@ -83,17 +98,15 @@ select
     b.village_code,
     b.programme,
     b.paid_month,
-    min(p.period_from) as period_from,
-    max(p.period_to) as period_to,
-    list(p.payment_id) as payment_ids,
-    coalesce(any_value(b.record_ids), []::varchar[]) as record_ids,
-    sum(p.amount_fen)::bigint as amount_fen,
-    max(b.begins_on) as begins_on,
-    max(b.ends_on) as ends_on,
-    max(b.paid_on) as paid_on
+    p.period_from,
+    p.period_to,
+    p.payment_ids,
+    coalesce(b.record_ids, []::varchar[]) as record_ids,
+    p.amount_fen::bigint as amount_fen,
+    b.begins_on,
+    b.ends_on,
+    b.paid_on
 from too_early as b
-inner join payments as p
+inner join lines_of as p
     on b.county_code = p.county_code and b.village_code = p.village_code and b.programme = p.programme
     and b.paid_month = p.month
-where coalesce(p.state, 'paid') not in ('stopped') and p.corrects is null
-group by b.county_code, b.village_code, b.programme, b.paid_month

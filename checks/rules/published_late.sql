@@ -87,6 +87,18 @@ late as (
     left join posted as p
         on b.village_code = p.village_code and b.programme = p.programme and b.paid_month = p.paid_month
     where coalesce(p.posted_on, $as_of) > d.due_on
+),
+
+lines_of as (
+    select p.county_code, p.village_code, p.programme, p.month, list(p.payment_id) as payment_ids
+    from payments as p
+    where exists (
+            select 1 from late as l
+            where l.county_code = p.county_code and l.village_code = p.village_code and l.programme = p.programme
+                and l.paid_month = p.month
+        )
+        and coalesce(p.state, 'paid') <> 'stopped' and p.corrects is null
+    group by p.county_code, p.village_code, p.programme, p.month
 )
 
 select
@@ -96,7 +108,7 @@ select
     l.paid_month,
     l.paid_month as period_from,
     l.paid_month as period_to,
-    list(p.payment_id) as payment_ids,
+    any_value(p.payment_ids) as payment_ids,
     []::varchar[] as record_ids,
     max(l.fen)::bigint as amount_fen,
     max(l.paid_on) as paid_on,
@@ -104,8 +116,7 @@ select
     max(l.due_on) as due_on,
     max(l.estimated::int) > 0 as due_is_estimated
 from late as l
-inner join payments as p
+inner join lines_of as p
     on l.county_code = p.county_code and l.village_code = p.village_code and l.programme = p.programme
     and l.paid_month = p.month
-where coalesce(p.state, 'paid') <> 'stopped' and p.corrects is null
 group by l.county_code, l.village_code, l.programme, l.paid_month

@@ -6,8 +6,7 @@ import pytest
 import sqlglot
 
 from checks import engines, portable
-from checks.rule_base import summaries
-from checks.rule_views import helpers
+from checks.rule_texts import helpers, summaries
 
 TEXTS = {rule.slug: rule.query for rule in engines.load_rules()} | helpers() | summaries()
 

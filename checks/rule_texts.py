@@ -1,0 +1,72 @@
+"""The SQL texts of views and summaries rules share: read once, parsed once, bound to what a rule sees. Runs nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+from checks.rule_header import RuleError
+
+VIEWS = Path(__file__).parent / "views"
+SUMMARIES = Path(__file__).parent / "summaries"
+
+
+@functools.cache
+def helpers() -> dict[str, str]:
+    """Return the views of `checks/views`, by name: each rule sees them limited to what it may judge."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.sql"))}
+
+
+@functools.cache
+def summaries() -> dict[str, str]:
+    """Return the tables of `checks/summaries`, by name: made once in a run, of everything paid, for all rules.
+
+    A grouping of a year's lines is the dearest thing a rule can do. Rules choose the few people worth a look from a
+    summary and judge those by their lines.
+    """
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SUMMARIES.glob("*.sql"))}
+
+
+@functools.cache
+def _parsed(text: str) -> exp.Expr:
+    return sqlglot.parse_one(text, read="duckdb")
+
+
+@functools.cache
+def tables_in(text: str) -> frozenset[str]:
+    """Return the names of the tables a statement reads, its own CTEs left out."""
+    tree = _parsed(text)
+    return frozenset(table.name for table in tree.find_all(exp.Table)) - {cte.alias for cte in tree.find_all(exp.CTE)}
+
+
+@functools.cache
+def reads(text: str) -> frozenset[str]:
+    """Return the names of all tables a statement reads, through views and summaries too."""
+    named = tables_in(text)
+    shared = {**helpers(), **summaries()}
+    return named.union(*(reads(shared[name]) for name in named & shared.keys()))
+
+
+@functools.cache
+def bound(
+    text: str, limited: frozenset[str], prefix: str, constants: tuple[tuple[str, dt.date | int | str], ...]
+) -> str:
+    """Return a statement with `$names` replaced in the tree and the `limited` tables read as `<prefix><name>`."""
+    values = dict(constants)
+
+    def replaced(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Parameter | exp.Placeholder):
+            if node.name not in values:
+                raise RuleError(f"there is no constant '${node.name}'")
+            return exp.convert(values[node.name])
+        if isinstance(node, exp.Table) and node.name in limited:
+            if not node.alias:
+                node.set("alias", exp.TableAlias(this=exp.to_identifier(node.name)))
+            node.set("this", exp.to_identifier(prefix + node.name))
+        return node
+
+    return _parsed(text).transform(replaced).sql(dialect="duckdb")
