@@ -70,6 +70,8 @@ def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule | None, name:
         source = rule_links.table(connection, rule, name) if rule else f"register_{name}"
         query = f"""select r.* from {source} r where r.status = 'accepted' and exists (
             from register_versions v where v.register = '{name}' and v.delivery_id = r.delivery_id {monthly})"""
+        if rule and rule.population == name and rule.needs and _has_gaps(connection):
+            query += " and (r.county_code, r.month) in (select (county_code, month) from rule_cover)"
     if query:
         made.add(name)
         connection.execute(f"create or replace temp view {_prefix(rule)}{name} as {query}")

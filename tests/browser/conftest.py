@@ -1,4 +1,4 @@
-"""A browser, a small demo district, and the staff site running over it. Walks run in one xdist worker."""
+"""A browser, a small demo district, and the staff site running over it. The walks of a file follow on each other."""
 
 from __future__ import annotations
 
@@ -20,15 +20,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from .provide import browser
 
 ROOT = Path(__file__).parents[2]
-HERE = Path(__file__).parent
 DESK, PHONE = {"width": 1100, "height": 760}, {"width": 360, "height": 740}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker("browser")
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
