@@ -180,20 +180,11 @@ BALANCES = """
     from running"""
 
 
-# Payments once per village, programme, month and period: what rules about batches read instead of every line again.
-PAYMENT_SUMS = """
-    select county_code, village_code, programme, month, period_from, period_to, state, corrects is not null as is_correction,
-           account_id is null as no_account, min(paid_on) as paid_on, count(*) as lines, sum(amount_fen)::bigint as fen
-    from payments
-    group by county_code, village_code, programme, month, period_from, period_to, state, corrects is not null,
-             account_id is null"""
-
-
 def derive(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> None:
-    """Make, for the rules that name them, the temporary tables `fund_moves` (unless the warehouse holds it) and `payment_sums`.
+    """Make the temporary table `fund_moves` for the rules that name it, unless the warehouse holds it.
 
     Args:
-        connection: holds `fund_flows` and `payments`.
+        connection: holds `fund_flows`.
         queries: the rules' SELECTs.
     """
     known = {
@@ -202,6 +193,5 @@ def derive(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> None:
     known |= {
         row[0] for row in connection.execute("select view_name from duckdb_views() where not internal").fetchall()
     }
-    for name, query in (("fund_moves", MOVES), ("payment_sums", PAYMENT_SUMS)):
-        if name not in known and any(name in text for text in queries):
-            connection.execute(f"create or replace temp table {name} as {query}")
+    if "fund_moves" not in known and any("fund_moves" in text for text in queries):
+        connection.execute(f"create or replace temp table fund_moves as {MOVES}")

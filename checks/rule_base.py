@@ -72,6 +72,12 @@ def prepare(
     connection.execute("create or replace temp view people as select distinct person_id, born_on, sex from identity")
     _constants(connection, constants or {})
     _versions(connection)
+    # every month from the first paid for to the last
+    connection.execute(
+        """create or replace temp table months as
+           select unnest(generate_series(date_trunc('month', min(period_from)), max(period_to), interval 1 month))::date
+                  as month from payments"""
+    )
     _population_counts(connection)
     rule_links.prepare(connection, PAYMENT_MONTHS, REQUIRABLE)
     _county_months(connection)

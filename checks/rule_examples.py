@@ -110,7 +110,7 @@ def _run(rule: Rule, group: str, number: int, example: dict[str, Any], connectio
 
 def _forget_others(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     """Leave the registers this rule reads: preparing two dozen empty ones would take most of an example's time."""
-    wanted = [*reads(rule.query), *rule.needs, *rule.uses, *rule.presumes]
+    wanted = ["population", *reads(rule.query), *rule.needs, *rule.uses, *rule.presumes]
     connection.execute("delete from register_titles where not list_contains(?, register)", [wanted])
 
 

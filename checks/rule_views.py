@@ -61,11 +61,11 @@ def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule | None, name:
     query = None
     if name in summaries():
         _summarise(connection, name)
-    elif name in LIMITED:
+    if name in LIMITED:
         query = _limited_query(connection, rule, name) if rule else rule_links.everybody(connection, name)
     elif rule and name in helpers():
         query = bind(connection, rule, helpers()[name], made)
-    elif shape := registers_of(connection).get(name):
+    elif name not in summaries() and (shape := registers_of(connection).get(name)):
         monthly = f"and v.month = r.{shape.month_column}" if shape.versions == "monthly" else ""
         source = rule_links.table(connection, rule, name) if rule else f"register_{name}"
         query = f"""select r.* from {source} r where r.status = 'accepted' and exists (

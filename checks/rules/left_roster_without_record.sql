@@ -16,31 +16,24 @@
 -- ask: 查停发的决定和送达记录；没有的，问清为什么不发，该补的补上。
 -- effort: visit
 -- setting: window_months = 3; 看最近三个月内停下的（项目约定）
-with lately as (
-    select p.recipient_id, p.programme, p.county_code, p.village_code, p.month, p.payment_id, p.month_fen
-    from payment_months as p
-    inner join rule_settings as s
-        on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
-    where (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months
-),
-
-ended as (
+with ended as (
     select recipient_id, programme, last_month
     from person_programmes
     where last_month < $month
 ),
 
--- where this month's roster is not there, nobody left it
 here as (
-    select l.*
+    select p.recipient_id, p.programme, p.county_code, p.village_code, p.month, p.payment_id, p.month_fen
     from ended as e
-    inner join lately as l
-        on e.recipient_id = l.recipient_id and e.programme = l.programme and e.last_month = l.month
-    inner join paying_places as w
-        on substr(l.village_code, 1, 9) = w.town_code and l.programme = w.programme and w.month = $month
+    inner join payment_months as p
+        on e.recipient_id = p.recipient_id and e.programme = p.programme and e.last_month = p.month
+    inner join rule_settings as s
+        on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
+    inner join paid_months as w
+        on substr(p.village_code, 1, 9) = w.town_code and p.programme = w.programme and w.month = $month
+    where (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months
 ),
 
--- the home goes on being helped, under whatever name
 helped as (
     select recipient_id as person_id
     from person_programmes

@@ -17,7 +17,7 @@
 -- effort: office
 -- setting: window_months = 11; 连同当月看十二个月（项目约定）
 with holes as (
-    select recipient_id, programme, first_month as first_drawn, last_month as last_drawn
+    select recipient_id, programme
     from person_programmes
     where months <= (year(last_month) - year(first_month)) * 12 + month(last_month) - month(first_month)
 ),
@@ -26,9 +26,8 @@ monthly as (
     select
         p.recipient_id, p.programme, p.month, min(p.county_code) as county_code, min(p.village_code) as village_code,
         min(p.payment_id) as payment_id, sum(p.month_fen) as month_fen
-    from holes as h
-    inner join payment_months as p
-        on h.recipient_id = p.recipient_id and h.programme = p.programme and p.month between h.first_drawn and h.last_drawn
+    from payment_months as p
+    where exists (select 1 from holes as h where h.recipient_id = p.recipient_id and h.programme = p.programme)
     group by p.recipient_id, p.programme, p.month
 ),
 
@@ -45,7 +44,7 @@ sides as (
 skipped as (
     select s.*, w.month as skipped_month
     from sides as s
-    inner join paying_places as w
+    inner join paid_months as w
         on substr(s.village_code, 1, 9) = w.town_code and s.programme = w.programme
         and w.month > s.month and w.month < s.next_month
     inner join rule_settings as r
@@ -70,6 +69,12 @@ instead as (
     inner join either_way as e on s.programme = e.programme
     inner join payment_months as p
         on s.recipient_id = p.recipient_id and e.other = p.programme and s.skipped_month = p.month
+),
+
+told as (
+    select t.recipient_id, t.programme, t.period_from, t.period_to
+    from payments as t
+    where exists (select 1 from skipped as s where s.recipient_id = t.recipient_id and s.programme = t.programme)
 )
 
 select
@@ -92,7 +97,7 @@ left join instead as i
 where i.recipient_id is null
     -- a stopped, returned or planned line says what happened to the month
     and not exists (
-        select 1 from payments as t
+        select 1 from told as t
         where t.recipient_id = s.recipient_id and t.programme = s.programme
             and t.period_from <= s.skipped_month and t.period_to >= s.skipped_month
     )

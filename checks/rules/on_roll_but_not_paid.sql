@@ -80,7 +80,7 @@ unpaid as (
     where p.subject is null
         -- without this month's roster of the township nothing can be said
         and exists (
-            select 1 from paying_places as w
+            select 1 from paid_months as w
             where w.town_code = substr(h.village_code, 1, 9) and w.month = $month and starts_with(w.programme, a.family)
         )
         and not exists (

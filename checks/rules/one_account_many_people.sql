@@ -17,9 +17,21 @@
 -- setting: most_people = 2; 一个账号收不同家庭多于两人的补贴即提示（项目约定）
 -- setting: high_people = 5; 五人以上列为重点（项目约定）
 -- setting: window_months = 12; 看最近十二个月（项目约定）
-with shared as (
+with cards as (
+    select recipient_id, first_account as account_id
+    from person_programmes
+    where first_account = last_account
+    union all
+    -- who changed cards may have held more than two
+    select p.recipient_id, p.account_id
+    from person_programmes as t
+    inner join payment_months as p on t.recipient_id = p.recipient_id and t.programme = p.programme
+    where t.first_account <> t.last_account
+),
+
+shared as (
     select account_id
-    from payment_months
+    from cards
     group by account_id
     having min(recipient_id) <> max(recipient_id)
 ),

@@ -29,10 +29,10 @@ placed as (
         p.county_code,
         coalesce(substr(p.village_code, 1, 9), p.county_code) as town_code
     from payment_months as p
-    inner join repeated as r on p.recipient_id = r.recipient_id and p.programme = r.programme
     inner join programmes as g on p.programme = g.slug
     -- plots lie where they lie
     where g.unit <> '亩' and p.corrects is null
+        and exists (select 1 from repeated as r where r.recipient_id = p.recipient_id and r.programme = p.programme)
 ),
 
 spans as (

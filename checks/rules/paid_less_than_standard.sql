@@ -27,7 +27,7 @@ with nearest as (
 lowest as (
     select n.county_code, n.programme, w.month, min(t.fen) as fen
     from nearest as n
-    inner join paid_months as w
+    inner join (select distinct county_code, programme, month from paid_months) as w
         on n.county_code = w.county_code and n.programme = w.programme
     inner join standards as t
         on n.programme = t.programme and starts_with(n.county_code, t.region) and length(t.region) = n.region_length

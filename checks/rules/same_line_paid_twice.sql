@@ -23,7 +23,7 @@ with several as (
 repeated as (
     select p.county_code, p.recipient_id, p.programme, p.month
     from payment_months as p
-    inner join several as v on p.recipient_id = v.recipient_id and p.programme = v.programme
+    where exists (select 1 from several as v where v.recipient_id = p.recipient_id and v.programme = p.programme)
     group by p.county_code, p.recipient_id, p.programme, p.month
     having count(*) > 1
 ),

@@ -26,7 +26,7 @@ many as (
     from person_programmes as t
     cross join limits as s
     group by t.recipient_id
-    having sum(t.lines) > min(s.most_lines) or sum(t.paid_fen) > min(s.most_fen)
+    having sum(t.lines) > min(s.most_lines) or sum(t.lines * t.highest_fen) > min(s.most_fen)
 ),
 
 year_sums as (
@@ -42,11 +42,11 @@ year_sums as (
         min(s.most_lines) as most_lines,
         min(s.most_fen) as most_fen
     from payments as p
-    inner join many as k on p.recipient_id = k.recipient_id
     inner join programmes as g on p.programme = g.slug and g.payment_unit = 'person'
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
     where coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')
+        and exists (select 1 from many as k where k.recipient_id = p.recipient_id)
     group by p.recipient_id, year(p.month)
 )
 

@@ -45,7 +45,7 @@ single as (
 cut as (
     select m.recipient_id, m.programme, m.member_id, m.relation, m.degree, n.month
     from members as m
-    inner join (select distinct month from paid_months) as n on n.month between m.from_month and m.to_month
+    inner join months as n on n.month between m.from_month and m.to_month
     where m.degree = 0
         and (
             m.member_id in (select u.person_id from uncounted as u)
