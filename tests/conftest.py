@@ -47,10 +47,25 @@ SLOW_MODULES = {
 }
 
 
+# A file goes whole to one worker: the longest begin first, so that no worker is left alone with them at the end.
+LONGEST = (
+    "test_clerk",
+    "test_golden",
+    "test_auditor",
+    "test_corpus",
+    "test_crash",
+    "test_rules",
+    "test_refresh",
+    "test_cli",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in SLOW_MODULES:
             item.add_marker(pytest.mark.slow)
+    order = {stem: place for place, stem in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
