@@ -100,9 +100,7 @@ def test_tiny_district(tmp_path: Path, seed: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_full_district(tmp_path: Path, seed: int, is_full: bool) -> None:
-    if seed > 1 and not is_full:
-        pytest.skip("a second seed runs tiny here, and full with --full")
+def test_full_district(tmp_path: Path, seed: int) -> None:
     check_golden(tmp_path, seed, "full")
 
 
