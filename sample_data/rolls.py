@@ -13,8 +13,8 @@ from sample_data.sheets import Book, Sheet, yuan
 from sample_data.world import BANK, Line
 
 
-def dibao(path: Path, relative: str, lines: list[Line], title: str, channel: str) -> None:
-    """Write a county\'s dibao roll of one month and set each line\'s `place`."""
+def dibao(path: Path, relative: str, lines: list[Line], title: str) -> None:
+    """Write a county's dibao roll of one month and set each line's `place`."""
     county, month = lines[0].county, lines[0].month
     book = Book(path)
     for programme, name in (("dibao_rural", "农村低保"), ("dibao_urban", "城市低保")):
@@ -64,8 +64,8 @@ def _dibao_rows(
             total(sheet, columns, rows, "小计", 1)
 
 
-def relief(path: Path, relative: str, lines: list[Line], title: str, channel: str) -> None:
-    """Write a county\'s winter-spring table and set each line\'s `place`."""
+def relief(path: Path, relative: str, lines: list[Line], title: str) -> None:
+    """Write a county's winter-spring table and set each line's `place`."""
     month = lines[0].month
     book = Book(path)
     sheet = book.sheet("冬春救助")

@@ -1,8 +1,9 @@
-"""Payment lines into roster files: one file per county, month and channel. Notes the row every line ends in."""
+"""Payment lines into roster files, by county, month and channel. Notes the row every line ends in."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -31,24 +32,32 @@ TITLES = {
     "relief": "{month}受灾群众救助花名册",
 }
 KIND = {"dibao": "dibao_roll", "relief": "relief_table"}
+SHEETS = {"mixed": "花名册", "land": "耕地林地", "house": "到户项目"}
+# The county that hands in a file per channel; the others keep a month's rosters in one workbook, a sheet each.
+FILE_PER_CHANNEL = "452923"
 
 
 def write(district: District, folder: Path) -> None:
     """Write every roster file and set each line's `place`."""
 
     def file(line: Line) -> tuple[str, dt.date, str, str]:
-        return line.county, line.month, CHANNEL_OF[line.programme], line.apart
+        channel = CHANNEL_OF[line.programme]
+        together = channel in SHEETS and line.county != FILE_PER_CHANNEL
+        return line.county, line.month, "mixed" if together else channel, line.apart
 
     for (county, month, channel, apart), group in groupby(sorted(district.lines, key=file), key=file):
-        words = apart or TITLES[channel]
-        title = COUNTY_NAMES[county] + words.format(month=f"{month.year}年{month.month}月")
+        title = _title(county, month, apart or TITLES[channel])
         kind = KIND.get(channel, "roster")
         place = f"{county}/{month:%Y-%m}/{kind}/" + ("winter_spring/" if channel == "relief" else "")
         path = f"{place}{title.replace('“', '').replace('”', '')}.xlsx"
         writer = {"dibao": dibao, "relief": relief}.get(channel, _roster)
-        writer(folder / path, path, list(group), title, channel)
+        writer(folder / path, path, list(group), title)
         if apart:
             district.expected.append((path, *district.apart[apart]))
+
+
+def _title(county: str, month: dt.date, words: str) -> str:
+    return COUNTY_NAMES[county] + words.format(month=f"{month.year}年{month.month}月")
 
 
 def _cells(line: Line, number: int, unit: int) -> dict[str, Any]:
@@ -82,12 +91,21 @@ def _cells(line: Line, number: int, unit: int) -> dict[str, Any]:
     return values | line.shown
 
 
-def _roster(path: Path, relative: str, lines: list[Line], title: str, channel: str) -> None:
+def _roster(path: Path, relative: str, lines: list[Line], title: str) -> None:
+    channels: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        channels[CHANNEL_OF[line.programme]].append(line)
+    book = Book(path, streamed="land" not in channels)
+    for channel in (name for name in SHEETS if name in channels):
+        own = title if channel == "mixed" else _title(lines[0].county, lines[0].month, TITLES[channel])
+        _channel(book.sheet(SHEETS[channel]), relative, channels[channel], own, channel)
+    book.close()
+
+
+def _channel(sheet: Sheet, relative: str, lines: list[Line], title: str, channel: str) -> None:
     county, month = lines[0].county, lines[0].month
     columns = COLUMNS[channel]
     unit = 10_000 if channel == "house" and county == "452923" else 1
-    book = Book(path, streamed=channel != "land")
-    sheet = book.sheet("花名册")
     heading(sheet, title, county, month, width=len(columns), unit="万元" if unit > 1 else "元")
     if channel == "land":
         lines = sorted(lines, key=lambda line: line.recipient.household.number)
@@ -96,10 +114,9 @@ def _roster(path: Path, relative: str, lines: list[Line], title: str, channel: s
         sheet.line(header(ROSTER, columns, county), bold=True)
         for number, line in enumerate(lines, start=1):
             cells = _cells(line, number, unit)
-            line.place = (relative, "花名册", sheet.line([cells[name] for name in columns]))
+            line.place = (relative, SHEETS[channel], sheet.line([cells[name] for name in columns]))
     total(sheet, columns, lines, "合计", unit)
     ending(sheet)
-    book.close()
 
 
 def _two_line_header(sheet: Sheet, columns: list[str], labels: list[str]) -> None:
@@ -134,7 +151,7 @@ def _land_rows(
             cells = _cells(line, number, 1)
             if merged and place:
                 cells |= {"head_name": None, "head_idno": None}
-            line.place = (relative, "花名册", sheet.line([cells[name] for name in columns]))
+            line.place = (relative, SHEETS["land"], sheet.line([cells[name] for name in columns]))
         if merged and len(rows) > 1:
             head = rows[0].recipient.household.head
             sheet.merge(first, sheet.row, columns.index("head_name"), head.name)

@@ -71,7 +71,7 @@ def test_another_end_month_moves_the_files(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_sizes_keep_their_promise(tiny: Path, full: Path) -> None:
-    for folder, most in ((tiny, 32), (full, 156)):  # a register is a file a county; two came after 30 and 150 were set
+    for folder, most in ((tiny, 30), (full, 150)):
         assert len([path for path in folder.glob("*/*/**/*") if path.is_file()]) <= most
 
 
