@@ -95,12 +95,19 @@ def table(connection: duckdb.DuckDBPyConnection, rule: Rule, source: str) -> str
     return _joined(source, name, "recipient_id" in rule.requires)
 
 
-def everybody(connection: duckdb.DuckDBPyConnection, source: str) -> str | None:
-    """Return payments with the presumed rows in their new form, for summaries: whom some rule may see is in them."""
+def everybody(connection: duckdb.DuckDBPyConnection, source: str, where: str = "") -> str | None:
+    """Return payments with the presumed rows in their new form, for summaries: whom some rule may see is in them.
+
+    None where the table itself is that.
+    """
     if source not in ("payments", "payment_months"):
         return None
     found = connection.execute("select rows from linked_sources where source = ?", [source]).fetchone()
-    return f"select * from {_joined(source, source, False)}" if found and found[0] else None
+    is_linked = bool(found and found[0])
+    if not is_linked and not where:
+        return None
+    table = _joined(source, source, False) if is_linked else source
+    return f"select * from {table}" + (f" where {where}" if where else "")
 
 
 def _joined(source: str, name: str, is_person_required: bool) -> str:

@@ -31,6 +31,15 @@ def summaries() -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SUMMARIES.glob("*.sql"))}
 
 
+def is_by_county(name: str) -> bool:
+    """Whether a summary keeps counties apart and is made a few at a time (`-- by: county`).
+
+    A person's lines lie a month apart; the groups of a few counties fit where those of a region are written to disk and
+    read again for every month.
+    """
+    return summaries()[name].startswith("-- by: county\n")
+
+
 @functools.cache
 def _parsed(text: str) -> exp.Expr:
     return sqlglot.parse_one(text, read="duckdb")

@@ -7,7 +7,10 @@ import duckdb
 from checks import rule_links
 from checks.rule_base import LIMITED, constants_of, registers_of
 from checks.rule_header import Rule, RuleError
-from checks.rule_texts import bound, helpers, summaries, tables_in
+from checks.rule_texts import bound, helpers, is_by_county, summaries, tables_in
+
+# As many groups as a few hundred megabytes hold.
+LINES_AT_A_TIME = 10_000_000
 
 
 def programmes_of(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[str] | None:
@@ -38,12 +41,12 @@ def limit(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
     return bind(connection, rule, rule.query, set())
 
 
-def bind(connection: duckdb.DuckDBPyConnection, rule: Rule | None, text: str, made: set[str]) -> str:
+def bind(connection: duckdb.DuckDBPyConnection, rule: Rule | None, text: str, made: set[str], where: str = "") -> str:
     """Return a statement bound to views created on the way.
 
-    Without a rule it is a summary's: its payments are limited to nothing.
+    Without a rule it is a summary's: its payments are limited to nothing but `where`.
     """
-    limited = frozenset(name for name in sorted(tables_in(text)) if _create_view(connection, rule, name, made))
+    limited = frozenset(name for name in sorted(tables_in(text)) if _create_view(connection, rule, name, made, where))
     try:
         return bound(text, limited, _prefix(rule), tuple(constants_of(connection).items()))
     except RuleError as error:
@@ -54,7 +57,9 @@ def _prefix(rule: Rule | None) -> str:
     return "rule_" if rule else "every_"
 
 
-def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule | None, name: str, made: set[str]) -> bool:
+def _create_view(
+    connection: duckdb.DuckDBPyConnection, rule: Rule | None, name: str, made: set[str], where: str = ""
+) -> bool:
     """Create `rule_<name>`, or a summary's `every_<name>`, once; False for a table every rule sees whole."""
     if name in made:
         return True
@@ -62,7 +67,7 @@ def _create_view(connection: duckdb.DuckDBPyConnection, rule: Rule | None, name:
     if name in summaries():
         _summarise(connection, name)
     if name in LIMITED:
-        query = _limited_query(connection, rule, name) if rule else rule_links.everybody(connection, name)
+        query = _limited_query(connection, rule, name) if rule else rule_links.everybody(connection, name, where)
     elif rule and name in helpers():
         query = bind(connection, rule, helpers()[name], made)
     elif name not in summaries() and (shape := registers_of(connection).get(name)):
@@ -82,7 +87,22 @@ def _summarise(connection: duckdb.DuckDBPyConnection, name: str) -> None:
     """Make a summary the first time a rule of the run asks for it; `prepare` forgets those of the run before."""
     if connection.execute("select 1 from duckdb_tables() where temporary and table_name = ?", [name]).fetchone():
         return
-    connection.execute(f"create temp table {name} as {bind(connection, None, summaries()[name], set())}")
+    text, parts = summaries()[name], _few_counties(connection) if is_by_county(name) else [""]
+    for number, where in enumerate(parts):
+        start = f"insert into {name}" if number else f"create temp table {name} as"
+        connection.execute(f"{start} {bind(connection, None, text, set(), where)}")
+
+
+def _few_counties(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return conditions that part the payments into runs of neighbouring counties of about `LINES_AT_A_TIME` lines."""
+    rows = connection.execute(
+        """select min(county_code), max(county_code) from (
+               select county_code, (sum(sum(rows)) over (order by county_code) - 1) // ? as part
+               from population_counts where population = 'payments' and county_code is not null group by county_code)
+           group by part order by part""",
+        [LINES_AT_A_TIME],
+    ).fetchall()
+    return [f"county_code between '{first}' and '{last}'" for first, last in rows] if len(rows) > 1 else [""]
 
 
 def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str) -> str:
