@@ -14,10 +14,11 @@ from flask import Flask, Response, abort, g, request, send_file
 from casework.workflow import WorkflowError
 from dashboards.shared import words
 from dashboards.staff import excel, presumed, uploads
+from dashboards.staff.finding_queries import FindingFilter, FindingQueries
 from dashboards.staff.house import Desk, House
 from dashboards.staff.lead_queries import LeadQueries, OwedFilter
 from dashboards.staff.posts import own_upload
-from dashboards.staff.queries import FindingFilter, Queries
+from dashboards.staff.queries import Queries
 from dashboards.staff.route import OWED_HEADER, ROUTE_HEADER, owed_row, route_row
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +39,7 @@ def register(server: Flask, house: House) -> None:
     def findings() -> Response:
         desk: Desk = g.desk
         wanted = FindingFilter.from_query(request.args.to_dict())
-        rows = Queries(desk).findings(wanted, everything=True)
+        rows = FindingQueries(desk).findings(wanted, everything=True)
         if rows.cut:
             abort(Response("结果太多，一次导不完。请先缩小筛选范围。", 413, mimetype="text/plain"))
         note = f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {words.moment(desk.now)}"

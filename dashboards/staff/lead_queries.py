@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.shared.snapshot import Rows
-from dashboards.staff.queries import COUNTY, PAGE_SIZE, Queries
+from dashboards.staff.finding_queries import FindingQueries
+from dashboards.staff.queries import COUNTY, PAGE_SIZE, Filter
 
 # What is still to be done: nobody has said that no help is needed.
 WAITING = "status in ('open', 'unsure', 'reopened')"
@@ -24,19 +25,14 @@ OWED = f"""
 
 
 @dataclass(frozen=True)
-class OwedFilter:
+class OwedFilter(Filter):
     """What the page of arrears shows; '' leaves a filter open. The export uses the very same one."""
 
     county: str = ""
     programme: str = ""
 
-    @classmethod
-    def from_query(cls, query: dict[str, str]) -> OwedFilter:
-        """Read the filter from a query string."""
-        return cls(query.get("county", "")[:40], query.get("programme", "")[:40])
 
-
-class LeadQueries(Queries):
+class LeadQueries(FindingQueries):
     """Leads by village, and money owed by programme and township."""
 
     def _leads(self) -> tuple[str, dict[str, Any]]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.shared.snapshot import Rows
-from dashboards.staff.house import Desk
-from dashboards.staff.queries import COUNTY, MINE, Queries
+from dashboards.staff.queries import COUNTY, MINE, Filter, Queries
 
 SOON_DAYS = 30
 # Longest chain that is followed from one document; offices have four hops and carry over for two years.
@@ -21,7 +20,7 @@ _WANTED = """
 
 
 @dataclass(frozen=True)
-class MoneyFilter:
+class MoneyFilter(Filter):
     """Which money; '' leaves a filter open."""
 
     county: str = ""
@@ -30,23 +29,9 @@ class MoneyFilter:
     hop: str = ""
     state: str = ""
 
-    @classmethod
-    def from_query(cls, query: dict[str, str]) -> MoneyFilter:
-        """Read the filter from a query string."""
-        return cls(**{name: query.get(name, "")[:40] for name in cls.__dataclass_fields__})
 
-
-class Money:
+class Money(Queries):
     """The money chain as one viewer may see it."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.queries = Queries(desk)
-
-    def _rows(self, sql: str, **parameters: Any) -> Rows:
-        if "$counties" in sql:
-            parameters["counties"] = self.queries.counties
-        return self.desk.house.shelf.query(sql, parameters)
 
     def newest(self) -> dt.date | None:
         """Return the date of the newest document the viewer's counties have sent."""

@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from casework.workflow import CERTIFIERS, SETTLERS, Outcome, WorkflowError, check_second_person
 from dashboards.shared.components import address
 from dashboards.staff import guard, plain, uploads
+from dashboards.staff.finding_queries import FindingQueries
 from dashboards.staff.house import Desk, House
 from dashboards.staff.pairs import Pairs
 from dashboards.staff.queries import Queries
@@ -127,7 +128,7 @@ def _settle(desk: Desk) -> str:
 
 
 def _decide(desk: Desk) -> str:
-    finding = Queries(desk).evidence_now(_form("id"))
+    finding = FindingQueries(desk).evidence_now(_form("id"))
     if finding is None:
         abort(404)
     try:

@@ -9,9 +9,9 @@ from casework.workflow import DECIDERS
 from dashboards.shared import words
 from dashboards.shared.components import data, link
 from dashboards.staff import presumed
+from dashboards.staff.finding_queries import FindingQueries
 from dashboards.staff.house import Desk
 from dashboards.staff.pages.finding import guidance, is_lead, outcomes, past, sides, summary
-from dashboards.staff.queries import Queries
 
 PAGE = {"path": "/clue", "name": "核查单", "roles": DECIDERS}
 BLANK_LINES = 3
@@ -20,7 +20,7 @@ BOXES = {False: "□ 属实　□ 不属实　□ 暂不能确定", True: "□ �
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
     """Return the sheet: what matched, both records, what to ask, room for what was found."""
-    queries = Queries(desk)
+    queries = FindingQueries(desk)
     finding = queries.finding(query.get("id", ""))
     if finding is None:
         return html.Div([html.H1("没有这条疑点"), html.P(link("/findings", "回到疑点列表"))])

@@ -15,9 +15,9 @@ from dashboards.shared import words
 from dashboards.shared.components import Part, badge, field, hidden, link, say, select, text_input
 from dashboards.shared.components import facts as labelled
 from dashboards.staff import facts, guard, presumed
+from dashboards.staff.finding_queries import FindingQueries
 from dashboards.staff.house import Desk
 from dashboards.staff.pages.findings import SEVERITY_TONES, STATUS_TONES
-from dashboards.staff.queries import Queries
 
 PAGE = {"path": "/finding", "name": "疑点详情", "roles": guard.WORKERS}
 SIDES = {"payment": "发放记录", "record": "对照记录"}
@@ -29,7 +29,7 @@ UNTIL = {"6": "半年内不再提示", "12": "一年内不再提示", "24": "两
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
     """Return one finding, or say that there is none."""
-    queries = Queries(desk)
+    queries = FindingQueries(desk)
     finding = queries.finding(query.get("id", ""))
     if finding is None:
         return _absent(desk, queries, query.get("id", ""))
@@ -66,7 +66,7 @@ def _list_of(finding: dict[str, Any]) -> Component:
     return link("/leads", "帮扶") if is_lead(finding) else link("/findings", "疑点")
 
 
-def _absent(desk: Desk, queries: Queries, finding_id: str) -> Component:
+def _absent(desk: Desk, queries: FindingQueries, finding_id: str) -> Component:
     """Return what is left of a finding that is no longer found: the reason, and what was decided in these counties."""
     back = html.P(link("/findings", "回到疑点列表"))
     why = queries.why_gone(finding_id)
@@ -77,7 +77,7 @@ def _absent(desk: Desk, queries: Queries, finding_id: str) -> Component:
     return html.Div([html.H1("这条疑点已不再出现"), say(why), past(own), back])
 
 
-def summary(queries: Queries, finding: dict[str, Any]) -> Component:
+def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
     """Return what was found, about whom, where, with what money, and the facts it rests on."""
     pairs = [
         ("状态", badge(words.STATUSES[finding["status"]], STATUS_TONES[finding["status"]])),
@@ -129,12 +129,12 @@ def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
     return pairs
 
 
-def sides(queries: Queries, finding: dict[str, Any], only_key: bool = False) -> Component:
+def sides(queries: FindingQueries, finding: dict[str, Any], only_key: bool = False) -> Component:
     """Return the payments' and the records' source rows beside each other, with the cells that matter marked.
 
     Args:
         queries: the viewer's.
-        finding: as `Queries.finding` gives it.
+        finding: as `FindingQueries.finding` gives it.
         only_key: for paper: leave out columns that neither identify nor decide, and rows beyond the first few.
     """
     lines = list(queries.finding_lines(finding["finding_id"]))

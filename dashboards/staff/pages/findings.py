@@ -11,8 +11,9 @@ from casework.workflow import DECIDERS
 from dashboards.shared import words
 from dashboards.shared.components import Column, address, badge, field, hidden, link, pager, select, table
 from dashboards.staff import guard, presumed
+from dashboards.staff.finding_queries import FindingFilter, FindingQueries
 from dashboards.staff.house import Desk
-from dashboards.staff.queries import PAGE_SIZE, FindingFilter, Queries
+from dashboards.staff.queries import PAGE_SIZE
 
 PAGE = {"path": "/findings", "name": "疑点", "roles": guard.WORKERS, "menu": 4, "below": ("/finding", "/clue")}
 STATUS_TONES = {"open": "calm", "reopened": "warn", "unsure": "warn", "confirmed": "bad", "cleared": "ok"}
@@ -22,7 +23,7 @@ MONEY = {"1000": "1,000 元及以上", "10000": "1 万元及以上", "100000": "
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
     """Return filters, counts, one page of findings, and the export."""
-    queries = Queries(desk)
+    queries = FindingQueries(desk)
     wanted = FindingFilter.from_query(query)
     totals = queries.findings_totals(wanted)
     rows = queries.findings(wanted)
@@ -46,7 +47,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     )
 
 
-def _filters(queries: Queries, wanted: FindingFilter, is_decider: bool) -> Component:
+def _filters(queries: FindingQueries, wanted: FindingFilter, is_decider: bool) -> Component:
     statuses = {"waiting": "所有未结的", **words.STATUSES}
     fields = [
         field("县（区、市）", select("county", queries.counties_with_names(), wanted.county)),

@@ -44,7 +44,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
                 else [html.P("还没有资金流转单据。", className="muted")]
             ),
             html.H2("发放明细合计"),
-            _paid(list(money.queries.totals(wanted.county, wanted.programme))),
+            _paid(list(money.totals(wanted.county, wanted.programme))),
         ]
     )
 
@@ -52,8 +52,8 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
 def _filters(money: Money, wanted: MoneyFilter, by: str) -> Component:
     return html.Form(
         [
-            field("县（区、市）", select("county", money.queries.counties_with_names(), wanted.county)),
-            field("补贴项目", select("programme", money.queries.programmes(), wanted.programme)),
+            field("县（区、市）", select("county", money.counties_with_names(), wanted.county)),
+            field("补贴项目", select("programme", money.programmes(), wanted.programme)),
             field("时间分布", select("by", BY, by, empty=None)),
             html.Div(html.Button("查看", type="submit"), className="actions"),
         ],

@@ -9,6 +9,7 @@ from casework.workflow import CERTIFIERS, DECIDERS, Role
 from dashboards.shared import words
 from dashboards.shared.components import figure, link
 from dashboards.staff import guard, uploads
+from dashboards.staff.finding_queries import FindingQueries
 from dashboards.staff.house import Desk
 from dashboards.staff.money import Money, MoneyFilter
 from dashboards.staff.pages.batches import can_be_certified
@@ -32,7 +33,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
 
 
 def _waiting(desk: Desk) -> list[Component]:
-    queries = Queries(desk)
+    queries = FindingQueries(desk)
     figures: list[Component] = []
     if desk.viewer.may(*DECIDERS):
         counts = queries.findings_by_status()

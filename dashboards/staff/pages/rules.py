@@ -11,15 +11,15 @@ from casework.workflow import DECIDERS
 from dashboards.shared import words
 from dashboards.shared.components import Column, Part, badge, facts, link, table
 from dashboards.staff import guard
+from dashboards.staff.finding_queries import FindingQueries
 from dashboards.staff.house import Desk
-from dashboards.staff.queries import Queries
 
 PAGE = {"path": "/rules", "name": "规则", "roles": guard.WORKERS, "menu": 5}
 
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
     """Return every rule with its counts, then its words."""
-    queries = Queries(desk)
+    queries = FindingQueries(desk)
     rules = list(queries.rules())
     so_far = {row["rule"]: row for row in queries.precision()} if desk.viewer.may(*DECIDERS) else {}
     return html.Div(

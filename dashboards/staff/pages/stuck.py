@@ -77,8 +77,8 @@ def _filters(money: Money, wanted: MoneyFilter) -> Component:
     towns = money.towns()
     return html.Form(
         [
-            field("县（区、市）", select("county", money.queries.counties_with_names(), wanted.county)),
-            field("补贴项目", select("programme", money.queries.programmes(), wanted.programme)),
+            field("县（区、市）", select("county", money.counties_with_names(), wanted.county)),
+            field("补贴项目", select("programme", money.programmes(), wanted.programme)),
             field("乡镇", select("town", towns, wanted.town)) if towns else None,
             field("停在哪一步", select("hop", {hop: hop for hop in NEXT}, wanted.hop)),
             field("时限", select("state", STATES, wanted.state)),

@@ -10,10 +10,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dashboards.staff import route
+from dashboards.staff.finding_queries import FindingFilter, FindingQueries
 from dashboards.staff.house import Desk, House
 from dashboards.staff.lead_queries import LeadQueries, OwedFilter
 from dashboards.staff.pages import arrears, leads
-from dashboards.staff.queries import FindingFilter, Queries
 from tests.dashboards.fixture import TABLES, write_snapshot
 
 from .conftest import Site, build, copied
@@ -145,7 +145,7 @@ def test_no_word_of_suspicion_where_help_is_offered(desks: dict[str, Desk], serv
 
 
 def test_suspicions_are_listed_without_leads_unless_asked_for(desks: dict[str, Desk]) -> None:
-    queries = Queries(desks["auditor"])
+    queries = FindingQueries(desks["auditor"])
     assert queries.findings_totals(FindingFilter())["count"] == 71, "seventy, and one question to an office"
     assert queries.findings_totals(FindingFilter(kind="service_lead"))["count"] == 8
     assert queries.findings_totals(FindingFilter(rule="K01"))["count"] == 3

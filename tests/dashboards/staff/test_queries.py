@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from casework.workflow import Outcome, Role, finding_status
+from dashboards.staff.finding_queries import FindingFilter, FindingQueries
 from dashboards.staff.house import Desk, House
 from dashboards.staff.pages.findings import layout as findings_page
-from dashboards.staff.queries import PAGE_SIZE, FindingFilter, Queries
+from dashboards.staff.queries import PAGE_SIZE
 from tests.dashboards.fixture import TABLES, write_snapshot
 
 from .conftest import Site
@@ -37,10 +38,10 @@ COUNTY_FUNCTIONS: list[tuple[str, tuple[Any, ...]]] = [
 
 @pytest.mark.parametrize(("name", "arguments"), COUNTY_FUNCTIONS)
 def test_rows_of_another_county_never_come(desks: dict[str, Desk], name: str, arguments: tuple[Any, ...]) -> None:
-    everything = {row["county_code"] for row in getattr(Queries(desks["auditor"]), name)(*arguments)}
+    everything = {row["county_code"] for row in getattr(FindingQueries(desks["auditor"]), name)(*arguments)}
     assert "452901" in everything
-    assert {row["county_code"] for row in getattr(Queries(desks["local"]), name)(*arguments)} == {"452901"}
-    assert "452901" not in {row["county_code"] for row in getattr(Queries(desks["other"]), name)(*arguments)}
+    assert {row["county_code"] for row in getattr(FindingQueries(desks["local"]), name)(*arguments)} == {"452901"}
+    assert "452901" not in {row["county_code"] for row in getattr(FindingQueries(desks["other"]), name)(*arguments)}
 
 
 @pytest.mark.parametrize(
@@ -52,30 +53,30 @@ def test_rows_of_another_county_never_come(desks: dict[str, Desk], name: str, ar
     ],
 )
 def test_single_things_of_another_county_do_not_exist(desks: dict[str, Desk], name: str, key: str) -> None:
-    assert getattr(Queries(desks["local"]), name)(key)
-    assert getattr(Queries(desks["other"]), name)(key) is None
+    assert getattr(FindingQueries(desks["local"]), name)(key)
+    assert getattr(FindingQueries(desks["other"]), name)(key) is None
 
 
 @pytest.mark.parametrize("name", ["sheets", "problems", "repairs_by_kind"])
 def test_details_of_another_county_are_empty(desks: dict[str, Desk], name: str) -> None:
-    assert len(getattr(Queries(desks["maker"]), name)("0000000000000001"))
-    assert not len(getattr(Queries(desks["other"]), name)("0000000000000001"))
+    assert len(getattr(FindingQueries(desks["maker"]), name)("0000000000000001"))
+    assert not len(getattr(FindingQueries(desks["other"]), name)("0000000000000001"))
 
 
 def test_totals_of_another_county_do_not_leak(desks: dict[str, Desk]) -> None:
-    assert Queries(desks["other"]).totals("452901", "").rows == []
-    assert Queries(desks["other"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 1
-    assert Queries(desks["auditor"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 4
-    assert Queries(desks["other"]).counties_with_names() == {"452902": "临江县"}
-    ran = {row["id"]: row["not_applicable"] for row in Queries(desks["local"]).rules()}
+    assert FindingQueries(desks["other"]).totals("452901", "").rows == []
+    assert FindingQueries(desks["other"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 1
+    assert FindingQueries(desks["auditor"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 4
+    assert FindingQueries(desks["other"]).counties_with_names() == {"452902": "临江县"}
+    ran = {row["id"]: row["not_applicable"] for row in FindingQueries(desks["local"]).rules()}
     assert ran["B01"] == 0, "the other county's 900 are not counted here"
 
 
 def test_bureaus_see_data_errors_only(desks: dict[str, Desk]) -> None:
     for name in ("maker", "checker"):
-        assert {row["kind"] for row in Queries(desks[name]).findings(FindingFilter())} == {"data_error"}
-        assert Queries(desks[name]).finding("f000000000000001") is None, "a suspicion about a person"
-        assert set(Queries(desks[name]).finding_choices("rule")) == {"A01"}
+        assert {row["kind"] for row in FindingQueries(desks[name]).findings(FindingFilter())} == {"data_error"}
+        assert FindingQueries(desks[name]).finding("f000000000000001") is None, "a suspicion about a person"
+        assert set(FindingQueries(desks[name]).finding_choices("rule")) == {"A01"}
 
 
 READS = {
@@ -89,7 +90,7 @@ READS = {
 def test_reading_personal_data_is_logged_without_values(site: Site, desks: dict[str, Desk], name: str) -> None:
     argument, action = READS[name]
     before = site.store.audit_head().size
-    getattr(Queries(desks["auditor"]), name)(argument)
+    getattr(FindingQueries(desks["auditor"]), name)(argument)
     assert site.store.audit_head().size == before + 1
     line = site.store.audit_lines(limit=1)[0]
     assert (line.actor, line.action) == ("auditor", action)
@@ -97,7 +98,7 @@ def test_reading_personal_data_is_logged_without_values(site: Site, desks: dict[
 
 
 def test_an_export_is_logged_as_such(site: Site, desks: dict[str, Desk]) -> None:
-    Queries(desks["auditor"]).findings(FindingFilter(rule="B01"), everything=True)
+    FindingQueries(desks["auditor"]).findings(FindingFilter(rule="B01"), everything=True)
     line = site.store.audit_lines(limit=1)[0]
     assert (line.action, line.subject) == ("export.findings", "rule=B01")
     assert '"count": 56' in line.detail
@@ -116,7 +117,7 @@ def test_an_export_is_logged_as_such(site: Site, desks: dict[str, Desk]) -> None
     ],
 )
 def test_filters(desks: dict[str, Desk], wanted: FindingFilter, count: int) -> None:
-    queries = Queries(desks["auditor"])
+    queries = FindingQueries(desks["auditor"])
     assert queries.findings_totals(wanted)["count"] == count
     assert len(queries.findings(wanted, everything=True)) == count
 
@@ -148,7 +149,7 @@ def test_where_findings_are_ranked_the_list_the_export_and_the_page_say_so(own_s
 
 
 def test_pages_together_are_the_export(desks: dict[str, Desk]) -> None:
-    queries = Queries(desks["auditor"])
+    queries = FindingQueries(desks["auditor"])
     whole = [row["finding_id"] for row in queries.findings(FindingFilter(), everything=True)]
     paged = [row["finding_id"] for page in (1, 2) for row in queries.findings(FindingFilter(page=page))]
     assert len(whole) == len(set(whole)) == 70 > PAGE_SIZE
@@ -174,14 +175,14 @@ def test_status_in_the_list_is_casework_status(own_site: Site) -> None:
             evidence_now=evidence, request_id=f"r{index}", now=own_site.clock.now, until=until,
         )  # fmt: skip
     decided = own_site.store.latest_decisions()
-    rows = Queries(desk).findings(FindingFilter(), everything=True)
+    rows = FindingQueries(desk).findings(FindingFilter(), everything=True)
     for row in rows:
         expected = finding_status(decided.get(row["finding_id"]), row["evidence_hash"], desk.today)
         assert row["status"] == expected, row["finding_id"]
     assert {row["status"] for row in rows} == {"open", "cleared", "confirmed", "unsure", "reopened"}
-    waiting = Queries(desk).findings_totals(FindingFilter(status="waiting"))["count"]
+    waiting = FindingQueries(desk).findings_totals(FindingFilter(status="waiting"))["count"]
     assert waiting == sum(row["status"] in ("open", "reopened", "unsure") for row in rows)
-    assert sum(Queries(desk).findings_by_status().values()) == 70
+    assert sum(FindingQueries(desk).findings_by_status().values()) == 70
 
 
 def test_precision_counts_within_the_counties(own_site: Site) -> None:
@@ -192,8 +193,8 @@ def test_precision_counts_within_the_counties(own_site: Site) -> None:
         )  # fmt: skip
     house = House(own_site.data, own_site.store, own_site.clock)
     users = {user.viewer.name: user.viewer for user in own_site.store.users()}
-    everywhere = Queries(Desk(house, users["auditor"], "t", own_site.clock.now)).precision()
-    here = Queries(Desk(house, users["local"], "t", own_site.clock.now)).precision()
+    everywhere = FindingQueries(Desk(house, users["auditor"], "t", own_site.clock.now)).precision()
+    here = FindingQueries(Desk(house, users["local"], "t", own_site.clock.now)).precision()
     assert [(row["reviewed"], row["confirmed"], row["amount_fen"]) for row in everywhere] == [(2, 1, 500)]
     assert [(row["reviewed"], row["confirmed"]) for row in here] == [(1, 1)]
 
