@@ -13,6 +13,8 @@ only a quota (指标) comes from above without one.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import duckdb
 
 HOPS = ("指标", "下达", "拨付", "支付", "退回", "重发")
@@ -180,12 +182,12 @@ BALANCES = """
     from running"""
 
 
-def derive(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> None:
-    """Make the temporary table `fund_moves` for the rules that name it, unless the warehouse holds it.
+def derive(connection: duckdb.DuckDBPyConnection, wanted: Collection[str]) -> None:
+    """Make the temporary table `fund_moves` where it is wanted, unless the warehouse holds it.
 
     Args:
         connection: holds `fund_flows`.
-        queries: the rules' SELECTs.
+        wanted: the tables somebody reads.
     """
     known = {
         row[0] for row in connection.execute("select table_name from duckdb_tables() where not temporary").fetchall()
@@ -193,5 +195,5 @@ def derive(connection: duckdb.DuckDBPyConnection, queries: list[str]) -> None:
     known |= {
         row[0] for row in connection.execute("select view_name from duckdb_views() where not internal").fetchall()
     }
-    if "fund_moves" not in known and any("fund_moves" in text for text in queries):
+    if "fund_moves" in wanted and "fund_moves" not in known:
         connection.execute(f"create or replace temp table fund_moves as {MOVES}")

@@ -10,7 +10,7 @@ import duckdb
 
 from checks import funds, rule_links
 from checks.rule_header import Rule, RuleError
-from checks.rule_texts import summaries
+from checks.rule_texts import reads, summaries
 from checks.workdays import is_working_day
 
 # Kinds of file a rule may name in `needs`, with table and date: covered from a county's first date to its last month.
@@ -83,8 +83,9 @@ def prepare(
     _county_months(connection)
     _coverage(connection)
     _rules_table(connection, rules)
-    funds.derive(connection, [rule.query for rule in rules])
-    if any("workdays" in rule.query for rule in rules):
+    wanted = frozenset[str]().union(*(reads(rule.query) for rule in rules))
+    funds.derive(connection, wanted)
+    if "workdays" in wanted:
         _workdays(connection)
     for rule in rules:
         check_names(connection, rule)

@@ -23,22 +23,6 @@ with old as (
         on r.county_code = s.county_code and s.programme = 'old_age' and s.month = $month
     -- old enough since before the waiting months
     where (year($month) - year(i.born_on)) * 12 + month($month) - month(i.born_on) >= s.youngest_years * 12 + s.wait_months
-),
-
--- where nobody is paid, nobody is left out
-paying as (
-    select distinct county_code
-    from drawn_lately
-    where programme = 'old_age'
-),
-
-rates as (
-    select p.county_code, min(t.fen) as fen
-    from paying as p
-    inner join standards as t
-        on t.programme = 'old_age' and starts_with(p.county_code, t.region)
-        and t.valid_from <= $month and (t.valid_to is null or t.valid_to >= $month)
-    group by p.county_code
 )
 
 select
@@ -53,12 +37,8 @@ select
     coalesce(max(r.fen), 0)::bigint as amount_fen,
     'age' as ground
 from old as o
-inner join paying as p on o.county_code = p.county_code
-left join rates as r on o.county_code = r.county_code
-where not exists (select 1 from drawn_lately as d where d.recipient_id = o.person_id and d.programme = 'old_age')
-    and not exists (select 1 from excluded_lately as e where e.person_id = o.person_id and e.programme = 'old_age')
-    and not exists (
-        select 1 from declined_now as n
-        where n.person_id = o.person_id and coalesce(n.programme, 'old_age') = 'old_age'
+inner join rates_now as r on o.county_code = r.county_code and r.programme = 'old_age'
+where not exists (
+        select 1 from provided_lately as p where p.person_id = o.person_id and p.programme = 'old_age'
     )
 group by o.person_id

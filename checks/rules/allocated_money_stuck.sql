@@ -16,16 +16,7 @@
 -- setting: town_days = 30; 乡镇（街道）持有：项目约定
 -- setting: account_days = 30; 代发账户持有：项目约定
 -- setting: remainder_percent = 5; 结余在百分之五以内不提示（项目约定）
-with movements as (
-    select to_id as line_id, line_id as other_id, fen as received_fen, 0 as passed_fen, moved_on
-    from fund_moves
-    union all
-    select from_id as line_id, line_id as other_id, 0 as received_fen, fen as passed_fen, moved_on
-    from fund_moves
-    where from_id is not null
-),
-
-accounts as (
+with accounts as (
     select
         f.*,
         greatest(f.dated_on, coalesce(last_day(f.batch_month), f.dated_on)) as due_on,
@@ -57,7 +48,7 @@ documents as (
         sum(case when date_diff('day', a.due_on, m.moved_on) <= a.days then m.passed_fen else 0 end) as in_time_fen,
         sum(m.passed_fen) as passed_fen
     from accounts as a
-    inner join movements as m on a.line_id = m.line_id
+    inner join account_moves as m on a.line_id = m.line_id
     where date_diff('day', a.due_on, $as_of) > a.days
     group by a.county_code, a.document_no, a.programme, coalesce(a.town_code, '')
 )

@@ -25,33 +25,6 @@ with listed as (
             or (year($month) - year(r.valid_from)) * 12 + month($month) - month(r.valid_from) >= s.new_months
         )
         and (r.valid_to is null or r.valid_to >= last_day($month))
-),
-
-homes as (
-    select h.household_id as home, h.person_id, h.county_code, h.village_code, l.listed_as, l.record_id
-    from listed as l
-    inner join residents as h on l.person_id = h.person_id
-    where h.household_id is not null
-),
-
-members as (
-    select distinct h.home, m.person_id
-    from homes as h
-    inner join household_members as m
-        on h.home = m.household_id
-        and (m.valid_from is null or m.valid_from <= last_day($month)) and (m.valid_to is null or m.valid_to >= $month)
-),
-
--- one payment to anybody of the home is help; so is a signed word that none is wanted
-reached as (
-    select m.home
-    from members as m
-    inner join drawn_lately as d on m.person_id = d.recipient_id
-    union
-    select m.home
-    from members as m
-    inner join declined_now as n on m.person_id = n.person_id
-    where n.programme is null
 )
 
 select
@@ -62,11 +35,10 @@ select
     $month as period_from,
     $month as period_to,
     []::varchar[] as payment_ids,
-    list(distinct h.record_id) as record_ids,
+    list(distinct l.record_id) as record_ids,
     0::bigint as amount_fen,
-    case when min(h.listed_as) = '脱贫户' then 'low' else 'medium' end as severity,
-    min(h.listed_as) as listed_as
-from homes as h
-left join reached as e on h.home = e.home
-where e.home is null
+    case when min(l.listed_as) = '脱贫户' then 'low' else 'medium' end as severity,
+    min(l.listed_as) as listed_as
+from listed as l
+inner join unreached_homes as h on l.person_id = h.person_id
 group by h.home

@@ -16,29 +16,7 @@
 -- ask: 补录公示记录和照片；确实没有公示的，补公示并说明。
 -- effort: office
 -- setting: look_back_months = 12; 十二个月内没有公示视为没有（项目约定）
-with vouchers as (
-    select county_code, programme, batch_month, min(dated_on) as dated_on
-    from fund_flows
-    where hop = '支付'
-    group by county_code, programme, batch_month
-),
-
-batches_of_village as (
-    select
-        p.county_code,
-        p.village_code,
-        p.programme,
-        p.month as paid_month,
-        -- rolls without a date: the voucher's; without a voucher the last day it can have been
-        coalesce(min(p.paid_on), min(v.dated_on), last_day(p.month)) as paid_on
-    from payment_sums as p
-    left join vouchers as v
-        on p.county_code = v.county_code and p.programme = v.programme and p.month = v.batch_month
-    where coalesce(p.state, 'paid') not in ('stopped') and not p.is_correction
-    group by p.county_code, p.village_code, p.programme, p.month
-),
-
-posted as (
+with posted as (
     select
         b.village_code,
         b.programme,
@@ -46,7 +24,7 @@ posted as (
         n.line_id,
         n.begins_on,
         n.ends_on
-    from batches_of_village as b
+    from village_batches as b
     inner join notices as n
         on b.county_code = n.county_code and b.village_code = n.village_code and b.programme = n.programme
         and coalesce(n.stage, '初审公示') = '初审公示' and n.begins_on <= b.paid_on
@@ -72,7 +50,7 @@ last_notice as (
 
 too_early as (
     select b.*, l.begins_on, l.ends_on, l.record_ids
-    from batches_of_village as b
+    from village_batches as b
     left join last_notice as l
         on b.village_code = l.village_code and b.programme = l.programme and b.paid_month = l.paid_month
     where l.ends_on is null or b.paid_on <= l.ends_on

@@ -15,36 +15,14 @@
 -- clears: 已公开但公示记录没有录入；法律、法规对公开期限另有规定。
 -- ask: 补录结果公示记录和照片；没有公开的立即公开并说明。
 -- effort: office
-with vouchers as (
-    select county_code, programme, batch_month, min(dated_on) as dated_on
-    from fund_flows
-    where hop = '支付'
-    group by county_code, programme, batch_month
-),
-
-batches as (
-    select
-        s.county_code,
-        s.village_code,
-        s.programme,
-        s.month as paid_month,
-        coalesce(min(s.paid_on), min(v.dated_on), last_day(s.month)) as paid_on,
-        sum(s.fen) as fen
-    from payment_sums as s
-    left join vouchers as v
-        on s.county_code = v.county_code and s.programme = v.programme and s.month = v.batch_month
-    where coalesce(s.state, 'paid') <> 'stopped' and not s.is_correction
-    group by s.county_code, s.village_code, s.programme, s.month
-),
-
-numbered as (
+with numbered as (
     select day, estimated, row_number() over (order by day) as number
     from workdays
 ),
 
 starts as (
     select b.paid_on, g.slug as programme, min(n.number) + min(g.result_days) - 1 as number
-    from (select distinct paid_on, programme from batches) as b
+    from (select distinct paid_on, programme from village_batches) as b
     inner join programmes as g on b.programme = g.slug and g.result_days > 0
     inner join numbered as n on n.day > b.paid_on
     group by b.paid_on, g.slug
@@ -59,7 +37,7 @@ due as (
 -- what is posted after the next payment speaks of that one
 followed as (
     select b.*, lead(paid_on) over (partition by village_code, programme order by paid_month) as next_paid_on
-    from batches as b
+    from village_batches as b
 ),
 
 posted as (
@@ -81,7 +59,7 @@ keepers as (
 
 late as (
     select b.*, p.posted_on, d.due_on, d.estimated
-    from batches as b
+    from village_batches as b
     inner join due as d on b.paid_on = d.paid_on and b.programme = d.programme
     inner join keepers as k on b.county_code = k.county_code and b.programme = k.programme
     left join posted as p

@@ -23,16 +23,6 @@ with quotas as (
     where f.hop = '指标'
 ),
 
-movements as (
-    select to_id as line_id, line_id as other_id, hop, fen as received_fen, 0 as passed_fen, moved_on
-    from fund_moves
-    where hop = '指标'
-    union all
-    select from_id as line_id, line_id as other_id, hop, 0 as received_fen, fen as passed_fen, moved_on
-    from fund_moves
-    where from_hop = '指标'
-),
-
 documents as (
     select
         q.county_code,
@@ -54,7 +44,7 @@ documents as (
             end
         ) as settled_fen
     from quotas as q
-    inner join movements as m on q.line_id = m.line_id
+    inner join account_moves as m on q.line_id = m.line_id
     where date_diff('day', q.year_end, $as_of) > q.settle_days
     group by q.county_code, q.document_no, q.programme, q.year_end
 )

@@ -27,22 +27,6 @@ with disabled as (
             or (year($month) - year(r.valid_from)) * 12 + month($month) - month(r.valid_from) >= s.wait_months
         )
         and (r.valid_to is null or r.valid_to >= last_day($month))
-),
-
--- where nobody is paid, nobody is left out
-paying as (
-    select distinct county_code
-    from drawn_lately
-    where programme = 'disabled_care'
-),
-
-rates as (
-    select p.county_code, min(t.fen) as fen
-    from paying as p
-    inner join standards as t
-        on t.programme = 'disabled_care' and starts_with(p.county_code, t.region)
-        and t.valid_from <= $month and (t.valid_to is null or t.valid_to >= $month)
-    group by p.county_code
 )
 
 select
@@ -58,12 +42,8 @@ select
     'severe_disability' as ground
 from disabled as d
 inner join residents as h on d.person_id = h.person_id
-inner join paying as p on h.county_code = p.county_code
-left join rates as r on h.county_code = r.county_code
-where not exists (select 1 from drawn_lately as e where e.recipient_id = h.person_id and e.programme = 'disabled_care')
-    and not exists (select 1 from excluded_lately as e where e.person_id = h.person_id and e.programme = 'disabled_care')
-    and not exists (
-        select 1 from declined_now as n
-        where n.person_id = h.person_id and coalesce(n.programme, 'disabled_care') = 'disabled_care'
+inner join rates_now as r on h.county_code = r.county_code and r.programme = 'disabled_care'
+where not exists (
+        select 1 from provided_lately as p where p.person_id = h.person_id and p.programme = 'disabled_care'
     )
 group by h.person_id
