@@ -241,7 +241,10 @@ def _policy_rows(
     rows += [("never", "", entry["what"], entry["basis"]) for entry in disclosure["never"]]
     rows += [("never_named", names.get(e["slug"], e["slug"]), e["reason"], "") for e in disclosure["never_named"]]
     rows += [("change", str(entry["date"]), entry["reason"], "") for entry in disclosure["changes"]]
-    rows += [("waiver", f"{w['by']} {w['until']}", w["reason"], w["column"]) for w in disclosure["waivers"]]
+    rows += [
+        ("waiver", w["by"], f"放行，到 {w['until']} 为止。理由：{w['reason']}", w["column"])
+        for w in disclosure["waivers"]
+    ]
     rows += waivers
     return ((position, *row) for position, row in enumerate(rows, start=1))
 

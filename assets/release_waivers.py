@@ -12,7 +12,7 @@ from assets.intake.problems import WAIVABLE
 from casework.records import Waiver
 
 DIGITS = re.compile(r"[0-9０-９]{6}")
-UNTOLD = "理由含有个人信息，不公开"
+UNTOLD = "含有个人信息，不公开"
 
 # Names are told apart from words by the warehouse alone: whoever stands in a file is not named in a reason.
 NAMED = """
@@ -32,8 +32,9 @@ def policy_rows(
     return [
         (
             "waiver",
-            f"{waiver.by} {waiver.at:%Y-%m-%d}",
-            f"入库检查“{WAIVABLE.get(waiver.problem, waiver.problem)}”放行至 {waiver.until}：{_reason(connection, waiver.why)}",
+            f"{waiver.at:%Y-%m-%d}，{waiver.by}",
+            f"入库检查“{WAIVABLE.get(waiver.problem, waiver.problem)}”放行，到 {waiver.until} 为止。"
+            f"理由：{_reason(connection, waiver.why)}",
             _scope(catalogue, waiver),
         )
         for waiver in sorted(waivers, key=lambda one: (one.at, one.problem, one.county_code, one.kind, one.programme))

@@ -378,7 +378,15 @@ def test_a_waived_check_is_public_without_personal_data_for_good(case: Case) -> 
     told = [row[1:] for row in rows(case, "policy") if row[1] == "waiver"]
     where = "，".join((catalogue().layout("roster").title, catalogue().programmes["dibao_rural"].name))
     assert [row[:3] for row in told] == [
-        ("waiver", "supervisor 2026-11-05", "入库检查“月份不一致”放行至 2026-11-05：理由含有个人信息，不公开"),
-        ("waiver", "supervisor 2026-11-05", "入库检查“合计与明细不符”放行至 2026-11-05：系统切换，合计行由上级生成"),
+        (
+            "waiver",
+            "2026-11-05，supervisor",
+            "入库检查“月份不一致”放行，到 2026-11-05 为止。理由：含有个人信息，不公开",
+        ),
+        (
+            "waiver",
+            "2026-11-05，supervisor",
+            "入库检查“合计与明细不符”放行，到 2026-11-05 为止。理由：系统切换，合计行由上级生成",
+        ),
     ]
     assert all(row[3].endswith(where) for row in told)

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from assets.catalog import catalogue
 from dashboards.public.pages.notices import explain
+from dashboards.public.queries import Release
 from tests.assets.release_case import COUNTY, MONTH, SECOND, VILLAGE, Case, account_no, id_number
 
 LAND = f"/notice/{VILLAGE}/farmland_protection/2026-10"
@@ -74,6 +75,37 @@ def test_unnamed_programmes_stand_on_the_county_page_only_and_rounded(client: Fl
     assert "约 1.10 万元" in text(client, f"/place/{COUNTY}")
     for path in ("/place/452921101", f"/place/{VILLAGE}"):
         assert "孤儿" not in text(client, path)
+
+
+def test_days_on_the_way_say_between_which_steps_and_nothing_where_nothing_is_known(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {"下达": (275, 0), "拨付": (0, 10_600), "支付": (None, 0)}
+    rows = [
+        {"name": "耕地地力保护补贴", "hop": hop, "median_days": most, "most_days": most, "standing_fen": fen}
+        for hop, (most, fen) in known.items()
+    ]
+    monkeypatch.setattr(Release, "delays", lambda *_: rows)
+    html = text(client, f"/place/{COUNTY}")
+    assert re.findall(r'<td class="(?:number|money)" data-label="([^"]+到[^"]+|月底还在路上)">([^<]+)', html) == [
+        ("指标到下达", "275 天内"),
+        ("下达到拨付", "当天"),
+        ("月底还在路上", "106.00 元"),
+    ]
+    assert html.count('<td class="number blank">—') == 1, "one dash where no document went"
+
+
+def test_a_waiver_is_shown_with_who_what_why_and_where(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiver = {
+        "title": "2026-11-05，supervisor",
+        "body": "入库检查“合计与明细不符”放行",
+        "basis": "青岚县，各种文件，各项目",
+    }
+    monkeypatch.setattr(Release, "policy", lambda _: [{"section": "waiver", **waiver}])
+    html = text(client, "/policy")
+    assert "没有例外。" not in html
+    assert "到期自动恢复" in html
+    assert all(part in html for part in waiver.values())
 
 
 def test_a_notice_has_every_element_the_law_asks_for(client: FlaskClient) -> None:
