@@ -7,12 +7,13 @@ import csv
 import mmap
 import os
 import re
+from itertools import repeat
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from assets.intake.child.refusal import RefusedError
 
-PIECE = 1 << 22
+PIECE = 1 << 18  # so small that a piece stays in the processor's cache while it is looked at again and again
 MAX_CELL = 32_767
 MAX_COLUMNS = 256
 MAX_QUOTED_LINES = 5
@@ -51,8 +52,6 @@ def read(file: BinaryIO, out: Path) -> list[dict[str, Any]]:
 
 
 def _encoding(data: mmap.mmap) -> str:
-    if data[:3] == codecs.BOM_UTF8:
-        return _strict(data, "utf-8")
     if data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
         return _strict(data, "utf-16")
     sample = data[:65536]
@@ -60,6 +59,8 @@ def _encoding(data: mmap.mmap) -> str:
         raise RefusedError("encoding_unknown")
     if (at := data.find(b"\0")) >= 0:
         raise RefusedError("nul_character", line=data[:at].count(b"\n") + 1)
+    if data[:3] == codecs.BOM_UTF8:
+        return _strict(data, "utf-8")
     failed = _first_failure(data, "utf-8")
     return "utf-8" if failed is None else _not_utf8(data, failed)
 
@@ -89,10 +90,9 @@ def _first_failure(data: mmap.mmap, encoding: str) -> int | None:
     """Return the byte where strict decoding fails, or None."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     for start in range(0, len(data), PIECE):
-        piece = data[start : start + PIECE]
         held = len(decoder.getstate()[0])
         try:
-            decoder.decode(piece, final=start + PIECE >= len(data))
+            decoder.decode(data[start : start + PIECE], final=start + PIECE >= len(data))
         except UnicodeDecodeError as error:
             return start - held + error.start
     return None
@@ -156,8 +156,8 @@ class _SimpleQuotes:
         # Two patterns that begin with plain bytes: one with a choice in front would be ten times slower.
         self.inside, self.first = re.compile(mark + field), re.compile(rb"\n" + field)
 
-    def hold(self, lines: list[bytes]) -> bool:
-        piece = b"\n" + b"".join(lines)
+    def hold(self, piece: bytes) -> bool:
+        piece = b"\n" + piece
         fields = len(self.inside.findall(piece)) + len(self.first.findall(piece))
         return fields * 2 == piece.count(b'"')
 
@@ -170,16 +170,18 @@ def _plain(clean: Path, target: Path, separator: str, quoted: bool) -> dict[str,
     mark, simple = separator.encode(), _SimpleQuotes(separator)
     width, rows, last = 0, 0, b""
     with clean.open("rb") as file:
-        while lines := file.readlines(PIECE):
-            if quoted and not simple.hold(lines):
+        while piece := file.read(PIECE) + file.readline():  # whole lines
+            if quoted and not simple.hold(piece):
                 return None
-            rows += len(lines)
-            width = max(width, max(map(bytes.count, lines, [mark] * len(lines))) + 1)
+            lines = piece.split(b"\n")
+            last = lines.pop()  # empty, or the file's last line without its end
+            rows += len(lines) + (last != b"")
+            lines.append(last)
+            width = max(width, max(map(bytes.count, lines, repeat(mark))) + 1)
             if max(map(len, lines)) > MAX_CELL:
                 _check_cells(lines, separator)
-            last = lines[-1]
     _check_width(width)
-    if last.strip() and not last.endswith(b"\n") and last.count(mark) + 1 < width and rows > 1:
+    if last.strip() and last.count(mark) + 1 < width and rows > 1:
         raise RefusedError("upload_incomplete")
     clean.rename(target)
     return {"rows": rows, "width": width, "separator": separator, "numbered": False, "typed": False}

@@ -216,9 +216,9 @@ def _encodings() -> Iterator[Case]:
     yield Case(6, "utf8-then-gbk", raw(first + second), REFUSED, "encoding_mixed")
     gbk_first = text(roster(lines(4))).encode("gb18030") + text(lines(4)).encode()
     yield Case(6, "gbk-then-utf8", raw(gbk_first), REFUSED, "encoding_mixed")
-    yield Case(
-        6, "nul", raw(text(roster(lines(40))).encode().replace(b"300.5", b"300\x00.5", 1)), REFUSED, "nul_character"
-    )
+    nul = text(roster(lines(40))).replace("300.5", "300\0.5", 1)
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "gb18030"):
+        yield Case(6, f"nul-{encoding}", raw(nul.encode(encoding)), REFUSED, "nul_character")
     for lost in ("�", "?", "□", "\ue08b", "？"):
         rows = roster(lines(4, {2: {"姓名": f"韦{lost}"}}))
         yield Case(6, f"lost-{ord(lost):x}", table(rows), OK, has=frozenset({"character_lost"}), counts={"accepted": 4})
