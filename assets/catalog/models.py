@@ -212,7 +212,9 @@ class AccountShape(Model):
         words: any of them in the bank's name means this bank; none means every bank.
         prefix: first digits of such accounts; '' means all.
         lengths: how many digits they have; none means any number.
-        luhn: whether the last digit is a check digit (Luhn).
+        luhn: whether the last digit is a check digit (Luhn); a doubt always warns.
+        level: what another length does to a line: `warn`, or `reject` where the bank itself has said its lengths.
+        verified: who said so, and when; wanted for `reject`.
     """
 
     title: str
@@ -220,7 +222,15 @@ class AccountShape(Model):
     prefix: str = ""
     lengths: tuple[int, ...] = ()
     luhn: bool = False
+    level: Literal["warn", "reject"] = "warn"
+    verified: str = ""
     basis: str
+
+    @model_validator(mode="after")
+    def _rejects_with_reason(self) -> Self:
+        if self.level == "reject" and not (self.words and self.lengths and self.verified):
+            raise ValueError(f"{self.title}: to reject, a bank's words, its lengths and who verified them are needed")
+        return self
 
 
 class ExclusivePair(Model):

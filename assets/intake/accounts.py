@@ -1,4 +1,4 @@
-"""Account numbers against what the catalogue declares of banks and cards. Warns only; nothing is padded or rejected."""
+"""Account numbers against what the catalogue declares of banks and cards. Nothing is padded; the shape says what rejects."""
 
 from __future__ import annotations
 
@@ -50,8 +50,10 @@ def _lengths(
     if not shape.lengths:
         return
     length = number.str.len_chars()
-    # What no bank has is named by the reader of the column already.
-    odd = meant & ~length.is_in(list(shape.lengths)) & length.is_between(*identifiers.ACCOUNT_LENGTHS)
+    odd = meant & ~length.is_in(list(shape.lengths))
+    if shape.level == "warn":  # what no bank has is named by the reader of the column already
+        odd = odd & length.is_between(*identifiers.ACCOUNT_LENGTHS)
+    expected = f"{shape.title} {'、'.join(str(one) for one in shape.lengths)}"
+    code = "account_wrong_length" if shape.level == "warn" else "account_length_impossible"
     for count in length.filter(odd).unique().sort().to_list():
-        expected = f"{shape.title} {'、'.join(str(one) for one in shape.lengths)}"
-        yield "account_wrong_length", column, odd & (length == count), {"length": count, "expected": expected}
+        yield code, column, odd & (length == count), {"length": count, "expected": expected}

@@ -52,6 +52,7 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "account_bank_check": ("warn", "账号的末位不是校验位，与{expected}的规则不符；请与存折或卡面核对。"),
     "account_changed": ("warn", "账号与上月不同；请确认是否换卡。"),
     "account_in_scientific_notation": ("reject", "账号是科学计数法，末尾数字已丢失；请从原始资料取回完整账号。"),
+    "account_length_impossible": ("reject", "账号共 {length} 位，{expected} 位；请从存折或卡面取回完整账号。"),
     "account_malformed": ("warn", "账号中有数字以外的字；请只填账号。"),
     "account_wrong_length": ("warn", "账号共 {length} 位，应为 {expected} 位；请核对是否缺少开头的 0。"),
     "already_received": ("note", "与已收到的文件内容相同：{delivery}。"),
