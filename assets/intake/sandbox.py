@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,11 +57,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """All sheets of a file."""
+    """All sheets of a file.
+
+    Attributes:
+        peak_mb: the most the child used, `address_space` (capped) and `memory`, in MB.
+    """
 
     sheets: tuple[Sheet, ...]
     comments: bool = False
     date1904: bool = False
+    peak_mb: Mapping[str, int] = field(default_factory=dict)
 
 
 def parse(path: Path, file_name: str, scratch: Path | None = None) -> Book:
@@ -83,7 +89,7 @@ def parse(path: Path, file_name: str, scratch: Path | None = None) -> Book:
         if "refused" in manifest:
             raise RefusedFileError(manifest["refused"], **manifest["facts"])
         sheets = tuple(_sheet(out, entry) for entry in manifest["sheets"])
-        return Book(sheets, manifest["comments"], manifest["date1904"])
+        return Book(sheets, manifest["comments"], manifest["date1904"], manifest["peak_mb"])
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
@@ -157,7 +163,7 @@ def _frame(path: Path, entry: dict[str, Any]) -> pl.DataFrame:
         quote_char=None if entry.get("plain") else '"',
         missing_columns="insert",
         empty_string_is_null=True,
-    )
+    ).rechunk()  # once, here: every later step, and DuckDB, then shares the text instead of gathering its pieces
     if "row" in schema:
         return frame.with_columns(pl.col("row").cast(pl.Int32))
     return frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int32))

@@ -39,7 +39,15 @@ def main() -> None:
         manifest = parse(sys.stdin.buffer, extension, out)
     except RefusedError as refusal:
         manifest = {"refused": refusal.reason, "facts": refusal.facts}
+    manifest["peak_mb"] = _peak_mb()
     (out / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+
+
+def _peak_mb() -> dict[str, int]:
+    """Return the most this process has used, of address space (what is capped) and of memory, in MB."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    stated = dict(line.split(":", 1) for line in lines)
+    return {name: int(stated[key].split()[0]) >> 10 for name, key in (("address_space", "VmPeak"), ("memory", "VmHWM"))}
 
 
 def parse(file: BinaryIO, extension: str, out: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from assets.intake.declared import Declared
 from assets.intake.reading import Reading
 from tests.assets.intake import forge
 
+OLD_ROWS = 65_535  # an old sheet holds one more, the header; two sheets stay below the 20 MB the parser takes
 SAID = Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH)
 
 
@@ -61,8 +62,10 @@ def test_text_cells(people: list[tuple[str, str]], tmp_path: Path) -> None:
 
 
 def test_text_cells_of_old_books(people: list[tuple[str, str]], tmp_path: Path) -> None:
-    few = people[:5000]
-    same(read(forge.xls(tmp_path / "a.xls", {"名册": rows(few)})), few)
+    for at in range(0, len(people), 2 * OLD_ROWS):
+        some = people[at : at + 2 * OLD_ROWS]
+        sheets = {f"名册{n}": rows(some[n : n + OLD_ROWS]) for n in range(0, len(some), OLD_ROWS)}
+        same(read(forge.xls(tmp_path / "a.xls", sheets)), some)
 
 
 def test_every_numeric_cell_is_rejected(people: list[tuple[str, str]], tmp_path: Path) -> None:
