@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from assets import warehouse
 from casework.workflow import Decision, finding_status
 from checks.engines import Rule, RuleResult
 
@@ -98,13 +99,13 @@ def forget_removed(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule])
 def evidence(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the temporary table `finding_lines`: every finding's source rows with their headers and cells."""
     connection.execute(
-        """create or replace temp table finding_lines as
+        f"""create or replace temp table finding_lines as
         with named as (
             select finding_id, 'payment' as role, unnest(payment_ids) as line_id from findings
             union all
             select finding_id, 'record' as role, unnest(record_ids) as line_id from findings)
         select n.finding_id, n.role, n.line_id, l.delivery_id, l.county_code, l.kind, d.file_name, l.sheet, l.row,
-               s.header, c.cells
+               s.header, {warehouse.split_cells("c.cells")} as cells
         from named n
         join lines l using (line_id)
         left join deliveries d on d.delivery_id = l.delivery_id

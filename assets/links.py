@@ -68,11 +68,12 @@ SNAPSHOT = {
         select pair_id, county_code, village_code, min(source) as source, min(role) as role, score, label, answer, reasons,
                slip, parameters, min(line_id) as line_id, person_line_id, count(*) as lines
         from links group by all""",
-    "link_lines": """
+    "link_lines": f"""
         with shown as (
             select pair_id, 'line' as side, min(line_id) as line_id from links group by all
             union all select pair_id, 'person' as side, person_line_id from links group by all)
-        select n.pair_id, n.side, n.line_id, l.county_code, l.kind, l.month, d.file_name, l.sheet, l.row, s.header, c.cells
+        select n.pair_id, n.side, n.line_id, l.county_code, l.kind, l.month, d.file_name, l.sheet, l.row, s.header,
+               {warehouse.split_cells("c.cells")} as cells
         from shown n join lines l using (line_id)
         left join deliveries d on d.delivery_id = l.delivery_id
         left join sheets s on s.delivery_id = l.delivery_id and s.sheet = l.sheet
@@ -112,7 +113,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         parts += [_register(slug, register, role) for role in _roles(register)]
     said = ", ".join(SAID)
     text = f"to_json([{', '.join(f'{name}::varchar' for name in SAID)}])::varchar"
-    row_id = f"substr(replace(keyed('row:' || {text})::varchar, '-', ''), 1, 16) as row_id"
+    row_id = f"substr(replace(row_key({text})::varchar, '-', ''), 1, 16) as row_id"
     union = " union all by name ".join(parts)
     connection.execute(
         f"""create or replace temp table link_rows as
@@ -148,7 +149,7 @@ def _register(slug: str, register: Register, role: str) -> str:
 
 def _cell(field: str) -> str:
     """Return the SQL for a field's cell as it came: a number that was refused stands nowhere else."""
-    return f"nullif(trim(c.cells[list_position(s.fields, '{field}')]), '')"
+    return f"nullif(trim({warehouse.split_cells('c.cells')}[list_position(s.fields, '{field}')]), '')"
 
 
 def _found(

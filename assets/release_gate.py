@@ -29,7 +29,7 @@ PHONES = Identifiers(
     "phone",
     (11,),
     f"""with looks as (select c from candidates where regexp_full_match(c, '{PHONE}')),
-             written as (select unnest(regexp_extract_all(array_to_string(cells, ' '), '{PHONE}')) as c from line_cells)
+             written as (select unnest(regexp_extract_all(cells, '{PHONE}')) as c from line_cells)
         from looks semi join written using (c)""",
 )
 ACCOUNTS = "select c from candidates where c in (select account_no from account)"

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
-import polars as pl
 
 from assets.catalog.models import Layout
 from assets.intake import incoming
 from assets.intake.counts import Counts, counts
-from assets.intake.incoming import LINE_ID
 from assets.intake.ledger import Known
 from assets.intake.reading import Reading
 from assets.intake.receive import Receipt
@@ -21,8 +19,7 @@ from assets.warehouse import CORE_TABLES, columns_of
 SELF_HEADED = {"dibao_roll", "relief_table"}  # no head column: the holder of the certificate is the head
 DIRECTIONS = {"bank_batch": "batch", "bank_reply": "reply"}
 STATUS = "case when status = 'accepted' then $verdict else status end"
-BORN_AND_SEX = """, try_strptime(substr(number, 7, 8), '%Y%m%d')::date,
-    case when substr(number, 17, 1)::int % 2 = 1 then '男' else '女' end"""
+BORN_AND_SEX = ", born_on, case when substr(number, 17, 1)::int % 2 = 1 then '男' else '女' end"
 KEYED = {
     "idno": ("identity", "person_id", BORN_AND_SEX),
     "account": ("account", "account_id", ""),
@@ -105,14 +102,13 @@ def _lines(
     present = set(reading.lines.columns)
     _run(
         connection,
-        f"""insert into lines select {LINE_ID}, $delivery_id, $county, $kind, $month, sheet, row, {STATUS}, reason
+        f"""insert into lines select line_id, $delivery_id, $county, $kind, $month, sheet, row, {STATUS}, reason
             from incoming""",
         own,
     )
     _run(
         connection,
-        f"""insert into line_cells select {LINE_ID}, $delivery_id, $county, $month, {incoming.cells_sql(reading.lines)}
-            from incoming""",
+        f"insert into line_cells select line_id, $delivery_id, {incoming.cells_sql(reading.lines)} from incoming",
         own,
     )
     _people(connection, reading)
@@ -173,8 +169,8 @@ def _columns_of_table(connection: duckdb.DuckDBPyConnection, table: str) -> list
 def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
     """Return the SQL that fills each warehouse column of a layout's table."""
     sources = {
-        "line_id": LINE_ID,
-        "record_id": LINE_ID,
+        "line_id": "line_id",
+        "record_id": "line_id",
         "delivery_id": "$delivery_id",
         "county_code": "$county",
         "month": "$month",
@@ -204,19 +200,13 @@ def _people(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
     for kind, (table, id_column, extra) in KEYED.items():
         if incoming.numbers_of(reading, kind):
             connection.execute(
-                f"""insert into {table} select id, number{extra} from incoming_{table}
-                    where id not in (select {id_column} from {table})"""
+                f"""insert into {table} select distinct id, number{extra} from incoming_{table}
+                    where id is not null and id not in (select {id_column} from {table})"""
             )
 
 
 def _notes(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading) -> None:
-    line_id = (
-        pl.when(pl.col("row").is_not_null() & pl.col("sheet_no").is_not_null())
-        .then(
-            pl.lit(f"{receipt.delivery_id}/") + pl.col("sheet_no").cast(pl.String) + "/" + pl.col("row").cast(pl.String)
-        )
-        .alias("line_id")
-    )
+    line_id = incoming.line_id(receipt.delivery_id)
     for table, frame in (("problems", reading.problems), ("repairs", reading.repairs)):
         if not frame.height:
             continue

@@ -7,6 +7,7 @@ from dataclasses import replace
 import duckdb
 import polars as pl
 
+from assets import warehouse
 from assets.intake import incoming
 from assets.intake import lines as file_lines
 from assets.intake.commit import line_id_of
@@ -47,7 +48,7 @@ def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Read
 
 def _original(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> pl.DataFrame:
     relation = connection.sql(
-        "select line_id, cells as before from line_cells where delivery_id = $delivery",
+        f"select line_id, {warehouse.split_cells('cells')} as before from line_cells where delivery_id = $delivery",
         params={"delivery": delivery_id},
     )
     frame: pl.DataFrame = relation.pl()

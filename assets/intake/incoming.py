@@ -11,30 +11,32 @@ import polars as pl
 import pyarrow as pa
 
 from assets.intake.reading import Reading
+from checks.matching import idno
 
 CELL = re.compile(r"^c[0-9]+$")
 NOT_CONTENT = {"sheet_no", "sheet", "row", "status", "reason", "village_code"}
 NUMBERED = {"idno": ("incoming_identity", "person_id"), "account": ("incoming_account", "account_id")}
 BATCH_ROWS = 122_880  # DuckDB's own row group
-LINE_ID = "$delivery_id || '/' || sheet_no || '/' || row"
+NEWEST = pl.CompatLevel.newest()  # text goes over without being copied
 
 
 @contextmanager
-def offered(connection: duckdb.DuckDBPyConnection, reading: Reading) -> Iterator[None]:
+def offered(connection: duckdb.DuckDBPyConnection, delivery_id: str, reading: Reading) -> Iterator[None]:
     """Register the lines as `incoming` for as long as the block runs.
 
-    Beside each identity number and account `x` stands its id, `x_id`; `incoming_identity` and `incoming_account` hold
-    each (number, id) once.
+    Each has its `line_id`; beside an identity number and account `x` stands its id, `x_id`; `incoming_identity` and
+    `incoming_account` hold every (number, id).
     """
-    if not reading.lines.height:
+    lines = reading.lines
+    if not lines.height:
         yield
         return
-    filled = reading.lines.with_columns(pl.col(cell_columns(reading.lines)).fill_null(""))
-    views = {"incoming": filled.to_arrow(compat_level=pl.CompatLevel.newest())}  # text is not copied
+    filled = lines.with_columns(pl.col(cell_columns(lines)).fill_null(""), line_id(delivery_id))
+    views = {"incoming": filled.to_arrow(compat_level=NEWEST)}
     for kind, (view, make) in NUMBERED.items():
         names = numbers_of(reading, kind)
         if names:
-            views[view], ids = _identified(connection, reading.lines, names, make)
+            views[view], ids = _identified(connection, lines, names, make)
             for name, column in ids.items():
                 views["incoming"] = views["incoming"].append_column(f"{name}_id", column)
     for view, table in views.items():
@@ -46,6 +48,13 @@ def offered(connection: duckdb.DuckDBPyConnection, reading: Reading) -> Iterator
             connection.unregister(view)
 
 
+def line_id(delivery_id: str) -> pl.Expr:
+    """Return the id of each line of a delivery; null where there is no line."""
+    return pl.concat_str(
+        pl.lit(f"{delivery_id}/"), pl.col("sheet_no").cast(pl.String), pl.lit("/"), pl.col("row").cast(pl.String)
+    ).alias("line_id")
+
+
 def numbers_of(reading: Reading, kind: str) -> list[str]:
     """Return the columns of a reading that hold numbers of a kind: `idno` or `account`."""
     fields = reading.layout.fields if reading.layout else ()
@@ -54,31 +63,35 @@ def numbers_of(reading: Reading, kind: str) -> list[str]:
 
 def _in_batches(table: pa.Table) -> pa.Table:
     """Return the table in pieces: DuckDB gives each thread a batch, and one batch would keep one thread busy alone."""
-    return pa.Table.from_batches(table.combine_chunks().to_batches(max_chunksize=BATCH_ROWS), table.schema)
+    return pa.Table.from_batches(table.to_batches(max_chunksize=BATCH_ROWS), table.schema)
 
 
 def _identified(
     connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame, names: list[str], make: str
 ) -> tuple[pa.Table, dict[str, pa.Array]]:
-    """Return each number once with its id, and the ids of every line per column."""
-    # Often all lines name one person as head, payee and recipient: such columns are looked at once.
-    place: dict[str, int] = {}
-    apart: list[pl.Series] = []
+    """Return every number with its id and the birth date in it, and the ids of every line per column."""
+    ids: dict[str, pa.Array] = {}
+    apart: list[pa.Table] = []
     for name in names:
-        same = (at for at, column in enumerate(apart) if column.equals(lines[name]))
-        place[name] = next(same, len(apart))
-        if place[name] == len(apart):
-            apart.append(lines[name])
-    encoded = pl.concat(apart).to_arrow().dictionary_encode()
-    numbers = pa.table({"number": encoded.dictionary, "position": pl.int_range(len(encoded.dictionary), eager=True)})
-    connection.register("numbers", _in_batches(numbers))
+        # Often all lines name one person as head, payee and recipient: such columns are looked at once.
+        same = next((other for other in ids if lines[other].equals(lines[name])), None)
+        ids[name] = ids[same] if same else _ids(connection, lines[name], make)
+        if not same:
+            own = pl.DataFrame({"number": lines[name], "born_on": idno.birth_dates(lines[name])})
+            apart.append(own.to_arrow(compat_level=NEWEST).append_column("id", ids[name]))
+    return pa.concat_tables(apart), ids
+
+
+def _ids(connection: duckdb.DuckDBPyConnection, numbers: pl.Series, make: str) -> pa.Array:
+    """Return the id of every number, in their order."""
+    frame = pl.DataFrame({"number": numbers, "position": pl.int_range(len(numbers), eager=True)})
+    connection.register("numbers", _in_batches(frame.to_arrow(compat_level=NEWEST)))
     # UUIDs come out as what they are, here only: other readers of this connection know them as text.
     connection.execute("set arrow_lossless_conversion = true")
-    made = connection.sql(f"select number, {make}(number) as id from numbers order by position").to_arrow_table()
+    made = connection.sql(f"select {make}(number) as id from numbers order by position").to_arrow_table()
     connection.execute("reset arrow_lossless_conversion")
     connection.unregister("numbers")
-    ids = made["id"].combine_chunks()
-    return made, {name: ids.take(encoded.indices.slice(at * lines.height, lines.height)) for name, at in place.items()}
+    return made["id"].combine_chunks()
 
 
 def cell_columns(lines: pl.DataFrame) -> list[str]:
@@ -92,8 +105,11 @@ def cells(lines: pl.DataFrame) -> pl.Expr:
 
 
 def cells_sql(lines: pl.DataFrame) -> str:
-    """Return the same list as SQL over `incoming`: DuckDB builds it several times faster."""
-    return f"[{', '.join(cell_columns(lines))}]"
+    """Return the SQL over `incoming` that makes one text of a line's cells, as `line_cells` keeps it.
+
+    NUL stands between the cells; the parser lets none through (`nul_character`), so it ends a cell and nothing else.
+    """
+    return f"concat_ws(chr(0), {', '.join(cell_columns(lines))})"
 
 
 def content_hash(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str:
@@ -128,7 +144,7 @@ def overlap(connection: duckdb.DuckDBPyConnection, reading: Reading, others: Seq
     else:
         match = f"line_cells old on old.cells = {cells_sql(reading.lines)}"
     rows = connection.execute(
-        f"""select old.delivery_id, count(distinct (new.sheet_no, new.row)) as n from incoming new join {match}
+        f"""select old.delivery_id, count(distinct new.line_id) as n from incoming new join {match}
             where list_contains(?, old.delivery_id) group by 1 order by n desc, 1 limit 1""",
         [list(others)],
     ).fetchall()

@@ -179,7 +179,7 @@ def _load_one(
     reading = _require_key(reading)
     receipt = _as_correction(receipt, reading.corrects)
     reading = corrections.check(connection, receipt, reading)
-    with incoming.offered(connection, reading):
+    with incoming.offered(connection, receipt.delivery_id, reading):
         content = incoming.content_hash(connection, reading)
         reading, status, reason, message = _judge(connection, facts, known, receipt, reading, content)
         inputs = ledger.inputs_hash(receipt, reading.declared, known, catalogue, facts)

@@ -163,7 +163,9 @@ class Case:
             known = [{"person_id": p, "id_number": n, "born_on": b} for p, (n, b) in self.identities.items()]
             _insert(connection, "identity", known)
             _insert(connection, "account", [{"account_id": a, "account_no": n} for a, n in self.accounts.items()])
-            _insert(connection, "line_cells", [{"line_id": str(i), "cells": c} for i, c in enumerate(self.cells)])
+            _insert(
+                connection, "line_cells", [{"line_id": str(i), "cells": "\0".join(c)} for i, c in enumerate(self.cells)]
+            )
             names = ("place_code", "place_name", "parent_code", "level")
             _insert(
                 connection, "places", [{**dict(zip(names, p, strict=True)), "status": "accepted"} for p in self.places]

@@ -40,7 +40,7 @@ def run(
     connection.execute(
         "insert into deliveries (delivery_id, file_name) select distinct delivery_id, delivery_id || '.xlsx' from lines"
     )
-    connection.execute("insert into line_cells (line_id, cells) select line_id, ['格'] from lines")
+    connection.execute("insert into line_cells (line_id, cells) select line_id, '格' from lines")
     engines.prepare(connection, [rule])
     result = engines.run_rule(connection, rule)
     findings.write(connection, [result])

@@ -61,8 +61,8 @@ class Warehouse:
             line=line, county=COUNTY, month=month, row=row,
         )  # fmt: skip
         self.run(
-            "insert into line_cells values ($line, 'd1', $county, $month, $cells)",
-            line=line, county=COUNTY, month=month, cells=[name, written, "大坡村", account or ""],
+            "insert into line_cells values ($line, 'd1', $cells)",
+            line=line, cells="\0".join([name, written, "大坡村", account or ""]),
         )  # fmt: skip
         self.run(
             """insert into payment_lines by name select $line as line_id, 'd1' as delivery_id, $county as county_code,
@@ -118,7 +118,7 @@ def test_a_register_row_without_a_number_is_asked_about(house: Warehouse) -> Non
     )
     house.run("insert into sheets values ('d2', '表二', 1, 1, ['证号'], ['person_idno'], null)")
     house.run("insert into lines values ('d2/1/5', 'd2', '452921', 'deaths', null, '表二', 5, 'accepted', null)")
-    house.run("insert into line_cells values ('d2/1/5', 'd2', '452921', null, ['45292119800102'])")
+    house.run("insert into line_cells values ('d2/1/5', 'd2', '45292119800102')")
     house.build()
     found = house.run("select line_id, source, role, person_line_id, label from links")
     assert found == [("d2/1/5", "deaths", "person", "pop/1/1", "question")]

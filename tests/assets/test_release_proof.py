@@ -56,13 +56,13 @@ def plant(folder: DataFolder) -> set[str]:
     with warehouse.writer(folder.root, catalogue()) as connection:
         connection.execute(
             """insert into line_cells by name
-               select line_id, ['1', recipient_name, id_number, account_no,
-                                printf('139%08d', row_number() over ()), '备注 ' || id_number] as cells
+               select line_id, concat_ws(chr(0), '1', recipient_name, id_number, account_no,
+                                          printf('139%08d', row_number() over ()), '备注 ' || id_number) as cells
                from payment_lines join identity on person_id = recipient_id join account a on a.account_id = recipient_id"""
         )
         rows = connection.execute(
             "select id_number from identity union all select account_no from account"
-            " union all select cells[5] from line_cells"
+            f" union all select {warehouse.split_cells('cells')}[5] from line_cells"
         ).fetchall()
     return {value for row in rows for value in row}
 
