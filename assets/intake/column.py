@@ -56,7 +56,12 @@ class Column:
     @cached_property
     def is_plain(self) -> bool:
         """Whether all cells are digits and X already: the usual column of numbers needs one look, not six."""
-        return idno.is_plain(self.values)
+        return self.is_current or idno.is_plain(self.values)
+
+    @cached_property
+    def is_current(self) -> bool:
+        """Whether all cells have the shape of an 18-character identity number already."""
+        return self.field.type == "idno" and idno.is_current(self.values)
 
     def typed(self, letters: str) -> pl.Series:
         """Return where the cell's type is one of `letters`."""

@@ -14,8 +14,8 @@ def read_idno(column: Column) -> dict[str, pl.Series]:
     """Return the numbers that are sound, every number as text, and what is wrong with each."""
     name = column.field.name
     cells = _identity_cells(column, "id_in_scientific_notation")
-    current = cells if idno.is_current(cells) else _current(column, cells)
-    problem = idno.problems(current, column.setting.born_by)
+    current = cells if column.is_current else _current(column, cells)
+    problem = idno.problems(current, column.setting.born_by, column.is_current)
     for code in ("id_malformed", "id_checksum", "birth_date_in_future"):
         found = problem == code
         if code == "id_malformed" and found.any():

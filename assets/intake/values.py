@@ -117,10 +117,11 @@ def _number(column: Column) -> dict[str, pl.Series]:
 
 def _dates(column: Column, reader: Callable[[str], dates.Read], first: str, last: str | None) -> dict[str, pl.Series]:
     """Read distinct spellings once each; the usual ISO date is read without leaving Polars."""
-    plain = column.values.str.to_date("%Y-%m-%d", strict=False, exact=True)
-    usual = plain.is_not_null() & column.values.str.contains(r"^\d{4}-\d{2}-\d{2}$") & (plain.dt.year() > 1850)
-    if last is None and first != "month" and bool((usual | column.values.is_null()).all()):
-        return {column.field.name: plain.alias(column.field.name)}
+    if first == "day":
+        plain = column.values.str.to_date("%Y-%m-%d", strict=False, exact=True)
+        usual = plain.is_not_null() & column.values.str.contains(r"^\d{4}-\d{2}-\d{2}$") & (plain.dt.year() > 1850)
+        if bool((usual | column.values.is_null()).all()):
+            return {column.field.name: plain.alias(column.field.name)}
     spellings = [text for text in column.values.unique().to_list() if text is not None]
     found = [reader(text) for text in spellings]
     table = pl.DataFrame(
@@ -133,12 +134,13 @@ def _dates(column: Column, reader: Callable[[str], dates.Read], first: str, last
         },
         schema={"text": pl.String, "first": pl.Date, "last": pl.Date, "problem": pl.String, "guessed": pl.Boolean},
     )
-    joined = pl.DataFrame({"text": column.values}).join(table, on="text", how="left", maintain_order="left")
+    joined = _looked_up(column.values, table)
     column.problem("date_impossible", joined["problem"] == "date_impossible")
     unreadable = joined["problem"] == "date_unreadable"
     column.problem("date_unreadable", unreadable)
     column.problem("month_guessed", joined["guessed"], expected=column.setting.year or 0)
-    column.problem("date_ambiguous", column.typed("n") & column.values.str.contains(r"^\d{4}\.1$"))
+    if "n" in column.letters:
+        column.problem("date_ambiguous", column.typed("n") & column.values.str.contains(r"^\d{4}\.1$"))
     if last is None:
         value = joined["first"].dt.month_start() if first == "month" else joined["first"]
         return {column.field.name: value.alias(column.field.name)}
@@ -164,7 +166,14 @@ def _mapped(column: Column, meaning: Callable[[str], Any], dtype: Any) -> pl.Ser
     table = pl.DataFrame(
         {"text": spellings, "value": [meaning(text) for text in spellings]}, schema={"text": pl.String, "value": dtype}
     )
-    return pl.DataFrame({"text": column.values}).join(table, on="text", how="left", maintain_order="left")["value"]
+    return _looked_up(column.values, table)["value"]
+
+
+def _looked_up(values: pl.Series, table: pl.DataFrame) -> pl.DataFrame:
+    """Return for each cell the row of `table` whose `text` it is."""
+    if table.height == 1 and not values.has_nulls():  # one programme, one month: the usual file
+        return table.select(column.new_from_index(0, len(values)) for column in table)
+    return pl.DataFrame({"text": values}).join(table, on="text", how="left", maintain_order="left")
 
 
 def _flag(column: Column) -> dict[str, pl.Series]:

@@ -128,5 +128,8 @@ LINE_KEY = (
 
 def duplicates(frame: pl.DataFrame) -> pl.Series:
     """Return where the same person, programme, period (and plot or machine) stands on more than one line."""
+    named = frame["recipient_idno_text"].drop_nulls()
+    if named.n_unique() == len(named):
+        return pl.repeat(False, frame.height, eager=True)
     key = [name for name in LINE_KEY if name in frame.columns]
     return frame.select(pl.struct(key).is_duplicated()).to_series() & frame["recipient_idno_text"].is_not_null()
