@@ -12,8 +12,8 @@ from checks.rule_base import prepare
 from checks.rule_header import Rule
 from checks.rule_run import run_rule
 
-KIND_NAMES = {"suspicion": "疑点", "data_error": "数据问题", "flow": "资金流程", "service_lead": "服务线索"}
-SEVERITY_NAMES = {"high": "重点", "medium": "一般", "low": "提示", "return": "退回更正"}
+KIND_NAMES = {"suspicion": "疑点", "data_error": "数据差错", "flow": "资金流转", "service_lead": "服务线索"}
+SEVERITY_NAMES = {"high": "高", "medium": "中", "low": "低", "return": "退回更正"}
 
 
 def dry_run(
@@ -89,7 +89,7 @@ def _compared(
 
 def as_markdown(rules: Sequence[Rule]) -> str:
     """Return the table of rules for the README, from the headers."""
-    lines = ["| 编号 | 规则 | 性质 | 程度 | 为什么 | 需要的数据 |", "|---|---|---|---|---|---|"]
+    lines = ["| 编号 | 规则 | 类别 | 严重程度 | 为什么 | 需要的数据 |", "|---|---|---|---|---|---|"]
     for rule in rules:
         needs = "、".join(f"`{need}`" for need in rule.needs) or "—"
         kind, severity = KIND_NAMES[rule.kind], SEVERITY_NAMES[rule.severity]

@@ -18,7 +18,7 @@ from dashboards.staff.money import Money, MoneyFilter
 
 PAGE = {"path": "/funds", "name": "资金", "roles": guard.WORKERS, "menu": 7}
 ABOVE, NOWHERE = "上级下达", "来源不明"
-HELD = {"指标": "还没有下达", "下达": "还没有拨付", "拨付": "还没有发放", "退回": "退回后还没有重发"}
+HELD = {"指标": "还没有下达", "下达": "还没有拨付", "拨付": "还没有发放", "退回": "还没有重发"}
 BY = {"month": "按月份", "programme": "按补贴项目", "town": "按乡镇", "county": "按县"}
 
 
@@ -92,9 +92,10 @@ def _picture(links: list[dict[str, Any]]) -> Component:
     chart = go.Figure(
         go.Sankey(
             node={
-                "label": [f"{node}<br>{words.wan_yuan(passed[node])}" for node in nodes],
+                # what came back is told by its two parts beside it, for which there is little room
+                "label": [node if node == "退回" else f"{node}<br>{words.wan_yuan(passed[node])}" for node in nodes],
                 "color": colours,
-                "pad": 26,
+                "pad": 46,  # a label has two lines; thin nodes lie below each other
                 "thickness": 20,
                 "line": {"width": 0},
             },
@@ -108,8 +109,8 @@ def _picture(links: list[dict[str, Any]]) -> Component:
             valuesuffix=" 万元",
         )
     )
-    calm(chart, height=360)
-    return html.Section(dcc.Graph(figure=chart, config={"displayModeBar": False}), className="card")
+    calm(chart, height=440)
+    return html.Section(dcc.Graph(figure=chart, config={"displayModeBar": False}), className="card wide-chart")
 
 
 def _balances(rows: list[dict[str, Any]]) -> list[Component]:
@@ -133,7 +134,7 @@ def _balances(rows: list[dict[str, Any]]) -> list[Component]:
     ]
 
 
-def _delays(money: Money, wanted: MoneyFilter, by: str) -> list[Component]:
+def _delays(money: Money, wanted: MoneyFilter, by: str) -> list[Component | None]:
     newest_first = sorted(money.delays(wanted, by), key=lambda row: str(row["label"]), reverse=by == "month")
     order = {label: number for number, label in enumerate(dict.fromkeys(row["label"] for row in newest_first))}
     rows = sorted(newest_first, key=lambda row: (order[row["label"]], words.HOPS.index(row["hop"])))
@@ -151,10 +152,13 @@ def _delays(money: Money, wanted: MoneyFilter, by: str) -> list[Component]:
     ]
     columns = ["月份" if by == "month" else BY[by][1:], Column("环节", "nowrap"), Column("单据", "number")]
     columns += [Column(name, "number") for name in ("一半在几天内", "九成在几天内", "最长", "超期（万元·天）")]
+    # by month the newest is what is asked about; the chart has them all
+    first = [row for row in shown if by != "month" or row[0] == shown[0][0]]
     return [
         html.H2("每一步走了几天"),
         _quantiles(list(money.delays(wanted))),
-        table(columns, shown, "超期（万元·天）：超过时限的钱数乘以超过的天数。"),
+        table(columns, first, "超期（万元·天）：超过时限的钱数乘以超过的天数。"),
+        html.Details([html.Summary("以前各月"), table(columns, rest)]) if (rest := shown[len(first) :]) else None,
     ]
 
 
@@ -173,7 +177,7 @@ def _quantiles(rows: list[dict[str, Any]]) -> Component:
                 line={"dash": dash, "color": COLOURS[number % len(COLOURS)]},
             )
     calm(chart, "天", height=340)
-    return html.Section(dcc.Graph(figure=chart, config={"displayModeBar": False}), className="card")
+    return html.Section(dcc.Graph(figure=chart, config={"displayModeBar": False}), className="card wide-chart")
 
 
 def _quotas(money: Money, wanted: MoneyFilter) -> list[Component]:

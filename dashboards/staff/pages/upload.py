@@ -180,10 +180,6 @@ def _steps(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Compon
         buttons.append(
             html.A("下载问题清单", href=f"/file/upload-problems.xlsx?id={upload.id}", className="button quiet")
         )
-    if (desk.house.incoming / upload.id / ".correction.xlsx").is_file():
-        buttons.append(
-            html.A("下载更正表", href=f"/file/upload-workbook.xlsx?id={upload.id}", className="button quiet")
-        )
     buttons.append(
         html.Form(
             [*hidden(token=desk.token, id=upload.id), html.Button("不要了，删除", type="submit", className="quiet")],

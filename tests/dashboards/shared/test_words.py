@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks import rule_bench
 from dashboards.shared import theme, words
 from dashboards.shared.components import address, pager, table
 
@@ -94,3 +95,8 @@ def test_white_on_the_header_can_be_read() -> None:
 def test_the_theme_loads_nothing_from_elsewhere() -> None:
     assert b"url(" not in theme.CSS
     assert b"@import" not in theme.CSS
+
+
+def test_pages_and_the_table_of_rules_call_kinds_and_severities_the_same() -> None:
+    assert rule_bench.KIND_NAMES == words.FINDING_KINDS
+    assert rule_bench.SEVERITY_NAMES == words.SEVERITIES

@@ -96,6 +96,12 @@ def test_stuck_says_whose_turn_it_is(desks: dict[str, Desk]) -> None:
 def test_the_map_names_what_is_unexplained(desks: dict[str, Desk]) -> None:
     shown = text(funds.layout(desks["auditor"], {}))
     assert "＋ 来源不明 70,000.00 元" in shown
+    delays = Money(desks["auditor"]).delays(MoneyFilter())
+    newest, earlier = shown.split("以前各月")
+    assert {row["label"] for row in delays if row["label"] in newest.split("每一步走了几天")[1]} == {
+        max(row["label"] for row in delays)
+    }
+    assert all(row["label"] in earlier for row in delays if row["label"] not in newest), "nothing is left out"
     assert "来源不明" not in text(funds.layout(desks["local"], {"by": "town"})).replace("没有来源不明的钱", "")
 
 
