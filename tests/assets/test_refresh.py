@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from assets import refresh, snapshots, warehouse
@@ -86,6 +89,31 @@ def test_snapshot_knows_what_it_was_made_from(house: Path) -> None:
     assert snapshots.is_current(folder, snapshots.inputs(folder, catalogue(), store))
     store.settle("0" * 16, "refuse", "checker", "重复报送", NOW)
     assert not snapshots.is_current(folder, snapshots.inputs(folder, catalogue(), store))
+
+
+def test_the_snapshot_has_the_tables_and_columns_its_description_names(finished_house: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = page[page.index("## Staff snapshot") : page.index("## Quality report")]
+    told = {
+        table: words
+        for tables, words in re.findall(r"^\| (`.+?`) \| (.+) \|$", section, re.M)
+        for table in re.findall(r"`(\w+)`", tables)
+    }
+    current = json.loads((finished_house / "snapshots" / "staff" / "CURRENT").read_text(encoding="utf-8"))
+    snapshot = finished_house / "snapshots" / "staff" / current["name"]
+    with duckdb.connect(str(snapshot / "findings.duckdb"), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, list(column_name) from duckdb_columns() where not internal group by 1"
+        ).fetchall()
+    assert told.keys() == {table for table, _ in columns}
+    for table, names in columns:
+        if not told[table].startswith(("as in", "as above")):
+            words = set(re.findall(r"\w+", told[table]))
+            assert set(names) <= words, table
+            assert {word for word in words if re.fullmatch("[a-z]+_[a-z_]+", word)} <= set(names), table
+    lake = set(re.findall(r"`([a-z_]+)`", section[section.index("`lake/<table>") :].split(";")[0]))
+    tables = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))["tables"]
+    assert lake == {table for table in tables if not table.startswith("register_")}
 
 
 def test_writer_lock_admits_one(house: Path) -> None:
