@@ -13,6 +13,8 @@ from checks.rule_header import RuleError
 
 VIEWS = Path(__file__).parent / "views"
 SUMMARIES = Path(__file__).parent / "summaries"
+# A rule's CTE of this name is made as a table before the rest is asked.
+CANDIDATES = "candidates"
 
 
 @functools.cache
@@ -43,6 +45,25 @@ def is_by_county(name: str) -> bool:
 @functools.cache
 def _parsed(text: str) -> exp.Expr:
     return sqlglot.parse_one(text, read="duckdb")
+
+
+@functools.cache
+def candidates_first(text: str) -> tuple[str | None, str]:
+    """Part a rule's text in what finds its candidates and what judges them; None where it has no CTE of that name.
+
+    An engine that guesses how many people a join leaves may guess wrong and turn the year's lines into a hash table to
+    find a handful. Of a table it knows how few there are.
+    """
+    tree = _parsed(text).copy()
+    given = {cte.alias: cte for cte in tree.find_all(exp.CTE)}
+    if CANDIDATES not in given:
+        return None, text
+    clause = tree.args["with_"]
+    before = clause.expressions[: clause.expressions.index(given[CANDIDATES]) + 1]
+    first = exp.select("*").from_(CANDIDATES)
+    first.set("with_", exp.With(expressions=[cte.copy() for cte in before]))
+    given[CANDIDATES].pop()
+    return first.sql(dialect="duckdb"), tree.sql(dialect="duckdb")
 
 
 @functools.cache

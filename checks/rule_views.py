@@ -7,10 +7,11 @@ import duckdb
 from checks import rule_links
 from checks.rule_base import LIMITED, constants_of, registers_of
 from checks.rule_header import Rule, RuleError
-from checks.rule_texts import bound, helpers, is_by_county, summaries, tables_in
+from checks.rule_texts import CANDIDATES, bound, candidates_first, helpers, is_by_county, summaries, tables_in
 
 # As many groups as a few hundred megabytes hold.
 LINES_AT_A_TIME = 10_000_000
+FEW_PROGRAMMES = 8
 
 
 def programmes_of(connection: duckdb.DuckDBPyConnection, rule: Rule) -> list[str] | None:
@@ -34,11 +35,17 @@ def limit(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
     """Create the views and settings of one rule and return its SELECT bound to them.
 
     Every table a rule names becomes `rule_<name>`: limited to the covered county-months, the rule's programmes and
-    filled required columns, or, for a register, to the version that speaks.
+    filled required columns, or, for a register, to the version that speaks. Its `candidates` are a table already.
     """
     _cover(connection, rule)
     _settings(connection, rule)
-    return bind(connection, rule, rule.query, set())
+    made: set[str] = set()
+    candidates, judgement = candidates_first(rule.query)
+    if candidates:
+        text = bind(connection, rule, candidates, made)
+        connection.execute(f"create or replace temp table rule_{CANDIDATES} as {text}")
+        made.add(CANDIDATES)
+    return bind(connection, rule, judgement, made)
 
 
 def bind(connection: duckdb.DuckDBPyConnection, rule: Rule | None, text: str, made: set[str], where: str = "") -> str:
@@ -114,12 +121,37 @@ def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str)
     if name in money:
         where += [f"p.{column} is not null" for column in rule.requires]
     if name not in ("lines", "batches", "bank_lines") and (slugs := programmes_of(connection, rule)) is not None:
-        where.append("p.programme in ({})".format(", ".join(f"'{slug}'" for slug in slugs) or "''"))
+        where.append(_is_one_of(slugs, connection) if name in money else _in_list(slugs))
     if name in ("lines", "fund_flows", "notices", "bank_lines"):
         where.append("p.status = 'accepted'")
     # sums of batches know no person
     source = rule_links.table(connection, rule, name) if name in ("payments", "payment_months") else name
     return f"select p.* from {source} p" + (f" where {' and '.join(where)}" if where else "")
+
+
+def _in_list(slugs: list[str]) -> str:
+    return "p.programme in ({})".format(", ".join(f"'{slug}'" for slug in slugs) or "''")
+
+
+def _is_one_of(slugs: list[str], connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the test for programmes of payments, of those anybody is paid by.
+
+    DuckDB tests a list only after it has read the whole line; a function of one column it tests first, and then reads no
+    more of the lines that fail. Each programme costs a comparison, so a long list stays one.
+    """
+    known = {
+        row[0]
+        for row in connection.execute(
+            "select distinct programme from population_counts where programme is not null"
+        ).fetchall()
+    }
+    paid = [slug for slug in slugs if slug in known]
+    if not paid:
+        return "false"
+    if len(paid) > FEW_PROGRAMMES:
+        return _in_list(paid)
+    tests = [f"p.programme = '{slug}'" for slug in paid]
+    return tests[0] if len(tests) == 1 else f"greatest({', '.join(tests)})"
 
 
 def _cover(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:

@@ -36,6 +36,12 @@ several as (
         or count(case when r.property_type like '%商%' or r.property_type like '%办公%' or r.property_type like '%铺%' then 1 end) > 0
 ),
 
+candidates as (
+    select m.recipient_id, m.programme, m.member_id, m.relation, m.degree, m.from_month, m.to_month
+    from member_spells as m
+    inner join several as v on m.recipient_id = v.recipient_id and m.programme = v.programme
+),
+
 owned as (
     select
         m.recipient_id,
@@ -48,7 +54,6 @@ owned as (
         s.most_homes,
         r.property_type like '%商%' or r.property_type like '%办公%' or r.property_type like '%铺%' as is_commercial
     from member_months as m
-    inner join several as v on m.recipient_id = v.recipient_id and m.programme = v.programme
     inner join property as r on m.member_id = r.person_id
     inner join rule_settings as s
         on m.county_code = s.county_code and m.programme = s.programme and m.month = s.month
