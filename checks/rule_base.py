@@ -68,16 +68,8 @@ def prepare(
     for name in summaries():
         connection.execute(f"drop table if exists temp.{name}")
     connection.execute(f"create or replace temp view payment_months as {PAYMENT_MONTHS}")
-    # age and sex without the number they come from
-    connection.execute("create or replace temp view people as select distinct person_id, born_on, sex from identity")
     _constants(connection, constants or {})
     _versions(connection)
-    # every month from the first paid for to the last
-    connection.execute(
-        """create or replace temp table months as
-           select unnest(generate_series(date_trunc('month', min(period_from)), max(period_to), interval 1 month))::date
-                  as month from payments"""
-    )
     _population_counts(connection)
     rule_links.prepare(connection, PAYMENT_MONTHS, REQUIRABLE)
     _county_months(connection)
@@ -154,12 +146,36 @@ def _versions(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _population_counts(connection: duckdb.DuckDBPyConnection) -> None:
-    empty = ", ".join(f"{column} is null as no_{column}" for column in REQUIRABLE)
-    parts = [
-        f"select '{view}' as population, programme, county_code, month, {empty}, count(*) as rows from {view} group by all"
-        for view in ("payments", "payment_months")
-    ]
-    connection.execute(f"create or replace temp table population_counts as {' union all '.join(parts)}")
+    """Count lines and line-months once for all rules, from one pass over the year; also the months paid for."""
+    # one number for all empty columns: each key of a group costs
+    empty = " + ".join(f"({column} is null)::int * {1 << bit}" for bit, column in enumerate(REQUIRABLE))
+    flags = ", ".join(f"empty & {1 << bit} <> 0 as no_{column}" for bit, column in enumerate(REQUIRABLE))
+    connection.execute(
+        f"""create or replace temp table line_counts as
+        select programme, county_code, month, period_from, period_to, coalesce(state, 'paid') in {NO_MONEY} as is_no_money,
+               {empty} as empty, count(*) as rows
+        from payments group by all"""
+    )
+    connection.execute(
+        f"""create or replace temp table population_counts as
+        select 'payments' as population, programme, county_code, month, {flags}, sum(rows)::bigint as rows
+        from line_counts group by all
+        union all
+        -- as the view `payment_months` parts a line
+        select 'payment_months', programme, county_code, month, {flags}, sum(rows)::bigint
+        from (select * replace (unnest(case when period_from < period_to
+                                            then generate_series(period_from, period_to, interval 1 month)
+                                            else [period_from] end)::date as month)
+              from line_counts
+              where not is_no_money and (period_from < period_to or period_from is not distinct from period_to))
+        group by all"""
+    )
+    # every month from the first paid for to the last
+    connection.execute(
+        """create or replace temp table months as
+           select unnest(generate_series(date_trunc('month', min(period_from)), max(period_to), interval 1 month))::date
+                  as month from line_counts"""
+    )
 
 
 def _county_months(connection: duckdb.DuckDBPyConnection) -> None:

@@ -24,7 +24,7 @@ with bounds as (
 ),
 
 -- the youngest and the oldest somebody can have been while drawing
-doubtful as (
+candidates as (
     select t.recipient_id, t.programme, i.born_on
     from person_programmes as t
     inner join bounds as b on t.programme = b.programme
@@ -46,7 +46,7 @@ aged as (
             else 0
         end as years_at_begin
     from payment_months as p
-    inner join doubtful as i on p.recipient_id = i.recipient_id and p.programme = i.programme
+    inner join candidates as i on p.recipient_id = i.recipient_id and p.programme = i.programme
 )
 
 select

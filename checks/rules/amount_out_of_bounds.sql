@@ -50,6 +50,25 @@ bounds as (
         case when u.rows >= s.least_lines then u.median_fen / s.unit_factor end as least_fen
     from rule_settings as s
     left join usual as u on s.county_code = u.county_code and s.programme = u.programme
+),
+
+-- amounts out of the narrowest bounds of a year: few, so that nearly all lines are passed over by their amount alone
+candidates as (
+    select a.county_code, a.programme, a.amount_fen
+    from (
+        select county_code, programme, amount_fen
+        from amounts
+        union all
+        select distinct county_code, programme, amount_fen
+        from payments
+        where amount_fen <= 0
+    ) as a
+    inner join (
+        select county_code, programme, min(cap_fen) as cap_fen, min(most_fen) as most_fen, max(least_fen) as least_fen
+        from bounds
+        group by county_code, programme
+    ) as b on a.county_code = b.county_code and a.programme = b.programme
+    where a.amount_fen <= 0 or a.amount_fen > b.cap_fen or a.amount_fen > b.most_fen or a.amount_fen < b.least_fen
 )
 
 select
@@ -70,6 +89,8 @@ select
         else 'unit_mistaken'
     end as problem
 from payments as p
+inner join candidates as c
+    on p.county_code = c.county_code and p.programme = c.programme and p.amount_fen = c.amount_fen
 inner join bounds as b on p.county_code = b.county_code and p.programme = b.programme and p.month = b.month
 where (p.amount_fen <= 0 or p.amount_fen > b.cap_fen or p.amount_fen > b.most_fen or p.amount_fen < b.least_fen)
     and coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')

@@ -28,7 +28,6 @@ with fewest as (
 several as (
     select m.recipient_id, m.programme
     from member_spells as m
-    inner join programmes as g on m.programme = g.slug and g.category = 'SA'
     inner join property as r on m.member_id = r.person_id
     cross join fewest as s
     group by m.recipient_id, m.programme

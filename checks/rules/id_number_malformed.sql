@@ -21,11 +21,7 @@ with oldest as (
 -- born after the first of the months paid for, or longer ago than anybody lives
 doubtful as (
     select t.recipient_id, min(i.born_on) as born_on
-    from (
-        select recipient_id, min(first_month) as first_month, max(last_month) as last_month
-        from person_names
-        group by recipient_id
-    ) as t
+    from person_names as t
     inner join people as i on t.recipient_id = i.person_id
     cross join oldest as s
     where i.born_on > t.first_month or year(t.last_month) - year(i.born_on) >= s.oldest_years

@@ -16,15 +16,22 @@
 -- ask: 查停发的决定和送达记录；没有的，问清为什么不发，该补的补上。
 -- effort: visit
 -- setting: window_months = 3; 看最近三个月内停下的（项目约定）
-with ended as (
-    select recipient_id, programme, last_month
-    from person_programmes
-    where last_month < $month
+with longest as (
+    select max(window_months) as window_months
+    from rule_settings
+),
+
+candidates as (
+    select t.recipient_id, t.programme, t.last_month
+    from person_programmes as t
+    cross join longest as s
+    where t.last_month < $month
+        and (year($month) - year(t.last_month)) * 12 + month($month) - month(t.last_month) <= s.window_months
 ),
 
 here as (
     select p.recipient_id, p.programme, p.county_code, p.village_code, p.month, p.payment_id, p.month_fen
-    from ended as e
+    from candidates as e
     inner join payment_months as p
         on e.recipient_id = p.recipient_id and e.programme = p.programme and e.last_month = p.month
     inner join rule_settings as s
@@ -34,18 +41,24 @@ here as (
     where (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months
 ),
 
+homes as (
+    select m.person_id, m.household_id
+    from household_members as m
+    where m.person_id in (select c.recipient_id from candidates as c)
+),
+
+-- paid something else now, themselves or at home
 helped as (
-    select recipient_id as person_id
-    from person_programmes
-    where last_month >= $month
+    select p.recipient_id as person_id
+    from person_programmes as p
+    where p.last_month >= $month and p.recipient_id in (select c.recipient_id from candidates as c)
     union
     select m.person_id
-    from person_programmes as p
+    from homes as m
     inner join household_members as h
-        on p.recipient_id = h.person_id
+        on m.household_id = h.household_id
         and (h.valid_from is null or h.valid_from <= last_day($month)) and (h.valid_to is null or h.valid_to >= $month)
-    inner join household_members as m on h.household_id = m.household_id
-    where p.last_month >= $month
+    inner join person_programmes as p on h.person_id = p.recipient_id and p.last_month >= $month
 )
 
 select

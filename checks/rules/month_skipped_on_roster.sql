@@ -16,12 +16,18 @@
 -- ask: 对照那个月的名册和银行回盘；确实漏了的补发。
 -- effort: office
 -- setting: window_months = 11; 连同当月看十二个月（项目约定）
-with monthly as (
+with candidates as (
+    select recipient_id, programme
+    from person_programmes
+    where months <= (year(last_month) - year(first_month)) * 12 + month(last_month) - month(first_month)
+),
+
+monthly as (
     select
         p.recipient_id, p.programme, p.month, min(p.county_code) as county_code, min(p.village_code) as village_code,
         min(p.payment_id) as payment_id, sum(p.month_fen) as month_fen
     from payment_months as p
-    where exists (select 1 from people_with_gaps as h where h.recipient_id = p.recipient_id and h.programme = p.programme)
+    where exists (select 1 from candidates as h where h.recipient_id = p.recipient_id and h.programme = p.programme)
     group by p.recipient_id, p.programme, p.month
 ),
 
@@ -64,7 +70,7 @@ instead as (
     inner join (
         select p.recipient_id, p.programme, p.month
         from payment_months as p
-        where p.recipient_id in (select h.recipient_id from people_with_gaps as h)
+        where p.recipient_id in (select h.recipient_id from candidates as h)
     ) as p
         on s.recipient_id = p.recipient_id and e.other = p.programme and s.skipped_month = p.month
 ),
@@ -72,7 +78,7 @@ instead as (
 told as (
     select t.recipient_id, t.programme, t.period_from, t.period_to
     from payments as t
-    where exists (select 1 from people_with_gaps as h where h.recipient_id = t.recipient_id and h.programme = t.programme)
+    where exists (select 1 from candidates as h where h.recipient_id = t.recipient_id and h.programme = t.programme)
 )
 
 select

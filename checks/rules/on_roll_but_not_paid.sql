@@ -48,8 +48,9 @@ drawn as (
 
 drawn_now as (
     select t.recipient_id, f.family
-    from person_programmes as t
-    inner join families as f on starts_with(t.programme, f.family)
+    from families as f
+    inner join programmes as g on starts_with(g.slug, f.family)
+    inner join person_programmes as t on g.slug = t.programme
     where t.last_month >= $month
 ),
 

@@ -15,12 +15,15 @@
 -- clears: 居住证试点、同城同省规定可在居住地领；学校集体户口；迁出登记错误。
 -- ask: 向公安局核对迁出日期和迁往地；联系迁入地是否已发，避免漏发或重发。
 -- effort: office
-with gone as (
-    select person_id, county_code, max(valid_to) as moved_on, list(record_id) as record_ids
-    from population
-    where person_id is not null
-    group by person_id, county_code
-    having bool_and(valid_to is not null)
+with candidates as (
+    select r.person_id, r.county_code, max(r.valid_to) as moved_on, list(r.record_id) as record_ids
+    from population as r
+    where r.person_id is not null and r.valid_to is not null
+        and not exists (
+            select 1 from population as o
+            where o.person_id = r.person_id and o.county_code = r.county_code and o.valid_to is null
+        )
+    group by r.person_id, r.county_code
 )
 
 select
@@ -34,7 +37,7 @@ select
     sum(p.month_fen)::bigint as amount_fen,
     any_value(g.moved_on) as moved_on
 from payment_months as p
-inner join gone as g on p.recipient_id = g.person_id and p.county_code = g.county_code
+inner join candidates as g on p.recipient_id = g.person_id and p.county_code = g.county_code
 where p.month > g.moved_on
     -- whose registration ended by death is B01's question
     and not exists (

@@ -13,7 +13,13 @@
 -- clears: 搬迁、出嫁后交接的那个月；两处面积各算各的；一处已退回。
 -- ask: 两地核对户籍和居住，确定由哪里发，另一处停发并收回重叠月份。
 -- effort: office
-with placed as (
+with candidates as (
+    select recipient_id, programme
+    from person_programmes
+    where lines > months
+),
+
+placed as (
     select
         p.recipient_id,
         p.programme,
@@ -27,7 +33,7 @@ with placed as (
     -- plots lie where they lie
     where g.unit <> '亩' and p.corrects is null
         and exists (
-            select 1 from people_paid_twice as r where r.recipient_id = p.recipient_id and r.programme = p.programme
+            select 1 from candidates as r where r.recipient_id = p.recipient_id and r.programme = p.programme
         )
 ),
 

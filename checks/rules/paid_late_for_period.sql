@@ -16,11 +16,23 @@
 -- effort: desk
 -- setting: days = 30; 所属期最后一天起三十日内发放（项目约定）
 -- exempt: 补发, 更正, 重发; 补发和重发的行本来就晚于所属期
-with late as (
+with candidates as (
+    select distinct p.county_code, p.village_code, p.programme, p.month, p.period_to
+    from payment_sums as p
+    inner join rule_settings as s
+        on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
+    where coalesce(p.state, 'paid') = 'paid' and not p.is_correction
+        and date_diff('day', last_day(p.period_to), p.last_paid_on) > s.days
+),
+
+late as (
     select
         p.county_code, p.programme, substr(p.village_code, 1, 9) as town, p.period_from, p.period_to, p.paid_on,
         p.payment_id, p.recipient_id, p.amount_fen, date_diff('day', last_day(p.period_to), p.paid_on) as late_days
     from payments as p
+    inner join candidates as c
+        on p.county_code = c.county_code and p.village_code = c.village_code and p.programme = c.programme
+        and p.month = c.month and p.period_to = c.period_to
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
     where coalesce(p.state, 'paid') = 'paid' and p.corrects is null

@@ -15,11 +15,17 @@
 -- clears: 有监护、代领备案；户主登记不全；姓名写法不同的同一个人。
 -- ask: 看卡在谁手里；补办备案，或改到本人卡上；问本人钱收到没有。
 -- effort: visit
-with strange as (
+with candidates as (
+    select distinct p.recipient_id, p.payee_id
+    from payment_months as p
+    where p.payee_id <> p.recipient_id and (p.head_id is null or p.payee_id <> p.head_id)
+),
+
+strange as (
     select p.*
     from payment_months as p
-    where p.payee_id <> p.recipient_id
-        and (p.head_id is null or p.payee_id <> p.head_id)
+    inner join candidates as c on p.recipient_id = c.recipient_id and p.payee_id = c.payee_id
+    where (p.head_id is null or p.payee_id <> p.head_id)
         and not exists (
             select 1
             from household_members as r
@@ -40,7 +46,9 @@ with strange as (
 named as (
     select s.*, l.recipient_name = l.payee_name as is_same_name
     from strange as s
-    inner join payments as l on s.payment_id = l.payment_id
+    inner join payments as l
+        on s.payment_id = l.payment_id and s.recipient_id = l.recipient_id and s.payee_id = l.payee_id
+    inner join candidates as c on l.recipient_id = c.recipient_id and l.payee_id = c.payee_id
 )
 
 select

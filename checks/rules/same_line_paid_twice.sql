@@ -14,11 +14,17 @@
 -- ask: 对照原始花名册和银行回盘，看两行是否都到账；到账的收回，没到账的撤回。
 -- effort: desk
 -- exempt: 补发, 分期, 重发, 补差; 补发、分期和退回重发在备注中写明的不算重复
-with repeated as (
+with candidates as (
+    select recipient_id, programme
+    from person_programmes
+    where lines > months
+),
+
+repeated as (
     select p.county_code, p.recipient_id, p.programme, p.month
     from payment_months as p
     where exists (
-            select 1 from people_paid_twice as v where v.recipient_id = p.recipient_id and v.programme = p.programme
+            select 1 from candidates as v where v.recipient_id = p.recipient_id and v.programme = p.programme
         )
     group by p.county_code, p.recipient_id, p.programme, p.month
     having count(*) > 1

@@ -14,12 +14,12 @@
 -- clears: 有备案的书面委托；是同一家人；同名不同人。
 -- ask: 先问享受人钱收到没有、收到多少；查村干部的卡流水；没有委托的移送。
 -- effort: visit
-with cards as (
+with candidates as (
     -- an account belongs to whoever is paid on it in their own name
     select distinct p.account_id, p.recipient_id as owner_id
     from payment_months as p
-    inner join officials as o on p.recipient_id = o.person_id
     where p.account_id is not null and p.payee_id = p.recipient_id
+        and p.recipient_id in (select o.person_id from officials as o where o.person_id is not null)
 ),
 
 taken as (
@@ -30,7 +30,7 @@ taken as (
     union
     select p.payment_id, p.recipient_id, p.programme, p.month, p.month_fen, p.account_id, c.owner_id as official_id
     from payment_months as p
-    inner join cards as c on p.account_id = c.account_id and p.recipient_id <> c.owner_id
+    inner join candidates as c on p.account_id = c.account_id and p.recipient_id <> c.owner_id
 ),
 
 by_officials as (

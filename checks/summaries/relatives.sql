@@ -10,7 +10,7 @@ with asked as (
     inner join settings as s
         on s.name like '%.kin_degree' and s.value > 0 and starts_with(t.first_county, s.region)
         and s.programme in ('', t.programme)
-    inner join programmes as g on t.programme = g.slug and g.category = 'SA'
+    where starts_with(t.programme, 'dibao_') or starts_with(t.programme, 'tekun_') or t.programme = 'temporary_aid'
 ),
 
 stated as (

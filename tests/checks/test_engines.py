@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from assets import programmes
 from assets.catalog import catalogue
-from checks import engines, rule_examples
+from checks import engines, rule_examples, rule_views
+from checks.rule_texts import candidates_first
 
 HEADER = {
     "id": "X01",
@@ -233,3 +234,33 @@ def test_a_summary_is_made_once_a_run_and_anew_for_the_next(connection: duckdb.D
     assert engines.run_rule(connection, rule).flagged == 0, "a run judges what it began with"
     engines.prepare(connection, [rule])
     assert engines.run_rule(connection, rule).flagged == 1
+
+
+def test_a_summary_made_county_by_county_says_the_same(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = rules_by_slug()["paid_in_two_counties"]
+    lines = [
+        {"recipient_id": who, "county_code": county, "village_code": f"{county}101201", "programme": "old_age"}
+        for who, counties in (("a", "12"), ("b", "2"), ("c", "233"))
+        for county in (f"45292{number}" for number in counties)
+    ]
+    rule_examples.fill(connection, rule, {"payments": lines})
+    query, found = "from person_programmes order by all", []
+    for at_a_time in (rule_views.LINES_AT_A_TIME, 2, 1):
+        monkeypatch.setattr(rule_views, "LINES_AT_A_TIME", at_a_time)
+        engines.prepare(connection, [rule])
+        assert engines.run_rule(connection, rule).flagged == 2
+        found.append(connection.execute(query).fetchall())
+    assert len(found[0]) == 3 and found[0] == found[1] == found[2]
+
+
+def test_candidates_are_asked_for_first() -> None:
+    text = "with x as (select 1 as i), candidates as (select i from x), y as (select i from candidates) select i from y"
+    first, rest = candidates_first(text)
+    assert first == "WITH x AS (SELECT 1 AS i), candidates AS (SELECT i FROM x) SELECT * FROM candidates"
+    assert rest == "WITH x AS (SELECT 1 AS i), y AS (SELECT i FROM candidates) SELECT i FROM y"
+    assert (
+        candidates_first("with candidates as (select 1 as i) select i from candidates")[1] == "SELECT i FROM candidates"
+    )
+    assert candidates_first("select 1 as i") == (None, "select 1 as i")
