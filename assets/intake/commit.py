@@ -200,8 +200,8 @@ def _people(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
     for kind, (table, id_column, extra) in KEYED.items():
         if incoming.numbers_of(reading, kind):
             connection.execute(
-                f"""insert into {table} select distinct id, number{extra} from incoming_{table}
-                    where id is not null and id not in (select {id_column} from {table})"""
+                f"""insert into {table} select id, number{extra} from incoming_{table}
+                    where id not in (select {id_column} from {table})"""
             )
 
 

@@ -66,7 +66,7 @@ def read_account(column: Column) -> dict[str, pl.Series]:
     cells = _identity_cells(column, "account_in_scientific_notation")
     cleaned = cells if column.is_plain else idno.clean(cells).str.replace_all("-", "", literal=True)
     column.notes.repair("account_format", cleaned.ne_missing(cells), column.rows, column.label, cells, cleaned, True)
-    worded = cleaned.str.contains(r"[^0-9A-Z]").fill_null(False)
+    worded = column.nowhere if column.is_plain else cleaned.str.contains(r"[^0-9A-Z]").fill_null(False)
     column.problem("account_malformed", worded, shown=False)
     length = cleaned.str.len_chars().set(worded, None)
     odd = (length < ACCOUNT_LENGTHS[0]) | (length > ACCOUNT_LENGTHS[1])

@@ -25,7 +25,7 @@ def offered(connection: duckdb.DuckDBPyConnection, delivery_id: str, reading: Re
     """Register the lines as `incoming` for as long as the block runs.
 
     Each has its `line_id`; beside an identity number and account `x` stands its id, `x_id`; `incoming_identity` and
-    `incoming_account` hold every (number, id).
+    `incoming_account` hold each (number, id) once.
     """
     lines = reading.lines
     if not lines.height:
@@ -69,17 +69,21 @@ def _in_batches(table: pa.Table) -> pa.Table:
 def _identified(
     connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame, names: list[str], make: str
 ) -> tuple[pa.Table, dict[str, pa.Array]]:
-    """Return every number with its id and the birth date in it, and the ids of every line per column."""
+    """Return each number once with its id and the birth date in it, and the ids of every line per column."""
     ids: dict[str, pa.Array] = {}
-    apart: list[pa.Table] = []
+    apart: list[str] = []
     for name in names:
         # Often all lines name one person as head, payee and recipient: such columns are looked at once.
-        same = next((other for other in ids if lines[other].equals(lines[name])), None)
+        same = next((other for other in apart if lines[other].equals(lines[name])), None)
         ids[name] = ids[same] if same else _ids(connection, lines[name], make)
-        if not same:
-            own = pl.DataFrame({"number": lines[name], "born_on": idno.birth_dates(lines[name])})
-            apart.append(own.to_arrow(compat_level=NEWEST).append_column("id", ids[name]))
-    return pa.concat_tables(apart), ids
+        apart += [] if same else [name]
+    numbers = pl.concat([lines[name].alias("number") for name in apart])
+    made = pa.concat_arrays([ids[name] for name in apart])
+    if numbers.has_nulls() or numbers.n_unique() < len(numbers):
+        first = numbers.is_not_null() & numbers.is_first_distinct()
+        numbers, made = numbers.filter(first), made.filter(first.to_arrow())
+    own = pl.DataFrame({"number": numbers, "born_on": idno.birth_dates(numbers)})
+    return own.to_arrow(compat_level=NEWEST).append_column("id", made), ids
 
 
 def _ids(connection: duckdb.DuckDBPyConnection, numbers: pl.Series, make: str) -> pa.Array:

@@ -15,7 +15,6 @@ from assets.intake.column import Column
 from assets.intake.identifiers import read_account, read_idno
 from checks.matching import idno, names, relations
 
-EDGES = " \t\r\n\u00a0\u3000"
 TRUE_WORDS = {"是", "有", "√", "Y", "YES", "TRUE", "1", "已备案", "已"}
 FALSE_WORDS = {"否", "无", "×", "X", "N", "NO", "FALSE", "0", "未备案", "未"}
 
@@ -46,7 +45,7 @@ def _name(column: Column) -> dict[str, pl.Series]:
 
 def _text(column: Column) -> dict[str, pl.Series]:
     name = column.field.name
-    stripped = column.values.str.strip_chars(EDGES)
+    stripped = column.values.str.strip_chars()  # every kind of blank, U+3000 too: several times faster than a list
     stripped = stripped.set(stripped == "", None)
     if column.field.choices:
         unknown = stripped.is_not_null() & ~stripped.is_in(list(column.field.choices))

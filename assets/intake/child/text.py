@@ -157,9 +157,9 @@ class _SimpleQuotes:
         self.inside, self.first = re.compile(mark + field), re.compile(rb"\n" + field)
 
     def hold(self, piece: bytes) -> bool:
-        piece = b"\n" + piece
-        fields = len(self.inside.findall(piece)) + len(self.first.findall(piece))
-        return fields * 2 == piece.count(b'"')
+        quotes = piece.count(b'"')
+        fields = len(self.inside.findall(piece))
+        return fields * 2 == quotes or (fields + len(self.first.findall(b"\n" + piece))) * 2 == quotes
 
 
 def _plain(clean: Path, target: Path, separator: str, quoted: bool) -> dict[str, Any] | None:

@@ -49,7 +49,9 @@ def _numbers() -> Iterator[Case]:
     papers = [[*cells, "身份证"] for cells in lines(2)] + [[*line(2, 身份证号="E12345678"), "护照"]]
     rows = roster(papers, [*forge.HEADER, "证件类型"])
     yield Case(7, "passport", book(rows), OK, lacks=frozenset({"id_malformed", "column_ignored"}))
-    yield Case(7, "no-name", book(roster(lines(3, {1: {"姓名": " "}}))), OK, has=frozenset({"name_missing"}))
+    for written in (" ", ""):
+        rows = roster(lines(3, {1: {"姓名": written}}))
+        yield Case(7, f"no-name-{len(written)}", book(rows), OK, has=frozenset({"name_missing"}))
 
 
 def _totals_and_pages() -> Iterator[Case]:
