@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -12,6 +14,8 @@ from assets.catalog import Catalogue
 from assets.catalog.models import Field, Layout
 from assets.intake.notes import Notes
 from checks.matching import idno
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Column:
-    """The cells of one field in one sheet."""
+    """The cells of one field in one sheet.
+
+    Attributes:
+        seen: what was seen of these cells; columns that hold the same cells share it.
+    """
 
     field: Field
     label: str
@@ -42,6 +50,14 @@ class Column:
     in_wan: bool
     notes: Notes
     setting: Setting
+    seen: dict[str, Any]
+
+    def once(self, what: str, look: Callable[[pl.Series], T]) -> T:
+        """Return what a look at the cells shows; one look serves all columns of the same cells."""
+        if what not in self.seen:
+            self.seen[what] = look(self.values)
+        found: T = self.seen[what]
+        return found
 
     @cached_property
     def letters(self) -> frozenset[str]:
@@ -56,12 +72,12 @@ class Column:
     @cached_property
     def is_plain(self) -> bool:
         """Whether all cells are digits and X already: the usual column of numbers needs one look, not six."""
-        return self.is_current or idno.is_plain(self.values)
+        return self.is_current or self.once("is_plain", idno.is_plain)
 
     @cached_property
     def is_current(self) -> bool:
         """Whether all cells have the shape of an 18-character identity number already."""
-        return self.field.type == "idno" and idno.is_current(self.values)
+        return self.field.type == "idno" and self.once("is_current", idno.is_current)
 
     def typed(self, letters: str) -> pl.Series:
         """Return where the cell's type is one of `letters`."""

@@ -15,7 +15,10 @@ def read_idno(column: Column) -> dict[str, pl.Series]:
     name = column.field.name
     cells = _identity_cells(column, "id_in_scientific_notation")
     current = cells if column.is_current else _current(column, cells)
-    problem = idno.problems(current, column.setting.born_by, column.is_current)
+    if column.is_current and current is column.values:
+        problem = column.once("problems", lambda cells: idno.problems(cells, column.setting.born_by, True))
+    else:
+        problem = idno.problems(current, column.setting.born_by)
     for code in ("id_malformed", "id_checksum", "birth_date_in_future"):
         found = problem == code
         if code == "id_malformed" and found.any():

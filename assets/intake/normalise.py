@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -121,30 +122,61 @@ def _fill_down(frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout
 def _read_fields(
     frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout, notes: Notes, setting: Setting
 ) -> dict[str, pl.Series]:
-    def read_field(number: int) -> tuple[dict[str, pl.Series], Notes]:
+    def read_field(number: int, cells: pl.Series, seen: dict[str, Any]) -> tuple[dict[str, pl.Series], Notes]:
         """Read one column; its notes are its own until all columns are read, so that their order is the sheet's."""
         name = header.fields[number] or ""
         field, own = layout.field(name), Notes(notes.sheet_no, notes.sheet)
         label = header.names[number] or field.label
         types = frame["types"].str.slice(number, 1) if sheet.typed else None
-        column = Column(field, label, frame["row"], frame[f"c{number}"], types, name in header.wan, own, setting)
+        column = Column(field, label, frame["row"], cells, types, name in header.wan, own, setting, seen)
         found = values.read(column)
         if field.filled or (field.type == "idno" and name == rows.subject_of(layout)):
             _check_filled(column, layout)
         return found, own
 
+    def read_alike(numbers: list[int]) -> dict[int, tuple[dict[str, pl.Series], Notes]]:
+        cells, seen = frame[f"c{numbers[0]}"], dict[str, Any]()
+        return {number: read_field(number, cells, seen) for number in numbers}
+
     columns: dict[str, pl.Series] = {}
-    fields = [number for number, name in enumerate(header.fields) if name is not None]
     # Polars works through one column on one core and lets go of Python's lock meanwhile.
     with ThreadPoolExecutor(2 if frame.height > SMALL_SHEET else 1) as pool:
-        for found, own in pool.map(read_field, fields):
-            columns |= found
-            notes.take(own)
+        read = {
+            number: found
+            for part in pool.map(read_alike, _alike(frame, header, layout))
+            for number, found in part.items()
+        }
+    for _, (found, own) in sorted(read.items()):
+        columns |= found
+        notes.take(own)
     if "head_name" in columns:
         _check_head(columns["head_name"], frame, header, notes)
     if layout.table in {"payment_lines", "bank_lines"}:
         _check_amount(columns, frame, header, notes, layout)
     return columns
+
+
+def _alike(frame: pl.DataFrame, header: Header, layout: Layout) -> list[list[int]]:
+    """Return the columns to read, those together that hold the same names or numbers in every line.
+
+    What is paid by household names one person as head, payee and recipient.
+    """
+    groups: list[list[int]] = []
+    for number, name in enumerate(header.fields):
+        if name is None:
+            continue
+        kind, cells = layout.field(name).type, frame[f"c{number}"]
+        others = (
+            group
+            for group in groups
+            if kind in MERGED_ONLY and layout.field(header.fields[group[0]] or "").type == kind
+        )
+        same = next((group for group in others if cells.equals(frame[f"c{group[0]}"])), None)
+        if same:
+            same.append(number)
+        else:
+            groups.append([number])
+    return groups
 
 
 def _check_head(heads: pl.Series, frame: pl.DataFrame, header: Header, notes: Notes) -> None:

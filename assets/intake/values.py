@@ -29,11 +29,13 @@ def read(column: Column) -> dict[str, pl.Series]:
 
 def _name(column: Column) -> dict[str, pl.Series]:
     name = column.field.name
-    cleaned = names.clean(column.values)
+    cleaned = column.once("clean", names.clean)
     column.repair("name_format", cleaned)
-    column.problem("character_lost", names.is_lost(column.values))
+    column.problem("character_lost", column.once("is_lost", names.is_lost))
     if name in PUBLIC_NAMES and column.setting.layout.table == "payment_lines":
-        column.problem("name_odd", names.is_odd(cleaned), shown=False)  # it may hold an identity number
+        column.problem(
+            "name_odd", column.once("is_odd", lambda _: names.is_odd(cleaned)), shown=False
+        )  # it may hold an identity number
     if name == "recipient_name":
         column.problem("name_missing", cleaned.is_null(), shown=False)
     found = names.remarks(column.values) if cleaned is not column.values else None
