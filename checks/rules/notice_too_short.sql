@@ -20,17 +20,20 @@ with posted as (
     where coalesce(n.stage, '初审公示') = '初审公示' and g.notice_days > 0
 ),
 
+spans as (
+    select distinct begins_on, ends_on, notice_day_kind
+    from posted
+),
+
+-- a region's notices share few pairs of dates
 counted as (
     select
-        p.line_id,
+        p.begins_on, p.ends_on, p.notice_day_kind,
         -- the first day is not counted
-        case
-            when min(p.notice_day_kind) = 'calendar' then max(date_diff('day', p.begins_on, p.ends_on))
-            else count(w.day)
-        end as days
-    from posted as p
+        case when p.notice_day_kind = 'calendar' then date_diff('day', p.begins_on, p.ends_on) else count(w.day) end as days
+    from spans as p
     left join workdays as w on w.day > p.begins_on and w.day <= p.ends_on
-    group by p.line_id
+    group by p.begins_on, p.ends_on, p.notice_day_kind
 )
 
 select
@@ -48,6 +51,7 @@ select
     max(p.notice_days) as required_days,
     max(p.notice_day_kind) as day_kind
 from posted as p
-inner join counted as c on p.line_id = c.line_id
+inner join counted as c
+    on p.begins_on = c.begins_on and p.ends_on is not distinct from c.ends_on and p.notice_day_kind = c.notice_day_kind
 where c.days < p.notice_days
 group by p.county_code, p.village_code, p.programme, p.begins_on

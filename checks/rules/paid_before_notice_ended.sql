@@ -16,7 +16,41 @@
 -- ask: 补录公示记录和照片；确实没有公示的，补公示并说明。
 -- effort: office
 -- setting: look_back_months = 12; 十二个月内没有公示视为没有（项目约定）
-with posted as (
+with village_batches as (
+    select
+        s.county_code,
+        s.village_code,
+        s.programme,
+        s.month as paid_month,
+        -- rolls without a date: the voucher's; without a voucher the last day it can have been
+        coalesce(min(s.paid_on), min(v.dated_on), last_day(s.month)) as paid_on
+    from payment_sums as s
+    left join voucher_dates as v
+        on s.county_code = v.county_code and s.programme = v.programme and s.month = v.batch_month
+    where coalesce(s.state, 'paid') <> 'stopped' and not s.is_correction
+    group by s.county_code, s.village_code, s.programme, s.month
+),
+
+first_notices as (
+    select
+        village_code, programme, date_trunc('month', begins_on)::date as month,
+        min(begins_on) as begins_on, max(coalesce(ends_on, date '9999-12-31')) as ends_on
+    from notices
+    where coalesce(stage, '初审公示') = '初审公示'
+    group by village_code, programme, date_trunc('month', begins_on)
+),
+
+-- a notice begun in the month of payment and ended before it, with none that runs on, is the usual case and in order
+candidates as (
+    select b.*
+    from village_batches as b
+    left join first_notices as n
+        on b.village_code = n.village_code and b.programme = n.programme
+        and date_trunc('month', b.paid_on) = n.month and n.begins_on <= b.paid_on and n.ends_on < b.paid_on
+    where n.month is null
+),
+
+posted as (
     select
         b.village_code,
         b.programme,
@@ -24,7 +58,7 @@ with posted as (
         n.line_id,
         n.begins_on,
         n.ends_on
-    from village_batches as b
+    from candidates as b
     inner join notices as n
         on b.county_code = n.county_code and b.village_code = n.village_code and b.programme = n.programme
         and coalesce(n.stage, '初审公示') = '初审公示' and n.begins_on <= b.paid_on
@@ -50,7 +84,7 @@ last_notice as (
 
 too_early as (
     select b.*, l.begins_on, l.ends_on, l.record_ids
-    from village_batches as b
+    from candidates as b
     left join last_notice as l
         on b.village_code = l.village_code and b.programme = l.programme and b.paid_month = l.paid_month
     where l.ends_on is null or b.paid_on <= l.ends_on

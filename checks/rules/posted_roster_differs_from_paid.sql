@@ -12,7 +12,7 @@
 -- clears: 公示期间异议成立，已更正；停发、退回的行另有说明。
 -- ask: 逐行对照公示表和花名册，说明每一处不同。
 -- effort: office
-with posted as (
+with candidates as (
     select
         county_code,
         village_code,
@@ -27,9 +27,12 @@ with posted as (
 ),
 
 paid as (
-    select county_code, village_code, programme, month, sum(lines) as paid_count, sum(fen) as paid_fen
-    from payment_sums
-    group by county_code, village_code, programme, month
+    select s.county_code, s.village_code, s.programme, s.month, sum(s.lines) as paid_count, sum(s.fen) as paid_fen
+    from payment_sums as s
+    inner join candidates as n
+        on s.county_code = n.county_code and s.village_code = n.village_code and s.programme = n.programme
+        and s.month = n.posted_month
+    group by s.county_code, s.village_code, s.programme, s.month
 )
 
 select
@@ -46,7 +49,7 @@ select
     n.listed_fen::bigint as listed_fen,
     coalesce(p.paid_count, 0)::bigint as paid_count,
     coalesce(p.paid_fen, 0)::bigint as paid_fen
-from posted as n
+from candidates as n
 left join paid as p
     on n.county_code = p.county_code and n.village_code = p.village_code and n.programme = p.programme
     and n.posted_month = p.month

@@ -20,9 +20,21 @@ with numbered as (
     from workdays
 ),
 
+-- every day some village of a batch may have been paid: rolls without a date have the voucher's, or the month's last
+days_paid as (
+    select s.county_code, s.programme, s.month as paid_month, coalesce(s.paid_on, v.dated_on, last_day(s.month)) as paid_on
+    from (
+        select distinct county_code, programme, month, paid_on
+        from payment_sums
+        where coalesce(state, 'paid') <> 'stopped' and not is_correction
+    ) as s
+    left join voucher_dates as v
+        on s.county_code = v.county_code and s.programme = v.programme and s.month = v.batch_month
+),
+
 starts as (
     select b.paid_on, g.slug as programme, min(n.number) + min(g.result_days) - 1 as number
-    from (select distinct paid_on, programme from village_batches) as b
+    from (select distinct paid_on, programme from days_paid) as b
     inner join programmes as g on b.programme = g.slug and g.result_days > 0
     inner join numbered as n on n.day > b.paid_on
     group by b.paid_on, g.slug
@@ -34,9 +46,58 @@ due as (
     inner join numbered as n on s.number = n.number
 ),
 
+-- a county that enters no results of a programme posts them elsewhere: it is asked for the register, not village by village
+keepers as (
+    select distinct county_code, programme
+    from notices
+    where stage = '结果公示'
+),
+
+-- the narrowest time any village of a batch has: until its first due day, and before any later batch was paid
+batch_days as (
+    select d.county_code, d.programme, d.paid_month, min(e.due_on) as due_on, min(d.paid_on) as paid_on
+    from days_paid as d
+    inner join keepers as k on d.county_code = k.county_code and d.programme = k.programme
+    inner join due as e on d.paid_on = e.paid_on and d.programme = e.programme
+    group by d.county_code, d.programme, d.paid_month
+),
+
+batches as (
+    select
+        b.*,
+        min(b.paid_on) over (
+            partition by b.county_code, b.programme order by b.paid_month rows between 1 following and unbounded following
+        ) as next_paid_on
+    from batch_days as b
+),
+
+-- a village whose results were posted in the batch's month, within that time, is in order; most are
+candidates as (
+    select distinct s.village_code, s.programme
+    from payment_sums as s
+    inner join batches as b on s.county_code = b.county_code and s.programme = b.programme and s.month = b.paid_month
+    left join notices as n
+        on s.village_code = n.village_code and s.programme = n.programme and n.stage = '结果公示'
+        and s.month = date_trunc('month', n.begins_on)::date and n.begins_on >= b.paid_month and n.begins_on <= b.due_on
+        and n.begins_on < coalesce(b.next_paid_on, b.due_on + 1)
+    where n.line_id is null and coalesce(s.state, 'paid') <> 'stopped' and not s.is_correction
+),
+
+village_batches as (
+    select
+        s.county_code, s.village_code, s.programme, s.month as paid_month,
+        coalesce(min(s.paid_on), min(v.dated_on), last_day(s.month)) as paid_on, sum(s.fen)::bigint as fen
+    from payment_sums as s
+    inner join candidates as c on s.village_code = c.village_code and s.programme = c.programme
+    left join voucher_dates as v
+        on s.county_code = v.county_code and s.programme = v.programme and s.month = v.batch_month
+    where coalesce(s.state, 'paid') <> 'stopped' and not s.is_correction
+    group by s.county_code, s.village_code, s.programme, s.month
+),
+
 -- what is posted after the next payment speaks of that one
 followed as (
-    select b.*, lead(paid_on) over (partition by village_code, programme order by paid_month) as next_paid_on
+    select b.*, lead(b.paid_on) over (partition by b.village_code, b.programme order by b.paid_month) as next_paid_on
     from village_batches as b
 ),
 
@@ -50,16 +111,9 @@ posted as (
     group by b.village_code, b.programme, b.paid_month
 ),
 
--- a county that enters no results of a programme posts them elsewhere: it is asked for the register, not village by village
-keepers as (
-    select distinct county_code, programme
-    from notices
-    where stage = '结果公示'
-),
-
 late as (
     select b.*, p.posted_on, d.due_on, d.estimated
-    from village_batches as b
+    from followed as b
     inner join due as d on b.paid_on = d.paid_on and b.programme = d.programme
     inner join keepers as k on b.county_code = k.county_code and b.programme = k.programme
     left join posted as p
