@@ -25,6 +25,8 @@ LABELS = {
     "certificates": "不动产权证",
     "claimed_mu": "申报面积（亩）",
     "compared": "对照的单据",
+    "confirmed_from": "最早确认日期",
+    "confirmed_to": "最晚确认日期",
     "copies": "出现次数",
     "counted": "名册计入人数",
     "cremated_on": "火化日期",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sample_data.plants import (
     amounts,
+    approved,
     arrears,
     cards,
     identity,
@@ -51,6 +52,7 @@ def build(district: District) -> None:
         presumed,
         cards,
         refused,
+        approved,
     ):
         group.plant(district)
     ledger.prepare(district)
