@@ -70,7 +70,7 @@ def prepare(
     connection.execute(f"create or replace temp view payment_months as {PAYMENT_MONTHS}")
     _constants(connection, constants or {})
     _versions(connection)
-    _population_counts(connection)
+    _payment_sums(connection)
     rule_links.prepare(connection, PAYMENT_MONTHS, REQUIRABLE)
     _county_months(connection)
     _coverage(connection)
@@ -145,36 +145,46 @@ def _versions(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create or replace temp table register_versions as {' union all '.join(parts)}")
 
 
-def _population_counts(connection: duckdb.DuckDBPyConnection) -> None:
-    """Count lines and line-months once for all rules, from one pass over the year; also the months paid for."""
+def _payment_sums(connection: duckdb.DuckDBPyConnection) -> None:
+    """Sum the year's lines in one pass: what rules about batches read, and how many lines and line-months there are.
+
+    `payment_sums` has a row per village, programme, month, period, state and set of empty columns (`no_<column>`).
+    """
     # one number for all empty columns: each key of a group costs
-    empty = " + ".join(f"({column} is null)::int * {1 << bit}" for bit, column in enumerate(REQUIRABLE))
-    flags = ", ".join(f"empty & {1 << bit} <> 0 as no_{column}" for bit, column in enumerate(REQUIRABLE))
+    bits = {f"no_{column}": f"({column} is null)::int" for column in REQUIRABLE}
+    bits["is_correction"] = "(corrects is not null)::int"
+    gaps = " + ".join(f"{is_set} * {1 << bit}" for bit, is_set in enumerate(bits.values()))
+    flags = {name: f"gaps & {1 << bit} <> 0 as {name}" for bit, name in enumerate(bits)}
     connection.execute(
-        f"""create or replace temp table line_counts as
-        select programme, county_code, month, period_from, period_to, coalesce(state, 'paid') in {NO_MONEY} as is_no_money,
-               {empty} as empty, count(*) as rows
+        f"""create or replace temp table payment_groups as
+        select county_code, village_code, programme, month, period_from, period_to, state, {gaps} as gaps,
+               min(paid_on) as paid_on, max(paid_on) as last_paid_on, count(*) as lines, sum(amount_fen)::bigint as fen
         from payments group by all"""
     )
     connection.execute(
+        f"create or replace temp view payment_sums as select * exclude (gaps), {', '.join(flags.values())} from payment_groups"
+    )
+    counted = ", ".join(flags[f"no_{column}"] for column in REQUIRABLE)
+    connection.execute(
         f"""create or replace temp table population_counts as
-        select 'payments' as population, programme, county_code, month, {flags}, sum(rows)::bigint as rows
-        from line_counts group by all
+        select 'payments' as population, programme, county_code, month, {counted}, sum(lines)::bigint as rows
+        from payment_groups group by all
         union all
         -- as the view `payment_months` parts a line
-        select 'payment_months', programme, county_code, month, {flags}, sum(rows)::bigint
+        select 'payment_months', programme, county_code, month, {counted}, sum(lines)::bigint
         from (select * replace (unnest(case when period_from < period_to
                                             then generate_series(period_from, period_to, interval 1 month)
                                             else [period_from] end)::date as month)
-              from line_counts
-              where not is_no_money and (period_from < period_to or period_from is not distinct from period_to))
+              from (select programme, county_code, month, period_from, period_to, gaps, sum(lines) as lines
+                    from payment_groups where coalesce(state, 'paid') not in {NO_MONEY} group by all)
+              where period_from < period_to or period_from is not distinct from period_to)
         group by all"""
     )
     # every month from the first paid for to the last
     connection.execute(
         """create or replace temp table months as
            select unnest(generate_series(date_trunc('month', min(period_from)), max(period_to), interval 1 month))::date
-                  as month from line_counts"""
+                  as month from payment_groups"""
     )
 
 

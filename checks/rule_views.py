@@ -119,7 +119,7 @@ def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str)
     if rule.needs and (name not in money or rule.population in money) and _has_gaps(connection):
         where.append("(p.county_code, p.month) in (select (county_code, month) from rule_cover)")
     if name in money:
-        where += [f"p.{column} is not null" for column in rule.requires]
+        where += [f"not p.no_{c}" if name == "payment_sums" else f"p.{c} is not null" for c in rule.requires]
     if name not in ("lines", "batches", "bank_lines") and (slugs := programmes_of(connection, rule)) is not None:
         where.append(_is_one_of(slugs, connection) if name in money else _in_list(slugs))
     if name in ("lines", "fund_flows", "notices", "bank_lines"):

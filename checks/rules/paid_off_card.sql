@@ -20,7 +20,7 @@ with batches as (
     from payment_sums
     group by county_code, programme, month
     -- a roster without any account came without the column
-    having max(case when no_account then 0 else 1 end) = 1 and max(case when no_account then 1 else 0 end) = 1
+    having max(case when no_account_id then 0 else 1 end) = 1 and max(case when no_account_id then 1 else 0 end) = 1
 )
 
 select
