@@ -2,7 +2,7 @@
 -- title: 批次账不平
 -- kind: flow
 -- severity: high
--- version: 1
+-- version: 2
 -- population: batches
 -- needs: fund_flow
 -- grain: subject
@@ -33,7 +33,9 @@ lines_paid as (
         programme,
         month,
         sum(lines) as rows,
-        sum(fen) as summed_fen
+        sum(fen) as summed_fen,
+        -- a planned line may be in the voucher or wait for the next
+        coalesce(sum(fen) filter (coalesce(state, 'paid') <> 'planned'), 0) as sent_fen
     from payment_sums
     -- what is sent again has a voucher of its own
     where coalesce(state, 'paid') <> 'stopped' and not is_correction
@@ -68,6 +70,7 @@ inner join rule_settings as s on v.county_code = s.county_code and v.programme =
 left join unread as u on v.county_code = u.county_code and v.month = u.month
 -- lines that could not be read may explain a gap; they are reported by the loader
 where abs(v.stated_fen - l.summed_fen) > s.tolerance_fen * l.rows + coalesce(u.unread_fen, 0)
+    and abs(v.stated_fen - l.sent_fen) > s.tolerance_fen * l.rows + coalesce(u.unread_fen, 0)
 union all
 select
     concat_ws(':', 'header', h.delivery_id) as subject,

@@ -2,7 +2,7 @@
 -- title: 公示期不足
 -- kind: flow
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: notices
 -- programmes: notice_required=true
 -- needs: notice
@@ -18,6 +18,8 @@ with posted as (
     from notices as n
     inner join programmes as g on n.programme = g.slug
     where coalesce(n.stage, '初审公示') = '初审公示' and g.notice_days > 0
+        -- whose end is not written may still hang: nothing to count yet
+        and n.ends_on is not null
 ),
 
 spans as (

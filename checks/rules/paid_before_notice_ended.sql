@@ -2,7 +2,7 @@
 -- title: 未公示满期即发放
 -- kind: flow
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payments
 -- programmes: notice_required=true
 -- requires: village_code
@@ -23,12 +23,25 @@ with village_batches as (
         s.programme,
         s.month as paid_month,
         -- rolls without a date: the voucher's; without a voucher the last day it can have been
-        coalesce(min(s.paid_on), min(v.dated_on), last_day(s.month)) as paid_on
+        coalesce(min(s.paid_on), min(v.dated_on), last_day(s.month)) as paid_on,
+        max(s.last_paid_on) as last_paid_on,
+        sum(s.lines) as lines
     from payment_sums as s
     left join voucher_dates as v
         on s.county_code = v.county_code and s.programme = v.programme and s.month = v.batch_month
-    where coalesce(s.state, 'paid') <> 'stopped' and not s.is_correction
+    -- a planned line was not paid yet
+    where coalesce(s.state, 'paid') not in ('stopped', 'planned') and not s.is_correction
     group by s.county_code, s.village_code, s.programme, s.month
+),
+
+-- of several batches in a month the first and the last
+days_paid as (
+    select county_code, village_code, programme, paid_month, paid_on
+    from village_batches
+    union all
+    select county_code, village_code, programme, paid_month, last_paid_on as paid_on
+    from village_batches
+    where last_paid_on > paid_on
 ),
 
 first_notices as (
@@ -43,7 +56,7 @@ first_notices as (
 -- a notice begun in the month of payment and ended before it, with none that runs on, is the usual case and in order
 candidates as (
     select b.*
-    from village_batches as b
+    from days_paid as b
     left join first_notices as n
         on b.village_code = n.village_code and b.programme = n.programme
         and date_trunc('month', b.paid_on) = n.month and n.begins_on <= b.paid_on and n.ends_on < b.paid_on
@@ -55,9 +68,11 @@ posted as (
         b.village_code,
         b.programme,
         b.paid_month,
+        b.paid_on,
         n.line_id,
         n.begins_on,
-        n.ends_on
+        n.ends_on,
+        n.listed_count
     from candidates as b
     inner join notices as n
         on b.county_code = n.county_code and b.village_code = n.village_code and b.programme = n.programme
@@ -68,41 +83,57 @@ posted as (
 ),
 
 newest as (
-    select village_code, programme, paid_month, max(begins_on) as begins_on
+    select village_code, programme, paid_month, paid_on, max(begins_on) as begins_on, min(ends_on) < paid_on as ended_one
     from posted
-    group by village_code, programme, paid_month
+    group by village_code, programme, paid_month, paid_on
 ),
 
 last_notice as (
-    select p.village_code, p.programme, p.paid_month, p.begins_on, max(p.ends_on) as ends_on, list(p.line_id) as record_ids
+    select
+        p.village_code, p.programme, p.paid_month, p.paid_on, p.begins_on, bool_or(n.ended_one) as ended_one,
+        max(p.ends_on) as ends_on, sum(p.listed_count) as listed_count, list(p.line_id) as record_ids
     from posted as p
     inner join newest as n
         on p.village_code = n.village_code and p.programme = n.programme and p.paid_month = n.paid_month
-        and p.begins_on = n.begins_on
-    group by p.village_code, p.programme, p.paid_month, p.begins_on
+        and p.paid_on = n.paid_on and p.begins_on = n.begins_on
+    group by p.village_code, p.programme, p.paid_month, p.paid_on, p.begins_on
 ),
 
 too_early as (
-    select b.*, l.begins_on, l.ends_on, l.record_ids
+    select b.*, l.begins_on, l.ends_on, l.record_ids, l.ended_one, l.listed_count
     from candidates as b
     left join last_notice as l
         on b.village_code = l.village_code and b.programme = l.programme and b.paid_month = l.paid_month
+        and b.paid_on = l.paid_on
     where l.ends_on is null or b.paid_on <= l.ends_on
 ),
 
 -- `exists`, not a join: the engine then asks each line about the few villages, not the villages about all lines
 lines_of as (
-    select
-        p.county_code, p.village_code, p.programme, p.month, min(p.period_from) as period_from,
-        max(p.period_to) as period_to, list(p.payment_id) as payment_ids, sum(p.amount_fen) as amount_fen
+    select p.county_code, p.village_code, p.programme, p.month, p.period_from, p.period_to, p.payment_id, p.amount_fen, p.paid_on
     from payments as p
     where exists (
             select 1 from too_early as b
             where b.county_code = p.county_code and b.village_code = p.village_code and b.programme = p.programme
                 and b.paid_month = p.month
         )
-        and coalesce(p.state, 'paid') not in ('stopped') and p.corrects is null
-    group by p.county_code, p.village_code, p.programme, p.month
+        and coalesce(p.state, 'paid') not in ('stopped', 'planned') and p.corrects is null
+),
+
+-- what was paid until the day asked about, and while the notice was running
+early as (
+    select
+        b.county_code, b.village_code, b.programme, b.paid_month, b.paid_on, b.begins_on, b.ends_on,
+        min(p.period_from) as period_from, max(p.period_to) as period_to, list(p.payment_id) as payment_ids,
+        sum(p.amount_fen) as amount_fen, max(b.record_ids) as record_ids,
+        bool_or(b.ended_one) as ended_one, max(b.listed_count) as listed_count, count(*) as lines
+    from too_early as b
+    inner join lines_of as p
+        on b.county_code = p.county_code and b.village_code = p.village_code and b.programme = p.programme
+        and b.paid_month = p.month
+    where coalesce(p.paid_on, b.paid_on) <= coalesce(b.ends_on, b.paid_on)
+        and (b.begins_on is null or coalesce(p.paid_on, b.paid_on) >= b.begins_on)
+    group by b.county_code, b.village_code, b.programme, b.paid_month, b.paid_on, b.begins_on, b.ends_on
 )
 
 select
@@ -110,15 +141,18 @@ select
     b.village_code,
     b.programme,
     b.paid_month,
-    p.period_from,
-    p.period_to,
-    p.payment_ids,
-    coalesce(b.record_ids, []::varchar[]) as record_ids,
-    p.amount_fen::bigint as amount_fen,
-    b.begins_on,
-    b.ends_on,
-    b.paid_on
-from too_early as b
-inner join lines_of as p
-    on b.county_code = p.county_code and b.village_code = p.village_code and b.programme = p.programme
-    and b.paid_month = p.month
+    min(b.period_from) as period_from,
+    max(b.period_to) as period_to,
+    list_distinct(flatten(list(b.payment_ids))) as payment_ids,
+    list_distinct(flatten(list(coalesce(b.record_ids, []::varchar[])))) as record_ids,
+    max(b.amount_fen)::bigint as amount_fen,
+    min(b.begins_on) as begins_on,
+    max(b.ends_on) as ends_on,
+    min(b.paid_on) as paid_on
+from early as b
+-- whose own notice ended long ago are paid on while newcomers hang: nobody more than the month before, nobody new
+left join village_batches as w
+    on b.village_code = w.village_code and b.programme = w.programme
+    and (year(b.paid_month) - year(w.paid_month)) * 12 + month(b.paid_month) - month(w.paid_month) = 1
+where not coalesce(b.ended_one and coalesce(b.listed_count, 0) < b.lines and b.lines <= w.lines, false)
+group by b.county_code, b.village_code, b.programme, b.paid_month

@@ -2,7 +2,7 @@
 -- title: 超期公开
 -- kind: flow
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payments
 -- programmes: disclosure=N
 -- requires: village_code
@@ -26,7 +26,7 @@ days_paid as (
     from (
         select distinct county_code, programme, month, paid_on
         from payment_sums
-        where coalesce(state, 'paid') <> 'stopped' and not is_correction
+        where coalesce(state, 'paid') not in ('stopped', 'planned') and not is_correction
     ) as s
     left join voucher_dates as v
         on s.county_code = v.county_code and s.programme = v.programme and s.month = v.batch_month
@@ -80,7 +80,7 @@ candidates as (
         on s.village_code = n.village_code and s.programme = n.programme and n.stage = '结果公示'
         and s.month = date_trunc('month', n.begins_on)::date and n.begins_on >= b.paid_month and n.begins_on <= b.due_on
         and n.begins_on < coalesce(b.next_paid_on, b.due_on + 1)
-    where n.line_id is null and coalesce(s.state, 'paid') <> 'stopped' and not s.is_correction
+    where n.line_id is null and coalesce(s.state, 'paid') not in ('stopped', 'planned') and not s.is_correction
 ),
 
 village_batches as (
@@ -91,7 +91,7 @@ village_batches as (
     inner join candidates as c on s.village_code = c.village_code and s.programme = c.programme
     left join voucher_dates as v
         on s.county_code = v.county_code and s.programme = v.programme and s.month = v.batch_month
-    where coalesce(s.state, 'paid') <> 'stopped' and not s.is_correction
+    where coalesce(s.state, 'paid') not in ('stopped', 'planned') and not s.is_correction
     group by s.county_code, s.village_code, s.programme, s.month
 ),
 
@@ -129,7 +129,7 @@ lines_of as (
             where l.county_code = p.county_code and l.village_code = p.village_code and l.programme = p.programme
                 and l.paid_month = p.month
         )
-        and coalesce(p.state, 'paid') <> 'stopped' and p.corrects is null
+        and coalesce(p.state, 'paid') not in ('stopped', 'planned') and p.corrects is null
     group by p.county_code, p.village_code, p.programme, p.month
 )
 
