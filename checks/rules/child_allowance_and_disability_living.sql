@@ -2,7 +2,7 @@
 -- title: 儿童津贴与困难残疾生活补贴同月
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: orphan, unattended_child, disabled_living, tekun_*
 -- requires: recipient_id
@@ -43,7 +43,8 @@ select
     flatten(list(record_ids)) as record_ids,
     sum(b_fen)::bigint as amount_fen,
     min(month) as first_month,
-    case when b like 'tekun%' then 'medium' else 'high' end as severity
+    -- where no standard is known, nobody can say that it was the full rate
+    case when b like 'tekun%' or bool_or(full_fen is null) then 'medium' else 'high' end as severity
 from judged
 -- a top-up below the full rate is lawful
 where a_fen >= coalesce(full_fen, 0)

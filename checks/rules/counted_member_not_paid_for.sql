@@ -2,7 +2,7 @@
 -- title: 计入保障人口的家人没有算进发放人数
 -- kind: service_lead
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*
 -- requires: recipient_id
@@ -48,8 +48,8 @@ counted as (
         )
         and not exists (
             select 1 from custody as c
-            where c.person_id = r.person_id and (c.from_on is null or c.from_on <= last_day(b.month))
-                and (c.to_on is null or c.to_on >= b.month)
+            where c.person_id = r.person_id and coalesce(c.custody_kind, '') not in ('社区矫正', '缓刑', '取保候审')
+                and (c.from_on is null or c.from_on <= last_day(b.month)) and (c.to_on is null or c.to_on >= b.month)
         )
     group by b.recipient_id, b.programme, b.payment_id, b.month, b.month_fen, b.insured
     having count(distinct r.person_id) > b.insured

@@ -2,7 +2,7 @@
 -- title: 分散与集中供养同月
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: tekun_*
 -- requires: recipient_id

@@ -2,7 +2,7 @@
 -- title: 近亲属未备案
 -- kind: suspicion
 -- severity: high
--- version: 2
+-- version: 3
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id
@@ -16,7 +16,7 @@
 -- ask: 补办备案，县民政局入户核查，看审批中本人是否回避。
 -- effort: visit
 -- setting: kin_degree = 2; 最低生活保障审核确认办法 §11 的近亲属：配偶、父母、子女、兄弟姐妹、祖孙（二代以内）
--- exempt: 其他, 亲戚, 朋友, 同事; 不属近亲属（配偶、父母、子女、兄弟姐妹、祖孙）
+-- exempt: 其他, 亲戚, 朋友, 同事, 配偶的父母, 子的配偶, 女的配偶, 子女的配偶; 不属近亲属（配偶、父母、子女、兄弟姐妹、祖孙），姻亲不在内
 with related as (
     select
         p.recipient_id,
@@ -29,12 +29,21 @@ with related as (
         list(o.record_id) as official_records,
         min(x.relation) as relation,
         max(case when x.filed_on <= last_day(p.month) then x.filed_on end) as filed_on,
-        max(case when x.visited_on <= last_day(p.month) then x.visited_on end) as visited_on
+        max(case when x.visited_on <= last_day(p.month) then x.visited_on end) as visited_on,
+        -- the roll may say that it is filed where the kin list does not
+        bool_or(f.person_id is not null) as roll_says_filed
     from payment_months as p
     inner join relatives as x on p.recipient_id = x.relative_id
     inner join officials as o on x.person_id = o.person_id
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
+    left join (
+        select distinct c.person_id, c.valid_from, c.valid_to
+        from civil_affairs_rolls as c
+        where c.kin_filed = true
+    ) as f
+        on p.recipient_id = f.person_id
+        and (f.valid_from is null or f.valid_from <= last_day(p.month)) and (f.valid_to is null or f.valid_to >= p.month)
     where x.degree <= s.kin_degree
         and (x.valid_from is null or x.valid_from <= last_day(p.month)) and (x.valid_to is null or x.valid_to >= p.month)
         and (o.serves_from is null or o.serves_from <= last_day(p.month))
@@ -62,7 +71,7 @@ select
     list(distinct payment_id) as payment_ids,
     list_concat(flatten(list(kin_records)), flatten(list(official_records))) as record_ids,
     sum(month_fen)::bigint as amount_fen,
-    case when bool_or(filed_on is null) then 'high' else 'low' end as severity,
+    case when bool_or(filed_on is null and not roll_says_filed) then 'high' else 'low' end as severity,
     min(relation) as relation,
     max(filed_on) as filed_on,
     max(visited_on) as visited_on

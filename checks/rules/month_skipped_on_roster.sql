@@ -2,7 +2,7 @@
 -- title: 名册前后都在，中间漏发
 -- kind: service_lead
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: frequency=monthly
 -- requires: recipient_id, village_code
@@ -111,7 +111,7 @@ where i.recipient_id is null
     )
     and not exists (
         select 1 from custody as c
-        where c.person_id = s.recipient_id and (c.from_on is null or c.from_on <= last_day(s.skipped_month))
-            and (c.to_on is null or c.to_on >= s.skipped_month)
+        where c.person_id = s.recipient_id and coalesce(c.custody_kind, '') not in ('社区矫正', '缓刑', '取保候审')
+            and (c.from_on is null or c.from_on <= last_day(s.skipped_month)) and (c.to_on is null or c.to_on >= s.skipped_month)
     )
 group by s.recipient_id, s.programme

@@ -2,7 +2,7 @@
 -- title: 在册对象没有发放
 -- kind: service_lead
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: civil_affairs_rolls
 -- needs: civil_affairs_rolls, population, deaths
 -- uses: help_declined, custody
@@ -98,8 +98,8 @@ unpaid as (
         )
         and not exists (
             select 1 from custody as c
-            where c.person_id = a.person_id and (c.from_on is null or c.from_on <= last_day($month))
-                and (c.to_on is null or c.to_on >= $month)
+            where c.person_id = a.person_id and coalesce(c.custody_kind, '') not in ('社区矫正', '缓刑', '取保候审')
+                and (c.from_on is null or c.from_on <= last_day($month)) and (c.to_on is null or c.to_on >= $month)
         )
 ),
 

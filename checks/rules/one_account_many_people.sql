@@ -2,7 +2,7 @@
 -- title: 一卡多人
 -- kind: suspicion
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payment_months
 -- requires: recipient_id, account_id
 -- needs: population
@@ -61,39 +61,40 @@ crowded as (
 ),
 
 homes as (
-    select
-        h.account_id,
-        h.recipient_id,
-        h.payment_id,
-        h.county_code,
-        h.village_code,
-        h.month,
-        h.month_fen,
-        h.high_people,
-        coalesce(max(m.household_id), h.recipient_id::varchar) as household
+    select distinct h.account_id, h.recipient_id, coalesce(m.household_id, h.recipient_id::varchar) as household
     from held as h
     inner join crowded as c on h.account_id = c.account_id
     left join household_members as m
         on h.recipient_id = m.person_id
         and (m.valid_from is null or m.valid_from <= last_day(h.month))
         and (m.valid_to is null or m.valid_to >= h.month)
-    group by
-        h.account_id, h.recipient_id, h.payment_id, h.county_code, h.village_code, h.month, h.month_fen, h.high_people
+),
+
+-- people who all stood in one home are a family, also after its book's number has changed
+families as (
+    select account_id, max(people) as most_of_one_home, count(*) as households
+    from (
+        select account_id, household, count(distinct recipient_id) as people
+        from homes
+        group by account_id, household
+    ) as h
+    group by account_id
 )
 
 select
-    account_id,
-    min(county_code) as county_code,
-    min(village_code) as village_code,
-    min(month) as period_from,
-    max(month) as period_to,
-    list(distinct payment_id) as payment_ids,
+    h.account_id,
+    min(h.county_code) as county_code,
+    min(h.village_code) as village_code,
+    min(h.month) as period_from,
+    max(h.month) as period_to,
+    list(distinct h.payment_id) as payment_ids,
     []::varchar[] as record_ids,
-    sum(month_fen)::bigint as amount_fen,
-    case when count(distinct recipient_id) >= min(high_people) then 'high' else 'medium' end as severity,
-    sha256(array_to_string(list_sort(list(distinct recipient_id::varchar)), ',')) as people_key,
-    count(distinct recipient_id) as people,
-    count(distinct household) as households
-from homes
-group by account_id
-having count(distinct household) > 1
+    sum(h.month_fen)::bigint as amount_fen,
+    case when count(distinct h.recipient_id) >= min(h.high_people) then 'high' else 'medium' end as severity,
+    sha256(array_to_string(list_sort(list(distinct h.recipient_id::varchar)), ',')) as people_key,
+    count(distinct h.recipient_id) as people,
+    max(f.households) as households
+from held as h
+inner join families as f on h.account_id = f.account_id
+group by h.account_id
+having count(distinct h.recipient_id) > max(f.most_of_one_home)

@@ -2,7 +2,7 @@
 -- title: 一户多保
 -- kind: suspicion
 -- severity: low
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*
 -- requires: recipient_id
@@ -26,14 +26,18 @@ with several as (
 
 homes as (
     select distinct p.recipient_id, p.programme, p.payment_id, p.month, p.month_fen, p.county_code, p.village_code,
-        h.household_id as home
+        h.household_id as home, coalesce(b.case_no, p.recipient_id::varchar) as book
     from payment_months as p
+    left join civil_affairs_rolls as b
+        on p.recipient_id = b.person_id and p.county_code = b.county_code and b.roll = '低保'
+        and (b.valid_from is null or b.valid_from <= last_day(p.month)) and (b.valid_to is null or b.valid_to >= p.month)
     inner join household_members as h
         on p.recipient_id = h.person_id
-        and (h.valid_from is null or h.valid_from <= last_day(p.month))
-        and (h.valid_to is null or h.valid_to >= p.month)
+        -- of one home for the whole of the month: who moves in or out is counted where the roster was drawn up
+        and (h.valid_from is null or h.valid_from <= p.month) and (h.valid_to is null or h.valid_to >= last_day(p.month))
     inner join several as v on h.household_id = v.household_id
-    where not exists (
+    where p.state is distinct from 'planned'
+        and not exists (
             select 1 from civil_affairs_rolls as r
             where r.person_id = p.recipient_id and r.roll = '低保' and r.single_case = true
                 and (r.valid_from is null or r.valid_from <= last_day(p.month))
@@ -50,11 +54,12 @@ months as (
         min(programme) as programme,
         list(payment_id) as payment_ids,
         list(recipient_id::varchar) as people,
-        count(distinct recipient_id) as cases,
+        count(distinct book) as cases,
         sum(month_fen) - max(month_fen) as extra_fen
     from homes
     group by home, month
-    having count(distinct recipient_id) > 1
+    -- lines to each of a family, all under one book's number, are one case
+    having count(distinct recipient_id) > 1 and count(distinct book) > 1
 )
 
 select

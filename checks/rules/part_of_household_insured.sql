@@ -2,11 +2,12 @@
 -- title: 拆户保、保人不保户
 -- kind: suspicion
 -- severity: medium
--- version: 2
+-- version: 3
 -- population: payment_months
 -- programmes: dibao_*
 -- requires: recipient_id
 -- needs: population, civil_affairs_rolls
+-- uses: deaths, custody
 -- grain: recipient_id, programme
 -- rests_on: insured, members
 -- basis: 最低生活保障审核确认办法 §6、§7（共同生活的家庭成员）、§8（单人户条件）
@@ -49,9 +50,20 @@ counted as (
         and (k.valid_from is null or k.valid_from <= last_day(i.month)) and (k.valid_to is null or k.valid_to >= i.month)
     where not exists (
             select 1 from civil_affairs_rolls as r
-            where r.person_id = m.person_id and r.is_counted = false
+            -- not counted, or helped by a roll of their own: who is on 特困 must not be counted here as well
+            where r.person_id = m.person_id
+                and (r.is_counted = false or r.roll in ('特困', '孤儿', '事实无人抚养儿童') or r.single_case = true)
                 and (r.valid_from is null or r.valid_from <= last_day(i.month))
                 and (r.valid_to is null or r.valid_to >= i.month)
+        )
+        and not exists (
+            select 1 from deaths as d
+            where d.person_id = m.person_id and d.cancelled_on is null and d.died_on <= last_day(i.month)
+        )
+        and not exists (
+            select 1 from custody as c
+            where c.person_id = m.person_id and coalesce(c.custody_kind, '') not in ('社区矫正', '缓刑', '取保候审')
+                and (c.from_on is null or c.from_on <= last_day(i.month)) and (c.to_on is null or c.to_on >= i.month)
         )
     group by i.recipient_id, i.programme, i.payment_id, i.month, i.month_fen, i.insured
     having count(distinct m.person_id) > i.insured

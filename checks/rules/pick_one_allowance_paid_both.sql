@@ -2,7 +2,7 @@
 -- title: 择高补贴重复享受
 -- kind: suspicion
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: disabled_*, elder_*, old_age, transport_*, veterans_pension
 -- requires: recipient_id

@@ -2,7 +2,7 @@
 -- title: 财政供养人员享受救助
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*, tekun_*, temporary_aid
 -- requires: recipient_id
@@ -35,7 +35,8 @@ matched as (
         list(s.record_id) as record_ids,
         list(coalesce(s.employer, '')) as employers,
         list(coalesce(s.staff_kind, '')) as staff_kinds,
-        sum(s.net_pay_fen) as pay_fen
+        -- a member whom the household register names twice is paid once
+        sum(s.net_pay_fen) * count(distinct s.record_id) / count(*) as pay_fen
     from member_months as m
     inner join public_payroll as s on m.member_id = s.person_id and m.month = s.pay_month
     where coalesce(s.net_pay_fen, 1) > 0

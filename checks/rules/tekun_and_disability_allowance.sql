@@ -2,7 +2,7 @@
 -- title: 特困与残疾两项补贴同月
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: tekun_*, disabled_living, disabled_care
 -- requires: recipient_id

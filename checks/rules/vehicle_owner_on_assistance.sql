@@ -2,7 +2,7 @@
 -- title: 享受救助家庭有机动车
 -- kind: suspicion
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id
@@ -17,7 +17,7 @@
 -- effort: visit
 -- setting: least_value_fen = 3000000; 三万元（多地低保家庭财产规定，本县以文件为准）
 -- setting: high_value_fen = 10000000; 十万元以上列为重点（项目约定）
--- setting: oldest_years = 10; 没有价值的，十年以上的旧车不提示（项目约定）
+-- setting: oldest_years = 10; 没有价值的，超过十年的旧车不提示（项目约定）
 -- setting: kin_degree = 0; 只看计入保障人口的家人；设为一至三的，户外一至三代亲属也看，须有本地依据
 -- exempt: 摩托, 三轮, 拖拉机, 农用, 轮椅, 代步, 报废, 注销, 灭失; 摩托车、农用车、残疾人代步车和已报废注销的车不计（如重庆低保条例 §13）
 with candidates as (

@@ -1,7 +1,8 @@
 -- Whose means count with a payment, from which month to which: the recipient, the household members counted with them
 -- (degree 0), and relatives beyond the household (degree 1 to 3) where a county's settings ask for them.
 -- Only for the programmes a family's means decide about.
--- A member the roll does not count (§7 of 最低生活保障审核确认办法), or of a single-person case (§8), is left out.
+-- A member the roll does not count (§7 of 最低生活保障审核确认办法), or of a single-person case (§8), is left out, and so is
+-- one who has a single-person case of his own.
 with drawn as (
     select recipient_id, programme, first_month, last_month
     from person_programmes
@@ -38,7 +39,7 @@ members as (
 uncounted as (
     select r.person_id, r.valid_from, r.valid_to
     from civil_affairs_rolls as r
-    where r.person_id is not null and r.roll = '低保' and r.is_counted = false
+    where r.person_id is not null and r.roll = '低保' and (r.is_counted = false or r.single_case = true)
 ),
 
 single as (

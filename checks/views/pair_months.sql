@@ -1,11 +1,12 @@
 -- Months in which somebody draws both programmes of an exclusive pair; one row per pair, person (or household) and month.
--- A dibao household counts the members its roll counts. `handover_month` exempts the one month of changing over.
+-- A planned line was not drawn. A dibao household counts the members its roll counts. `handover_month` exempts the one month of changing over.
 with counted as (
     select
         p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, p.recipient_id as person_id,
         p.recipient_id, null::varchar as record_id
     from payment_months as p
     inner join pair_people as k on p.recipient_id = k.person_id
+    where p.state is distinct from 'planned'
     union all
     select
         p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, m.person_id,
@@ -19,13 +20,20 @@ with counted as (
         and (h.valid_from is null or h.valid_from <= last_day(p.month)) and (h.valid_to is null or h.valid_to >= p.month)
         and (m.valid_from is null or m.valid_from <= last_day(p.month)) and (m.valid_to is null or m.valid_to >= p.month)
     inner join civil_affairs_rolls as r
-        on m.person_id = r.person_id and r.roll = '低保' and r.is_counted = true
+        on m.person_id = r.person_id and r.roll = '低保' and r.is_counted = true and r.single_case is distinct from true
         and (r.valid_from is null or r.valid_from <= last_day(p.month)) and (r.valid_to is null or r.valid_to >= p.month)
-    where p.programme in ('dibao_urban', 'dibao_rural')
+    where p.programme in ('dibao_urban', 'dibao_rural') and p.state is distinct from 'planned'
         -- a single-person case counts nobody else (§8)
         and not exists (
             select 1 from civil_affairs_rolls as u
             where u.person_id = p.recipient_id and u.roll = '低保' and u.single_case = true
+                and (u.valid_from is null or u.valid_from <= last_day(p.month))
+                and (u.valid_to is null or u.valid_to >= p.month)
+        )
+        -- whoever stands in another book than the one paid is counted there
+        and not exists (
+            select 1 from civil_affairs_rolls as u
+            where u.person_id = p.recipient_id and u.roll = '低保' and u.case_no <> r.case_no
                 and (u.valid_from is null or u.valid_from <= last_day(p.month))
                 and (u.valid_to is null or u.valid_to >= p.month)
         )
