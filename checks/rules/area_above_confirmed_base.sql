@@ -2,7 +2,7 @@
 -- title: 面积超过确权（承包）面积
 -- kind: suspicion
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payments
 -- programmes: farmland_protection, actual_grain, soy_corn_strip
 -- requires: recipient_id, quantity
@@ -19,17 +19,23 @@
 -- setting: tolerance_percent = 1; 丈量误差（项目约定）
 -- setting: medium_percent = 5; 超过百分之五列为中等（规则书）
 -- setting: high_percent = 50; 超过一半列为重点（规则书）
-with homes as (
+with belonging as (
+    -- one row for a person and a home: whose relation to the head changes within a year has two in the register
+    select person_id, household_id, min(coalesce(valid_from, date '0001-01-01')) as valid_from,
+        max(coalesce(valid_to, date '9999-12-31')) as valid_to
+    from household_members
+    group by person_id, household_id
+),
+
+homes as (
     select
         p.*,
         year(p.period_to) as season,
         coalesce(h.household_id, p.recipient_id::varchar) as home
     from payments as p
-    left join household_members as h
-        on p.recipient_id = h.person_id
-        and (h.valid_from is null or h.valid_from <= last_day(p.period_to))
-        and (h.valid_to is null or h.valid_to >= p.period_from)
-    where coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded') and p.corrects is null
+    left join belonging as h
+        on p.recipient_id = h.person_id and h.valid_from <= last_day(p.period_to) and h.valid_to >= p.period_from
+    where coalesce(p.state, 'paid') not in ('planned', 'stopped', 'returned', 'refunded') and p.corrects is null
 ),
 
 claims as (
@@ -69,9 +75,11 @@ held as (
     union all
     select h.home, h.programme, h.season, -t.area_mu as area_mu, t.record_id
     from people_of_home as h
+    inner join claims as c on h.home = c.home and h.programme = c.programme and h.season = c.season
     inner join land_transfers as t on h.person_id = t.holder_id
     where h.programme <> 'farmland_protection'
-        and (t.valid_from is null or year(t.valid_from) <= h.season) and (t.valid_to is null or year(t.valid_to) >= h.season)
+        -- a lease that ran out before the last month claimed for gave the land back
+        and (t.valid_from is null or year(t.valid_from) <= h.season) and (t.valid_to is null or t.valid_to >= c.period_to)
     union all
     select h.home, h.programme, h.season, t.area_mu, t.record_id
     from people_of_home as h
@@ -114,4 +122,4 @@ select
 from compared as c
 inner join rule_settings as s
     on c.county_code = s.county_code and c.programme = s.programme and c.paid_month = s.month
-where round(c.claimed_mu - c.base_mu, 4) > greatest(s.tolerance_mu, c.base_mu * s.tolerance_percent / 100)
+where c.claimed_mu > 0 and round(c.claimed_mu - greatest(c.base_mu, 0), 4) > greatest(s.tolerance_mu, c.base_mu * s.tolerance_percent / 100)

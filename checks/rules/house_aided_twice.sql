@@ -2,7 +2,7 @@
 -- title: 住房类补助重复享受
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payments
 -- programmes: house_repair, disaster_rebuild, relocation
 -- requires: recipient_id
@@ -32,7 +32,7 @@ with aided as (
         on p.recipient_id = h.person_id
         and (h.valid_from is null or h.valid_from <= last_day(p.period_to))
         and (h.valid_to is null or h.valid_to >= p.period_from)
-    where coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded') and p.corrects is null
+    where coalesce(p.state, 'paid') not in ('planned', 'stopped', 'returned', 'refunded') and p.corrects is null
         and not exists (
             select 1 from rule_exempt as e
             where e.county_code = p.county_code and e.programme = p.programme and e.month = p.month

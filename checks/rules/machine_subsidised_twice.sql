@@ -2,7 +2,7 @@
 -- title: 农机重复或异常申领
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payments
 -- programmes: machine_purchase, machine_scrap
 -- requires: recipient_id, item_serial
@@ -14,11 +14,11 @@
 -- clears: 编号抄写不全；合作社集中购买；报废更新的旧机具编号。
 -- ask: 到户看机具和铭牌，核对发票和购机人。
 -- effort: visit
--- setting: most_machines = 5; 个人一年五台以上核验（项目约定）
+-- setting: most_machines = 5; 个人一年多于五台的核验（项目约定）
 with bought as (
     select *, year(period_to) as season
     from payments
-    where coalesce(state, 'paid') not in ('stopped', 'returned', 'refunded') and corrects is null
+    where coalesce(state, 'paid') not in ('planned', 'stopped', 'returned', 'refunded') and corrects is null
 ),
 
 serials as (

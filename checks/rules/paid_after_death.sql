@@ -2,7 +2,7 @@
 -- title: 死亡后仍发放
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: payable_after_death=false
 -- requires: recipient_id
@@ -36,11 +36,20 @@ dead as (
         list_sort(list(r.record_id)) as record_ids,
         count(distinct date_trunc('month', r.died_on)::date) > 1 as sources_disagree
     from records as r
-    -- a cancelled registration is proof of life for every source
-    where r.person_id not in (
-        select c.person_id from deaths as c where c.person_id is not null and c.cancelled_on is not null
+    -- a cancelled registration is proof of life on that day, whatever another source says
+    where not exists (
+        select 1 from deaths as c
+        where c.person_id = r.person_id and c.cancelled_on is not null and r.died_on <= c.cancelled_on
     )
     group by r.person_id
+),
+
+-- a line of its own that takes money back (退款、冲销)
+taken_back as (
+    select p.recipient_id, p.programme, -sum(p.amount_fen) as fen
+    from payments as p
+    where p.state = 'refunded' and p.amount_fen < 0 and p.recipient_id in (select d.person_id from dead as d)
+    group by p.recipient_id, p.programme
 ),
 
 late as (
@@ -51,7 +60,7 @@ late as (
         p.payment_id,
         p.month_fen,
         d.died_on,
-        d.offset_fen,
+        d.offset_fen + coalesce(b.fen, 0) as offset_fen,
         d.record_ids,
         d.sources_disagree,
         p.programme in ('dibao_urban', 'dibao_rural') as is_dibao,
@@ -59,6 +68,7 @@ late as (
         s.household_recheck_months
     from payment_months as p
     inner join dead as d on p.recipient_id = d.person_id
+    left join taken_back as b on p.recipient_id = b.recipient_id and p.programme = b.programme
     inner join programmes as g on p.programme = g.slug
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
@@ -80,7 +90,7 @@ select
         else 'high'
     end as severity,
     any_value(died_on) as died_on,
-    any_value(offset_fen) as offset_fen,
+    any_value(offset_fen)::bigint as offset_fen,
     count(distinct month) as months_paid
 from late
 group by recipient_id, programme

@@ -2,7 +2,7 @@
 -- title: 跨县跨乡重复享受
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payment_months
 -- requires: recipient_id
 -- needs: none
@@ -10,7 +10,7 @@
 -- rests_on: places
 -- basis: 财政部门惠民惠农补贴“一卡通”管理要求：同一对象同一项目同一期间只发一次；社会救助暂行办法 §68
 -- why: 同一个人、同一项目、同一个月在两个县或两个乡镇领钱，只应由一处发。
--- clears: 搬迁、出嫁后交接的那个月；两处面积各算各的；一处已退回。
+-- clears: 搬迁、出嫁后交接的那个月；两处的地块、牲畜、机具各算各的；一处已退回。
 -- ask: 两地核对户籍和居住，确定由哪里发，另一处停发并收回重叠月份。
 -- effort: office
 with candidates as (
@@ -30,8 +30,8 @@ placed as (
         coalesce(substr(p.village_code, 1, 9), p.county_code) as town_code
     from payment_months as p
     inner join programmes as g on p.programme = g.slug
-    -- plots lie where they lie
-    where g.unit <> '亩' and p.corrects is null
+    -- plots, herds, boats and machines are where they are
+    where g.unit not in ('亩', '头', '艘', '台') and p.corrects is null and p.state is distinct from 'planned'
         and exists (
             select 1 from candidates as r where r.recipient_id = p.recipient_id and r.programme = p.programme
         )

@@ -2,7 +2,7 @@
 -- title: 同一地块重复申报
 -- kind: suspicion
 -- severity: high
--- version: 1
+-- version: 2
 -- population: payments
 -- programmes: unit=亩
 -- requires: plot_code
@@ -29,7 +29,7 @@ with claims as (
         coalesce(p.recipient_id::varchar, p.payment_id) as claimant,
         p.quantity
     from payments as p
-    where coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded') and p.corrects is null
+    where coalesce(p.state, 'paid') not in ('planned', 'stopped', 'returned', 'refunded') and p.corrects is null
 ),
 
 plots as (

@@ -2,7 +2,7 @@
 -- title: 重复发放
 -- kind: suspicion
 -- severity: high
--- version: 2
+-- version: 3
 -- population: payment_months
 -- requires: recipient_id
 -- needs: none
@@ -50,6 +50,15 @@ lines as (
         )
 ),
 
+-- a line of its own that takes money back (退款、冲销)
+taken_back as (
+    select p.county_code, p.recipient_id, p.programme, p.period_from, p.period_to, -sum(p.amount_fen) as fen
+    from payments as p
+    where p.state = 'refunded' and p.amount_fen < 0
+        and exists (select 1 from repeated as r where r.recipient_id = p.recipient_id and r.programme = p.programme)
+    group by p.county_code, p.recipient_id, p.programme, p.period_from, p.period_to
+),
+
 months as (
     select
         county_code,
@@ -68,18 +77,24 @@ months as (
 )
 
 select
-    county_code,
-    recipient_id,
-    programme,
-    item,
-    min(month) as month,
-    min(month) as period_from,
-    max(month) as period_to,
-    payment_ids,
+    m.county_code,
+    m.recipient_id,
+    m.programme,
+    m.item,
+    min(m.month) as month,
+    min(m.month) as period_from,
+    max(m.month) as period_to,
+    m.payment_ids,
     []::varchar[] as record_ids,
-    sum(extra_fen)::bigint as amount_fen,
-    case when max(batches) > 1 then 'suspicion' else 'data_error' end as kind,
-    case when max(batches) > 1 then 'high' else 'return' end as severity,
-    max(copies) as copies
-from months
-group by county_code, recipient_id, programme, item, payment_ids
+    sum(m.extra_fen)::bigint as amount_fen,
+    case when max(m.batches) > 1 then 'suspicion' else 'data_error' end as kind,
+    case when max(m.batches) > 1 then 'high' else 'return' end as severity,
+    max(m.copies) as copies
+from months as m
+-- what was paid too much came back in full
+where not exists (
+        select 1 from taken_back as b
+        where b.county_code = m.county_code and b.recipient_id = m.recipient_id and b.programme = m.programme
+            and b.period_from <= m.month and b.period_to >= m.month and b.fen >= m.extra_fen
+    )
+group by m.county_code, m.recipient_id, m.programme, m.item, m.payment_ids

@@ -2,7 +2,7 @@
 -- title: 次数或年度金额超限
 -- kind: suspicion
 -- severity: low
--- version: 1
+-- version: 2
 -- population: payments
 -- requires: recipient_id
 -- needs: none
@@ -13,8 +13,8 @@
 -- clears: 分期发放；项目本来就多、每项都合规。
 -- ask: 逐项列出本人当年的发放，看有没有不该同时领的。
 -- effort: desk
--- setting: most_lines = 60; 一人一年六十行以上（项目约定）
--- setting: most_fen = 10000000; 一人一年十万元以上（项目约定）
+-- setting: most_lines = 60; 一人一年多于六十行（项目约定）
+-- setting: most_fen = 10000000; 一人一年超过十万元（项目约定）
 with limits as (
     select min(most_lines) as most_lines, min(most_fen) as most_fen
     from rule_settings
@@ -45,7 +45,7 @@ year_sums as (
     inner join programmes as g on p.programme = g.slug and g.payment_unit = 'person'
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
-    where coalesce(p.state, 'paid') not in ('stopped', 'returned', 'refunded')
+    where coalesce(p.state, 'paid') not in ('planned', 'stopped', 'returned', 'refunded')
         and exists (select 1 from many as k where k.recipient_id = p.recipient_id)
     group by p.recipient_id, year(p.month)
 )
