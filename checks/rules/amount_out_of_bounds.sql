@@ -12,8 +12,8 @@
 -- clears: 退款、冲销行；单位是万元而表头没有写明；个案金额有审批文件。
 -- ask: 请报送单位核对单位（元、万元）和原始审批表，更正后重报。
 -- effort: desk
--- setting: cap_fen = 100000000; 单行一百万元以上须核对（项目约定，可按项目另定上限）
--- setting: unit_factor = 1000; 与中位数相差千倍以上视为单位写错（项目约定）
+-- setting: cap_fen = 100000000; 单行超过一百万元须核对（项目约定，可按项目另定上限）
+-- setting: unit_factor = 1000; 与中位数相差超过千倍视为单位写错（项目约定）
 -- setting: least_lines = 20; 同县同项目至少二十行才比较中位数（项目约定）
 with amounts as (
     select county_code, programme, amount_fen, count(*) as rows

@@ -2,7 +2,7 @@
 -- title: 享受救助家庭有经营主体
 -- kind: suspicion
 -- severity: low
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id
@@ -44,6 +44,8 @@ active as (
         on m.county_code = s.county_code and m.programme = s.programme and m.month = s.month
     where (b.founded_on is null or b.founded_on <= last_day(m.month))
         and (b.closed_on is null or b.closed_on > last_day(m.month))
+        -- who only oversees, keeps the books or is named for post owns nothing
+        and coalesce(b.role, '') not in ('监事', '财务负责人', '联络员')
         -- no tax for twelve months clears; where tax is not told, capital speaks
         and (b.tax_12m_fen > 0 or (b.tax_12m_fen is null and b.capital_fen > 0))
         and not exists (

@@ -2,7 +2,7 @@
 -- title: 享受救助家庭有多套房产
 -- kind: suspicion
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id
@@ -24,15 +24,28 @@ with fewest as (
     from rule_settings
 ),
 
+-- a dwelling sold on the market (商品房, 商品住宅) is a dwelling, and so is what people live above (商住)
+shop_types as (
+    select distinct r.property_type
+    from property as r
+    where r.property_type not like '%商品%' and r.property_type not like '%商住%' and r.property_type not like '%住宅%'
+        and (
+            r.property_type like '%商%' or r.property_type like '%办公%' or r.property_type like '%铺%'
+            or r.property_type like '%写字%' or r.property_type like '%店面%' or r.property_type like '%门面%'
+            or r.property_type like '%门市%'
+        )
+),
+
 -- whose members own too much at whatever time; the months are looked at below
 several as (
     select m.recipient_id, m.programme
     from member_spells as m
     inner join property as r on m.member_id = r.person_id
+    left join shop_types as t on r.property_type = t.property_type
     cross join fewest as s
     group by m.recipient_id, m.programme
-    having count(distinct coalesce(r.certificate_no, r.record_id)) > min(s.most_homes)
-        or count(case when r.property_type like '%商%' or r.property_type like '%办公%' or r.property_type like '%铺%' then 1 end) > 0
+    having count(distinct coalesce(r.certificate_no, r.location || ' ' || r.area_m2::varchar, r.record_id)) > min(s.most_homes)
+        or count(case when t.property_type is not null then 1 end) > 0
 ),
 
 candidates as (
@@ -50,10 +63,13 @@ owned as (
         m.month_fen,
         r.record_id,
         coalesce(r.certificate_no, r.record_id) as certificate,
+        -- co-owners' records without a number are one home when they lie in one place and are of one size
+        coalesce(r.certificate_no, r.location || ' ' || r.area_m2::varchar, r.record_id) as home,
         s.most_homes,
-        r.property_type like '%商%' or r.property_type like '%办公%' or r.property_type like '%铺%' as is_commercial
+        t.property_type is not null as is_commercial
     from member_months as m
     inner join property as r on m.member_id = r.person_id
+    left join shop_types as t on r.property_type = t.property_type
     inner join rule_settings as s
         on m.county_code = s.county_code and m.programme = s.programme and m.month = s.month
     where (r.registered_on is null or r.registered_on <= last_day(m.month))
@@ -75,12 +91,12 @@ months as (
         min(month_fen) as month_fen,
         list(record_id) as record_ids,
         list(certificate) as certificates,
-        count(distinct case when coalesce(is_commercial, false) then null else certificate end) as homes,
-        count(distinct case when is_commercial then certificate end) as shops
+        count(distinct case when not is_commercial then home end) as homes,
+        count(distinct case when is_commercial then home end) as shops
     from owned
     group by recipient_id, programme, payment_id, month
-    having count(distinct case when coalesce(is_commercial, false) then null else certificate end) > min(most_homes)
-        or count(distinct case when is_commercial then certificate end) > 0
+    having count(distinct case when not is_commercial then home end) > min(most_homes)
+        or count(distinct case when is_commercial then home end) > 0
 )
 
 select
