@@ -24,8 +24,7 @@ with village_batches as (
         s.month as paid_month,
         -- rolls without a date: the voucher's; without a voucher the last day it can have been
         coalesce(min(s.paid_on), min(v.dated_on), last_day(s.month)) as paid_on,
-        max(s.last_paid_on) as last_paid_on,
-        sum(s.lines) as lines
+        max(s.last_paid_on) as last_paid_on
     from payment_sums as s
     left join voucher_dates as v
         on s.county_code = v.county_code and s.programme = v.programme and s.month = v.batch_month
@@ -134,6 +133,16 @@ early as (
     where coalesce(p.paid_on, b.paid_on) <= coalesce(b.ends_on, b.paid_on)
         and (b.begins_on is null or coalesce(p.paid_on, b.paid_on) >= b.begins_on)
     group by b.county_code, b.village_code, b.programme, b.paid_month, b.paid_on, b.begins_on, b.ends_on
+),
+
+month_before as (
+    select b.village_code, b.programme, b.paid_month, sum(s.lines) as lines
+    from (select distinct village_code, programme, paid_month from too_early) as b
+    inner join payment_sums as s
+        on b.village_code = s.village_code and b.programme = s.programme
+        and (year(b.paid_month) - year(s.month)) * 12 + month(b.paid_month) - month(s.month) = 1
+    where coalesce(s.state, 'paid') not in ('stopped', 'planned') and not s.is_correction
+    group by b.village_code, b.programme, b.paid_month
 )
 
 select
@@ -151,8 +160,7 @@ select
     min(b.paid_on) as paid_on
 from early as b
 -- whose own notice ended long ago are paid on while newcomers hang: nobody more than the month before, nobody new
-left join village_batches as w
-    on b.village_code = w.village_code and b.programme = w.programme
-    and (year(b.paid_month) - year(w.paid_month)) * 12 + month(b.paid_month) - month(w.paid_month) = 1
+left join month_before as w
+    on b.village_code = w.village_code and b.programme = w.programme and b.paid_month = w.paid_month
 where not coalesce(b.ended_one and coalesce(b.listed_count, 0) < b.lines and b.lines <= w.lines, false)
 group by b.county_code, b.village_code, b.programme, b.paid_month
