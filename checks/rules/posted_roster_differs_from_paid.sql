@@ -47,20 +47,26 @@ months_asked as (
     from posted
 ),
 
--- a correction sends again what its line already says; a stopped or returned line may have been posted or left out
+-- a correction may send again what a line of this month already says, or a line of another month; a stopped or returned
+-- line may have been posted or left out
 sums as (
     select
-        s.county_code, s.village_code, s.programme, s.month, min(s.paid_on) as paid_on,
-        sum(s.lines) as all_count, sum(s.fen) as all_fen,
-        coalesce(sum(s.lines) filter (coalesce(s.state, 'paid') not in ('stopped', 'planned')), 0) as sent_count,
-        coalesce(sum(s.fen) filter (coalesce(s.state, 'paid') not in ('stopped', 'planned')), 0) as sent_fen,
-        coalesce(sum(s.lines) filter (coalesce(s.state, 'paid') = 'paid'), 0) as paid_count,
-        coalesce(sum(s.fen) filter (coalesce(s.state, 'paid') = 'paid'), 0) as paid_fen
-    from payment_sums as s
+        s.county_code, s.village_code, s.programme, s.month, min(s.paid_on) filter (not s.is_correction) as paid_on,
+        coalesce(sum(s.lines) filter (not s.is_correction), 0) as all_count,
+        coalesce(sum(s.fen) filter (not s.is_correction), 0) as all_fen,
+        coalesce(sum(s.lines) filter (not s.is_correction and s.is_sent), 0) as sent_count,
+        coalesce(sum(s.fen) filter (not s.is_correction and s.is_sent), 0) as sent_fen,
+        coalesce(sum(s.lines) filter (not s.is_correction and coalesce(s.state, 'paid') = 'paid'), 0) as paid_count,
+        coalesce(sum(s.fen) filter (not s.is_correction and coalesce(s.state, 'paid') = 'paid'), 0) as paid_fen,
+        coalesce(sum(s.lines) filter (s.is_sent), 0) as resent_count,
+        coalesce(sum(s.fen) filter (s.is_sent), 0) as resent_fen
+    from (
+        select *, coalesce(state, 'paid') not in ('stopped', 'planned') as is_sent
+        from payment_sums
+    ) as s
     inner join months_asked as n
         on s.county_code = n.county_code and s.village_code = n.village_code and s.programme = n.programme
         and s.month = n.month
-    where not s.is_correction
     group by s.county_code, s.village_code, s.programme, s.month
 ),
 
@@ -80,7 +86,7 @@ candidates as (
 -- the batch a sheet speaks of: its month's, and the month's before as long as that one was not paid yet
 spoken_of as (
     select n.county_code, n.village_code, n.programme, n.posted_month, s.month as paid_month, s.sent_count, s.sent_fen,
-        s.all_count, s.all_fen, s.paid_count, s.paid_fen
+        s.all_count, s.all_fen, s.paid_count, s.paid_fen, s.resent_count, s.resent_fen
     from candidates as n
     inner join sums as s
         on n.county_code = s.county_code and n.village_code = s.village_code and n.programme = s.programme
@@ -104,6 +110,9 @@ ways as (
     from spoken_of
     union
     select county_code, village_code, programme, posted_month, paid_count as lines, paid_fen as fen
+    from spoken_of
+    union
+    select county_code, village_code, programme, posted_month, resent_count as lines, resent_fen as fen
     from spoken_of
 ),
 

@@ -110,8 +110,9 @@ def _two_cases(stage: Stage) -> None:
     """Both spouses hold a dibao book for the same two people; the roll does not say who is counted."""
     household = stage.family(2)
     lines = []
-    for person in household.members:
-        stage.roll(person, "低保", single_case="否", is_counted=None)
+    for number, person in enumerate(household.members, 1):
+        book = f"{stage.county}{int(household.number[6:]):05d}-{number}"
+        stage.roll(person, "低保", single_case="否", is_counted=None, case_no=book)
         lines += stage.dibao_of(person, stage.last(2), size=2)
     stage.district.plant("G04", lines, "同一户有两份低保")
 
