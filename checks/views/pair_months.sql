@@ -1,6 +1,13 @@
 -- Months in which somebody draws both programmes of an exclusive pair; one row per pair, person (or household) and month.
 -- A planned line was not drawn. A dibao household counts the members its roll counts. `handover_month` exempts the one month of changing over.
-with counted as (
+with books as (
+    select county_code, case_no, count(distinct person_id) as people
+    from civil_affairs_rolls
+    where roll = '低保' and is_counted = true and case_no is not null
+    group by county_code, case_no
+),
+
+counted as (
     select
         p.payment_id, p.programme, p.county_code, p.village_code, p.month, p.month_fen, p.recipient_id as person_id,
         p.recipient_id, null::varchar as record_id
@@ -30,10 +37,13 @@ with counted as (
                 and (u.valid_from is null or u.valid_from <= last_day(p.month))
                 and (u.valid_to is null or u.valid_to >= p.month)
         )
-        -- whoever stands in another book than the one paid is counted there
+        -- whoever stands in another book than the one paid is counted there, unless it is paid for more than it names
         and not exists (
-            select 1 from civil_affairs_rolls as u
+            select 1
+            from civil_affairs_rolls as u
+            inner join books as b on u.county_code = b.county_code and u.case_no = b.case_no
             where u.person_id = p.recipient_id and u.roll = '低保' and u.case_no <> r.case_no
+                and coalesce(p.household_size, p.quantity, 0) <= b.people
                 and (u.valid_from is null or u.valid_from <= last_day(p.month))
                 and (u.valid_to is null or u.valid_to >= p.month)
         )
