@@ -49,6 +49,7 @@ def add(server: Flask, site: Site) -> list[str]:
     def show(pathname: str | None) -> Any:
         return layout(site, pathname or "")
 
+    theme.warm(app)
     return list(app.csp_hashes())
 
 

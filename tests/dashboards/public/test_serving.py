@@ -194,6 +194,16 @@ def test_the_way_back_stays_on_this_site(client: FlaskClient, to: str) -> None:
     assert location == "/"
 
 
+def test_a_worker_that_has_drawn_no_chart_yet_sends_the_scripts_of_one(client: FlaskClient, published: Case) -> None:
+    scripts = re.findall(r'src="([^"]+)"', client.get(f"/charts/{COUNTY}").text)
+    assert len(scripts) > 3
+    other = create_app(published.folder.releases, Clock())
+    # Dash sets itself up in the first request; those that come meanwhile on other threads find nothing set up.
+    other.before_request_funcs[None] = [f for f in other.before_request_funcs[None] if f.__name__ != "_setup_server"]
+    asked = other.test_client()
+    assert {asked.get(script).status_code for script in scripts} == {200}
+
+
 def test_every_answer_carries_the_security_headers(client: FlaskClient) -> None:
     for path in ("/", LAND, "/nothing", "/check", f"/charts/{COUNTY}", "/records.jsonl", "/health", "/data"):
         for _ in range(2):
