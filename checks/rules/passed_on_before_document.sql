@@ -6,7 +6,7 @@
 -- population: fund_flows
 -- needs: fund_flow
 -- grain: county_code, document_no, programme, town_code
--- rests_on: moved_on, approved_on
+-- rests_on: dated_on, approved_on
 -- basis: 预算法 §57（没有预算或者超预算不得支出；按批准的预算和用款计划拨付）
 -- why: 指标批下来、款拨到账上，才能往下拨和发放；单据日期早于它的上级文件，说明钱在批准之前就动了。
 -- clears: 文件日期录错；应急救助按规定先行拨付、事后清算。
@@ -23,7 +23,7 @@ select
     []::varchar[] as payment_ids,
     list_concat(list(distinct m.line_id), list(distinct m.from_id)) as record_ids,
     sum(m.fen)::bigint as amount_fen,
-    min(m.moved_on) as moved_on,
+    min(m.moved_on) as dated_on,
     max(m.from_on) as approved_on
 from fund_moves as m
 inner join fund_flows as f on m.line_id = f.line_id

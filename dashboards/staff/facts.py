@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ LABELS = {
     "a": "项目一",
     "accounts": "账户数",
     "allocated_fen": "下达金额",
+    "approved_on": "上级文件日期",
     "area_mu": "面积（亩）",
     "b": "项目二",
     "base_fen": "缴费基数",
@@ -40,6 +42,8 @@ LABELS = {
     "document_no": "文号",
     "drawn_fen": "已发金额",
     "due_fen": "应发金额",
+    "due_is_estimated": "期限为推算",
+    "due_on": "期限",
     "employers": "工作单位",
     "ends_on": "公示结束",
     "event": "灾害",
@@ -48,6 +52,7 @@ LABELS = {
     "first_month": "起始月份",
     "from_on": "起始日期",
     "function_classes": "支出功能分类",
+    "gap": "缺什么",
     "ground": "应享依据",
     "heirs_months": "死亡后月数",
     "held_by": "资金所在单位",
@@ -55,6 +60,7 @@ LABELS = {
     "highest_pay_fen": "最高工资",
     "highest_value_fen": "最高价值",
     "homes": "住房套数",
+    "hop": "环节",
     "households": "户数",
     "in_time_fen": "按时拨付",
     "insured": "参保人数",
@@ -64,6 +70,7 @@ LABELS = {
     "is_over_sum": "金额超限",
     "last_month": "最后发放月份",
     "late_days": "晚发天数",
+    "left_fen": "年底结余",
     "lines": "次数",
     "listed_as": "名单类别",
     "listed_count": "公示人数",
@@ -92,6 +99,7 @@ LABELS = {
     "plates": "号牌",
     "plot_code": "地块代码",
     "positions": "职务",
+    "posted_on": "公开日期",
     "posted_month": "公示月份",
     "problem": "问题",
     "problems": "问题",
@@ -109,12 +117,14 @@ LABELS = {
     "short_months": "少发月数",
     "skipped_from": "漏发月份",
     "skipped_months": "漏发月数",
+    "slips": "证号差在",
     "staff_kinds": "人员类别",
     "standard_fen": "标准",
     "stated_fen": "单据金额",
     "summed_fen": "明细合计",
     "tax_12m_fen": "近一年纳税",
     "town": "乡镇代码",
+    "town_code": "乡镇代码",
     "units": "数量",
     "unpaid_months": "未发月数",
     "vehicles": "车辆数",
@@ -124,11 +134,13 @@ LABELS = {
 VALUES = {
     "working": "工作日",
     "calendar": "自然日",
-    "voucher": "拨付凭证",
+    "voucher": "支付凭证",
     "bank_reply": "银行回盘",
-    "declared": "文件自报合计",
+    "header": "文件自报合计",
     "over_cap": "超过上限",
-    "unit": "疑似单位错误",
+    "not_positive": "金额不大于零",
+    "unit_mistaken": "疑似把元当成万元",
+    "too_old": "年过一百二十",
     "severe_disability": "重度残疾",
     "age": "年满八十周岁",
     "marginal_disabled": "低保边缘家庭的重度残疾人",
@@ -138,9 +150,17 @@ VALUES = {
     "returned": "退回未重发",
     "id_checksum": "校验位不符",
     "id_malformed": "格式不对",
-    "birth_date_in_future": "出生日期晚于发放月份",
+    "born_after_period": "出生日期晚于发放月份",
+    "letter": "数字写成字母",
+    "replaced": "一位数字不同",
+    "swapped": "相邻两位颠倒",
+    "lost": "少一位",
+    "gained": "多一位",
 }
 # Pseudonyms and hashes help the machine, not the reader.
+# First days that stand for their months, as those whose name ends so.
+MONTHS = {"paid_until", "skipped_from"}
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HIDDEN = re.compile(r".*(_key|_id)|payee|payment_id")
 
 
@@ -157,11 +177,15 @@ def shown(facts: str | None, programmes: Mapping[str, str]) -> list[tuple[str, s
         return []
     if not isinstance(found, dict):
         return []
-    kept = ((str(name), value) for name, value in found.items() if value is not None and not HIDDEN.fullmatch(name))
+    kept = (
+        (str(name), value) for name, value in found.items() if value not in (None, "") and not HIDDEN.fullmatch(name)
+    )
     return [(LABELS.get(name, name), _written(name, value, programmes)) for name, value in kept]
 
 
 def _written(name: str, value: Any, programmes: Mapping[str, str]) -> str:
+    if (name.endswith("month") or name in MONTHS) and DAY.fullmatch(str(value)):
+        return words.month(dt.date.fromisoformat(str(value)))
     if name.endswith("_fen") and isinstance(value, int):
         return words.yuan(value)
     if isinstance(value, bool):

@@ -109,12 +109,13 @@ def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
     if finding.get("rank") is None:
         return []
     low, high = words.percent(finding["precision_low"]), words.percent(finding["precision_high"])
-    share = f"查实比例 {words.percent(finding['precision_mean'])}（{low}–{high}，已核查 {finding['reviewed']} 条）"
-    recovered: list[tuple[str, Part]] = [
-        ("名次", f"第 {finding['rank']} 名：涉及金额 × {share}{presumed.factor(finding)}，按核查难易折算"),
-        ("预期可追回", words.yuan(finding["expected_fen"])),
-    ]
-    pairs: list[tuple[str, Part]] = [] if is_lead(finding) else recovered
+    so_far = f"已核查 {finding['reviewed']} 条" if finding["reviewed"] else "还没有核查过，先按经验估计"
+    share = f"查实比例 {words.percent(finding['precision_mean'])}（{low}–{high}，{so_far}）"
+    pairs: list[tuple[str, Part]] = []
+    if not is_lead(finding):
+        pairs.append(("名次", f"第 {finding['rank']} 名：涉及金额 × {share}{presumed.factor(finding)}，按核查难易折算"))
+    if finding["kind"] == "suspicion":  # what is late or mistyped is put right; nobody pays it back
+        pairs.append(("预期可追回", words.yuan(finding["expected_fen"])))
     pairs.append(
         ("办理方式" if is_lead(finding) else "核查方式", words.EFFORTS.get(finding["effort"], finding["effort"]))
     )

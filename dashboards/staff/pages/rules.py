@@ -14,6 +14,7 @@ from dashboards.staff import guard
 from dashboards.staff.finding_queries import FindingQueries
 from dashboards.staff.house import Desk
 
+NAMES = {**words.KINDS, **words.REGISTERS}
 PAGE = {"path": "/rules", "name": "规则", "roles": guard.WORKERS, "menu": 5}
 
 
@@ -82,7 +83,7 @@ def _words(rule: dict[str, Any]) -> Component:
         ("依据", rule["basis"]),
         ("问什么", rule["ask"]),
         ("可以排除的情况", rule["clears"]),
-        ("需要的数据", "、".join(rule["needs"]) if isinstance(rule["needs"], list) else rule["needs"]),
+        ("需要的数据", "、".join(NAMES.get(need, need) for need in rule["needs"] or [])),
         ("不适用的原因", html.Ul([html.Li(reason) for reason in reasons]) if reasons else ""),
     ]
     head: list[Part] = [f"{rule['id']} {rule['title']} ", badge(f"第 {rule['version']} 版")]

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
+from assets.catalog import catalogue
+from assets.folder import DataFolder
 from dashboards.staff import facts
+from pipelines import looking
 
 PROGRAMMES = {"dibao_rural": "农村低保", "tekun_rural": "农村特困"}
 
@@ -20,7 +25,11 @@ PROGRAMMES = {"dibao_rural": "农村低保", "tekun_rural": "农村特困"}
         ({"is_known": False}, [("人口库中有此人", "否")]),
         ({"people_key": "ab12", "account_id": "u", "payee": "u", "payment_id": "x/1/2"}, []),
         ({"something_new": ["x", 3]}, [("something_new", "x、3")]),
-        ({"visited_on": None}, []),
+        ({"visited_on": None, "town_code": ""}, []),
+        (
+            {"first_month": "2026-08-01", "paid_until": "2026-09-01"},
+            [("起始月份", "2026年8月"), ("最后发放月份", "2026年9月")],
+        ),
     ],
 )
 def test_shown(found: dict[str, object], shown: list[tuple[str, str]]) -> None:
@@ -30,3 +39,17 @@ def test_shown(found: dict[str, object], shown: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize("text", ["", None, "not json", "[1]", "3"])
 def test_odd_facts_show_nothing(text: str | None) -> None:
     assert facts.shown(text, {}) == []
+
+
+def test_every_fact_of_every_rule_reads_as_chinese(finished_house: Path) -> None:
+    programmes = {slug: programme.name for slug, programme in catalogue().programmes.items()}
+    with looking.snapshot(DataFolder(finished_house)) as connection:
+        found = connection.execute("select rule, facts from findings").fetchall()
+    english = {
+        (rule, label, value)
+        for rule, said in found
+        for label, value in facts.shown(said, programmes)
+        if re.fullmatch("[a-z_]+", label) or re.search("[a-z]{2}|[a-z]_", value)
+    }
+    assert len({rule for rule, _ in found}) > 60
+    assert not english
