@@ -46,6 +46,19 @@ def declared_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def out_option(help_text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add `--out`, a file in a folder that is there."""
+    kind = click.Path(path_type=Path, dir_okay=False)
+    return click.option("--out", required=True, type=kind, callback=_in_a_folder, help=help_text)
+
+
+def _in_a_folder(_context: click.Context, _parameter: click.Parameter, out: Path) -> Path:
+    """Refuse a file whose folder is missing before any work is done for it."""
+    if not out.absolute().parent.is_dir():
+        raise Refusal(f"没有文件夹 {out.absolute().parent}；请先建好，或写到别处。")
+    return out
+
+
 def declare(county: str | None, month: str | None, kind: str | None, programme: str | None) -> Declared:
     """Turn options into what is declared of a file."""
     from assets.catalog import catalogue
@@ -74,7 +87,7 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("kind")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="写到哪个 .xlsx 文件")
+@out_option("写到哪个 .xlsx 文件")
 @click.option("--county", default=None, help="带上这个县的村名下拉表")
 def template(kind: str, out: Path, county: str | None) -> None:
     """写出一种文件的空白模板：下拉选项、填写说明、身份证列为文本。"""
@@ -175,7 +188,7 @@ def settle(delivery: str, user: str, why: str, refuse: bool) -> None:
 
 @cli.command()
 @click.argument("delivery")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="写到哪个 .xlsx 文件")
+@out_option("写到哪个 .xlsx 文件")
 @click.option("--json", "as_json", is_flag=True)
 def workbook(delivery: str, out: Path, as_json: bool) -> None:
     """写出一个批次的更正表：只列要改的行，改好后再送来即可。"""
@@ -195,7 +208,7 @@ def workbook(delivery: str, out: Path, as_json: bool) -> None:
 @click.option("--rule", default=None)
 @click.option("--json", "as_json", is_flag=True)
 def findings(county: str | None, rule: str | None, as_json: bool) -> None:
-    """列出疑点：每条都能回到原文件的那一行。"""
+    """按规则和状态数疑点；--json 逐条列出，每条都能回到原文件的那一行。"""
     from pipelines import looking
 
     rows = looking.findings(DataFolder.from_environment(), county, rule, utc_now())
@@ -447,7 +460,7 @@ def rebuild() -> None:
 
 
 @cli.command()
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="写到哪个 .tar 文件")
+@out_option("写到哪个 .tar 文件")
 def backup(out: Path) -> None:
     """备份原件、人工决定、密钥和发布；数据仓可由它们重建。"""
     from pipelines import upkeep
@@ -456,7 +469,7 @@ def backup(out: Path) -> None:
 
 
 @cli.command()
-@click.argument("archive", type=click.Path(path_type=Path, exists=True))
+@click.argument("archive", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(archive: Path) -> None:
     """从备份恢复到一个空的数据文件夹，并重建数据仓。"""
     from pipelines import upkeep
@@ -490,8 +503,13 @@ def main() -> NoReturn:
     os.umask(0o077)  # originals, warehouse and casework are nobody else's to read; publishing opens what is public
     try:
         cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as help_text:
+        help_text.show()
+        sys.exit(REFUSED)
     except click.ClickException as mistake:
-        mistake.show()
+        from pipelines.mistakes import sentence
+
+        click.echo(sentence(mistake), err=True)
         sys.exit(REFUSED)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

@@ -16,8 +16,10 @@ from assets import programmes, publishing, snapshots
 from assets.catalog import catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
+from assets.intake.declared import from_options
 from casework.store import Store
 from checks import engines, rule_bench, rule_examples
+from dashboards.shared import words
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "tests" / "checks" / "rules"
 
@@ -35,7 +37,14 @@ def snapshot(folder: DataFolder) -> duckdb.DuckDBPyConnection:
 
 
 def findings(folder: DataFolder, county: str | None, rule: str | None, now: dt.datetime) -> list[dict[str, Any]]:
-    """Return the findings of the current snapshot with what people decided of them."""
+    """Return the findings of the current snapshot with what people decided of them.
+
+    Raises:
+        Refusal: the rule is none of ours; an empty answer would read as nothing found.
+        DeclaredError: the county is neither a code nor a county's name.
+    """
+    rule = _chosen(rule)[0].id if rule else None
+    county = from_options(catalogue(), county=county).county
     with snapshot(folder) as connection:
         decisions = Store.open(folder.casework_url).latest_decisions()
         rows = finding_assets.as_json(connection, decisions, today(now))
@@ -53,7 +62,7 @@ def findings_as_text(rows: list[dict[str, Any]]) -> str:
         number, money = counts.get((row["rule"], row["status"]), (0, 0))
         counts[row["rule"], row["status"]] = (number + 1, money + (row["amount_fen"] or 0))
     lines = [
-        f"{rule:5} {status:10} {number:6} 条  {money / 100:14,.2f} 元"
+        f"{rule:5} {words.STATUSES[status]} {number:6} 条  {money / 100:14,.2f} 元"
         for (rule, status), (number, money) in sorted(counts.items())
     ]
     return "\n".join(lines) or "没有疑点。"
@@ -66,7 +75,7 @@ def rules_list(as_json: bool, markdown: bool) -> str:
         return json.dumps([asdict(rule) for rule in rules], ensure_ascii=False)
     if markdown:
         return rule_bench.as_markdown(rules)
-    return "\n".join(f"{rule.id:5} {rule.severity:6} {rule.title}" for rule in rules)
+    return "\n".join(f"{rule.id:5} {words.SEVERITIES[rule.severity]}  {rule.title}" for rule in rules)
 
 
 def _chosen(word: str | None) -> list[engines.Rule]:
@@ -113,7 +122,7 @@ def rules_try(folder: DataFolder, rule: str, months: int) -> dict[str, Any]:
 
 def try_as_text(result: dict[str, Any]) -> str:
     """Return the dry run in a few lines."""
-    decided = "、".join(f"{outcome} {number}" for outcome, number in result["decided"].items()) or "无"
+    decided = "、".join(f"{words.OUTCOMES[outcome]} {number}" for outcome, number in result["decided"].items()) or "无"
     return "\n".join(
         [
             f"规则 {result['rule']} 第 {result['version']} 版，与第 {result['compared_with'] or '—'} 版比较，最近 {result['months']} 个月",

@@ -13,7 +13,9 @@ from assets import publishing, release
 from assets.catalog import catalogue
 from assets.folder import DataFolder
 from assets.intake import inbox
+from assets.intake.problems import WAIVABLE
 from casework.store import Store
+from dashboards.shared import words
 from pipelines import looking
 
 QUERIES = {
@@ -64,7 +66,7 @@ def as_text(result: dict[str, Any]) -> str:
     """Return the status in plain lines."""
     lines = [f"收件箱：{result['inbox']} 个文件等待装入"]
     lines += [f"暂缓：{len(result['held'])} 个批次"]
-    lines += ["  " + "  ".join(str(value) for value in row.values()) for row in result["held"]]
+    lines += [_held(row) for row in result["held"]]
     lines += [f"待复核：{len(result['to_certify'])} 个批次"]
     lines += ["  " + "  ".join(str(value) for value in row.values()) for row in result["to_certify"][:20]]
     lines += [f"部门数据过期：{len(result['late'])} 份"]
@@ -74,3 +76,12 @@ def as_text(result: dict[str, Any]) -> str:
     used = "、".join(f"{name} {size / 2**20:.1f} MiB" for name, size in result["disk_bytes"].items())
     lines += [f"磁盘：{used or '空'}；剩余 {result['disk_free_bytes'] / 2**30:.0f} GiB"]
     return "\n".join(lines)
+
+
+def _held(row: dict[str, Any]) -> str:
+    """Return a held delivery in words; the code of its reason is what `mingzhang waive` wants."""
+    kind = {**words.KINDS, **words.REGISTERS}.get(row["kind"], row["kind"])
+    why = f"{WAIVABLE.get(row['reason'], '')}（{row['reason']}）"
+    return "  " + "  ".join(
+        str(part) for part in (row["delivery"], row["county"], kind, row["month"], row["file"], why)
+    )

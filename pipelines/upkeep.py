@@ -81,9 +81,11 @@ def restore(folder: DataFolder, archive: Path, now: dt.datetime) -> str:
         raise Refusal(f"{folder.root} 里已有数据；请把 MINGZHANG_DATA 指向一个空文件夹再恢复。")
     if not folder.casework_url.startswith("sqlite"):
         raise Refusal("核查数据库在服务器上，请先用它自己的工具恢复，再用 mingzhang rebuild 重建数据仓。")
-    folder.root.mkdir(parents=True, exist_ok=True)
     try:
         with tarfile.open(archive) as opened:
+            # Read to its end before anything is written: a torn or foreign archive leaves the folder empty.
+            _ours(archive, opened.getnames())
+            folder.root.mkdir(parents=True, exist_ok=True)
             opened.extractall(folder.root, filter="data")
     except tarfile.TarError as error:
         raise Refusal(f"{archive} 不是完整的备份文件；请换一份备份。") from error
@@ -91,3 +93,14 @@ def restore(folder: DataFolder, archive: Path, now: dt.datetime) -> str:
     with warehouse.writer(folder.root, catalogue()) as connection:
         refresh.all_steps(connection, folder, catalogue(), Store.open(folder.casework_url), now)
     return "恢复完成，数据仓已重建。"
+
+
+def _ours(archive: Path, names: Sequence[str]) -> None:
+    """Hold an archive to what `backup` writes.
+
+    Raises:
+        Refusal: it holds something else, or lacks decisions or keys.
+    """
+    tops = {name.split("/", maxsplit=1)[0] for name in names}
+    if not {"casework.db", "keys"} <= tops <= set(KEPT):
+        raise Refusal(f"{archive} 不是 mingzhang backup 写的备份；请换一份备份。")

@@ -151,7 +151,8 @@ def _programmes(frame: pl.DataFrame, declared: Declared) -> pl.DataFrame:
         return frame if "programme" in frame.columns else frame.with_columns(programme=own)
     unknown = frame.filter(pl.col("programme").is_null() & pl.col("programme_text").is_not_null())
     if unknown.height:
-        raise RefusedFileError("unknown_programme", value=str(unknown["programme_text"][0])[:40])
+        first = unknown.row(0, named=True)
+        raise RefusedFileError("unknown_programme", row=first["row"], value=str(first["programme_text"])[:40])
     if declared.programme and frame.filter(pl.col("programme") != own).height:
         raise RefusedFileError("programmes_disagree")
     return frame.with_columns(programme=pl.coalesce("programme", own))

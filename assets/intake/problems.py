@@ -41,7 +41,7 @@ REFUSED: dict[str, str] = {
     "sheet_too_large": "表的范围达到 {rows} 行 × {columns} 列，超过上限；请删除表格右侧和下方的空白区域或拆分后再传。",
     "too_many_columns": "表有 {columns} 列，超过 256 列；请删除多余的列后再传。",
     "unbalanced_quote": "第 {line} 行起引号没有成对；请检查该行的引号后重新导出。",
-    "unknown_programme": "补贴项目“{value}”不在目录中；请改用目录中的名称或代码。",
+    "unknown_programme": "第 {row} 行的补贴项目“{value}”不在目录中；请改用目录中的名称或代码，低保、特困要写明城市还是农村。",
     "upload_incomplete": "文件不完整，可能上传或复制时中断；请重新上传。",
     "wrong_file_type": "文件实际是{found}，与扩展名不符或不支持；请另存为 .xlsx 或 CSV 后再传。",
     "xml_not_utf8": "文件内部编码不是 UTF-8；请在 Excel 或 WPS 中另存为新的 .xlsx 后再传。",

@@ -178,17 +178,20 @@ def _headed(
 ) -> list[tuple[Sheet, Header]]:
     """Return the sheets to read with their headers; the others are named."""
     found: list[tuple[Sheet, Header]] = []
-    unread: list[Header] = []
+    unread: list[tuple[int, Header]] = []
     for sheet in book.sheets:
         header, reason = _understood(sheet, book, layout, confirmed)
         if header and reason is None:
             noted.append(SheetNote(sheet.name, sheet.number, header.first, header.names, header.fields, wan=header.wan))
             found.append((sheet, header))
             continue
-        unread += [header] if header else []
+        unread += [(len(noted), header)] if header else []
         noted.append(SheetNote(sheet.name, sheet.number, ignored_reason=reason))
     if not found:
-        _refuse_headless(book, layout, max(unread, key=lambda header: header.score, default=None))
+        # What was read of them is shown, so that a person can say which column is the missing one.
+        for at, header in unread:
+            noted[at] = replace(noted[at], header_row=header.first, header=header.names, fields=header.fields)
+        _refuse_headless(book, layout, max((header for _, header in unread), key=lambda h: h.score, default=None))
     for note, sheet in zip(noted, book.sheets, strict=True):
         if note.ignored_reason and sheet.frame.height and note.name not in OWN_SHEETS:
             _note_sheet(notes, note.number, note.name, note.ignored_reason)

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from assets.catalog import catalogue
 from assets.intake import history
 from assets.intake import reading as reader
 from assets.intake.context import Context
@@ -103,11 +104,18 @@ def as_json(reading: Reading, known: str | None = None) -> dict[str, Any]:
         "warnings": counted.warnings,
         "total_fen": counted.total_fen,
         "declared_total_fen": reading.declared_total_fen,
-        "fields": {field.name: field.label for field in reading.layout.fields} if reading.layout else {},
+        "fields": _fields(reading),
         "sheets": [_sheet(note) for note in reading.sheets],
         "problems": problems.to_dicts(),
         "repairs": repairs.to_dicts(),
     }
+
+
+def _fields(reading: Reading) -> dict[str, str]:
+    """Return what a column can be read as; of a refused file, too, whose headers a person may have to put right."""
+    kind = reading.declared.kind
+    layout = reading.layout or (catalogue().layout(kind) if kind else None)
+    return {field.name: field.label for field in layout.fields} if layout else {}
 
 
 def _sheet(note: SheetNote) -> dict[str, Any]:
@@ -146,6 +154,8 @@ def as_text(answer: dict[str, Any]) -> str:
 def _headers_as_text(answer: dict[str, Any]) -> list[str]:
     """Return how each sheet's header was read, so that a wrong reading is seen before anything is loaded."""
     labels = answer["fields"]
+    if not labels:
+        return []
     return [
         f"[表头] {sheet['sheet']} 第 {sheet['header_row']} 行："
         + "，".join(f"{''.join(c['header'].split())}→{labels[c['field']]}" for c in sheet["columns"] if c["field"])

@@ -155,7 +155,7 @@ def _sheet(
         values = dict(zip(note.header, cells, strict=False))
         expected = [proposals.get((note.number, row), "")] + [EXPECTED.get(code, "") for code, _, _ in found]
         leading = (
-            "；".join(message for _, _, message in found),
+            "；".join(message.rstrip("。") for _, _, message in found),
             "；".join(values.get(column) or "（空）" for column in wrong if column),
             "；".join(dict.fromkeys(part for part in expected if part)),
             f"{note.number}/{row}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -136,8 +137,18 @@ DELIVERY_STATUSES = {
     "held": "暂缓入库",
     "refused": "未通过",
     "already_received": "重复提交",
+    "withdrawn": "已撤回",
 }
 PROBLEM_LEVELS = {"reject": "不收此行", "hold": "暂缓", "warn": "提醒", "note": "说明"}
+
+
+def problem_level(problem: dict[str, Any]) -> str:
+    """Write what follows from a problem: of one line, or where it names none, of the whole file."""
+    if problem["level"] == "reject" and not problem.get("row"):
+        return "不收此文件"
+    return PROBLEM_LEVELS[problem["level"]]
+
+
 EFFORTS = {"desk": "案头核对", "office": "调阅部门材料", "visit": "入户走访"}
 FINDING_STATES = {
     "new": "本次新发现",

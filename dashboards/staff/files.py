@@ -149,7 +149,7 @@ def receipt_of(desk: Desk, delivery: dict[str, Any]) -> dict[str, Any]:
 
 def _problems(problems: Iterable[dict[str, Any]], column: str) -> Iterable[tuple[Any, ...]]:
     for p in problems:
-        level = words.PROBLEM_LEVELS.get(p["level"], p["level"])
+        level = words.problem_level(p)
         yield level, p.get("sheet"), p.get("row"), p.get(column), p["message"]
 
 

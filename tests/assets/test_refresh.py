@@ -7,6 +7,7 @@ import json
 import random
 import re
 import shutil
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from assets import refresh, snapshots, warehouse
 from assets.catalog import catalogue
+from assets.errors import Refusal
 from assets.folder import DataFolder
 from assets.intake import receive
 from assets.intake.declared import from_folder
@@ -135,3 +137,19 @@ def test_backup_restores_to_the_same_hash(house: Path, tmp_path: Path) -> None:
     assert hash_of(tmp_path / "restored") == before
     with pytest.raises(Exception, match="空文件夹"):
         upkeep.restore(DataFolder(house), archive, NOW)
+
+
+def test_what_is_no_backup_is_refused_and_writes_nothing(tmp_path: Path) -> None:
+    foreign, torn = tmp_path / "foreign.tar", tmp_path / "torn.tar"
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "casework.db").write_bytes(bytes(100_000))
+    with tarfile.open(foreign, "w") as archive:
+        archive.add(tmp_path / "casework.db", "else.db")
+    with tarfile.open(torn, "w") as archive:
+        archive.add(tmp_path / "keys", "keys")
+        archive.add(tmp_path / "casework.db", "casework.db")
+    torn.write_bytes(torn.read_bytes()[:50_000])
+    for path in (foreign, torn):
+        with pytest.raises(Refusal, match="请换一份备份"):
+            upkeep.restore(DataFolder(tmp_path / "restored"), path, NOW)
+        assert not (tmp_path / "restored").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -61,6 +62,29 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(
     assert result["reason"] == "wrong_file_type"
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            "姓名,身份证号码,村,补贴项目,金额\n韦甲,452921195803041238,那良村,低保,300\n",
+            "第 2 行的补贴项目“低保”不在目录中",
+        ),
+        ("序号,村,家庭人口\n1,那良村,3\n", "缺少列：享受人"),
+    ],
+    ids=["programme", "columns"],
+)
+def test_a_refused_table_still_says_how_its_header_was_read(
+    mingzhang: Callable[..., Done], tmp_path: Path, rows: str, said: str
+) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(rows, encoding="gb18030")
+    words = ("check-file", path, "--county", "452921", "--month", "2026-10", "--kind", "roster")
+    shown = mingzhang(*words, data=tmp_path / "data", status=2).stdout
+    assert said in shown
+    assert "村→村(居)委会" in shown
+    assert json.loads(mingzhang(*words, "--json", data=tmp_path / "data", status=2).stdout)["fields"]["village"]
+
+
 def test_an_empty_file_is_refused(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
     path = tmp_path / "roster.csv"
     path.write_bytes(b"")
@@ -78,8 +102,36 @@ def test_a_missing_path_and_an_unknown_kind_are_refused(mingzhang: Callable[...,
     assert not (tmp_path / "t.xlsx").exists()
 
 
-def test_unknown_options_are_refused(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
-    mingzhang("status", "--nonsense", data=tmp_path / "data", status=2)
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["status", "--nonsense"], "没有“--nonsense”这个选项；"),
+        (["findings", "--rul", "B01"], "是不是 --rule"),
+        (["nonsense"], "没有“nonsense”这个命令；"),
+        (["workbook"], "缺少 DELIVERY；"),
+        (["withdraw", "x"], "缺少 --why；"),
+        (["demo", "--size", "big"], "只能是 full、tiny"),
+        (["restore", "/nothing.tar"], "找不到"),
+        (["rules", "try", "B01", "--months", "few"], "这里要写数字"),
+        (["waive", "total_mismatch", "--until", "31", "--why", "x", "--by", "y"], "2026-12-31"),
+        (["load", "--by"], "--by"),
+    ],
+    ids=lambda words: words[0] if isinstance(words, list) else "",
+)
+def test_a_command_typed_wrong_is_refused_in_one_chinese_sentence(
+    mingzhang: Callable[..., Done], tmp_path: Path, typed: list[str], said: str
+) -> None:
+    sentence = mingzhang(*typed, data=tmp_path / "data", status=2).stderr
+    assert said in sentence
+    assert "--help" in sentence
+    assert sentence.count("\n") == 1
+
+
+def test_a_file_can_only_be_written_into_a_folder_that_is_there(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
+    out = tmp_path / "missing" / "x"
+    for typed in (["template", "roster"], ["backup"], ["workbook", "0" * 16]):
+        done = mingzhang(*typed, "--out", out, data=tmp_path / "data", status=2)
+        assert f"没有文件夹 {out.parent}" in done.stderr
 
 
 def test_loading_twice_is_said_and_adds_nothing(
@@ -103,6 +155,16 @@ def test_findings_lead_back_to_cells(mingzhang: Callable[..., Done], house: Path
         assert all(set(line) == {"file", "sheet", "row"} for line in row["lines"])
 
 
+def test_findings_of_a_rule_or_county_that_is_none_are_refused(mingzhang: Callable[..., Done], house: Path) -> None:
+    assert "B99" in mingzhang("findings", "--rule", "B99", data=house, status=2).stderr
+    assert "青兰县" in mingzhang("findings", "--county", "青兰县", data=house, status=2).stderr
+    by_name = mingzhang("findings", "--county", "青岚县（示例）", "--json", data=house).stdout
+    assert json.loads(by_name) == json.loads(mingzhang("findings", "--county", "452921", "--json", data=house).stdout)
+    counted = mingzhang("findings", data=house).stdout
+    assert "待核查" in counted
+    assert "open" not in counted
+
+
 def test_findings_before_any_run_say_what_to_do(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
     done = mingzhang("findings", data=tmp_path / "data", status=2)
     assert "mingzhang run" in done.stderr
@@ -118,6 +180,25 @@ def test_status_counts_what_waits(mingzhang: Callable[..., Done], house: Path) -
     result = json.loads(mingzhang("status", "--json", data=house).stdout)
     assert result["to_certify"]
     assert result["disk_bytes"]["received"] > 0
+
+
+def test_what_the_staff_unit_hides_the_staff_site_does_not_need(
+    mingzhang: Callable[..., Done], house: Path, tmp_path: Path
+) -> None:
+    unit = (HANDMADE.parents[1] / "deploy" / "mingzhang-staff.service").read_text()
+    said = next(line for line in unit.splitlines() if line.startswith("InaccessiblePaths="))
+    hidden = [house / path.rpartition("/")[2] for path in said.partition("=")[2].split()]
+    assert house / "keys" in hidden
+    batches = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"]
+    for path in hidden:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    written = [
+        json.loads(mingzhang("workbook", row["batch"], "--out", tmp_path / "w.xlsx", "--json", data=house).stdout)
+        for row in batches[:5]
+    ]
+    assert any(answer["lines"] for answer in written)
+    mingzhang("template", "roster", "--county", "452921", "--out", tmp_path / "t.xlsx", data=house)
+    mingzhang("check-file", tmp_path / "t.xlsx", "--county", "452921", "--json", data=house, status=2)
 
 
 def test_certifying_needs_a_second_person(mingzhang: Callable[..., Done], house: Path) -> None:

@@ -17,7 +17,7 @@ from dashboards.staff.pages.upload import LEVEL_TONES, SHOWN
 from dashboards.staff.queries import Queries
 
 PAGE = {"path": "/batch", "name": "批次", "roles": guard.WORKERS}
-SAID = {"certified": "已复核通过。", "settled": "已记下处理意见，系统将重新入库，请稍候刷新。"}
+SAID = {"certified": "已复核通过。", "settled": "已记下处理意见，通常半分钟内生效，请稍候刷新。"}
 SETTLEMENTS = {"accept": "确认可以入库", "refuse": "不收此文件"}
 
 
@@ -109,7 +109,9 @@ def _correction(desk: Desk, delivery: dict[str, Any]) -> list[Component]:
 def _settle(desk: Desk, key: str, is_sender: bool) -> Component:
     settled = {s.delivery_id: s for s in desk.house.store.facts().settlements}.get(key)
     if settled:
-        return html.P(f"{settled.by} 已处理：{SETTLEMENTS[settled.outcome]}。理由：{settled.why}。等待重新入库。")
+        return html.P(
+            f"{settled.by} 已处理：{SETTLEMENTS[settled.outcome]}。理由：{settled.why.rstrip('。')}。稍后生效。"
+        )
     if is_sender:
         return html.P("此文件由您提交，须由另一位复核人员处理。", className="muted")
     return html.Form(
@@ -156,7 +158,7 @@ def _problems(queries: Queries, key: str) -> Component:
         return html.P("没有发现问题。", className="muted")
     rows = [
         (
-            badge(words.PROBLEM_LEVELS.get(p["level"], p["level"]), LEVEL_TONES.get(p["level"], "")),
+            badge(words.problem_level(p), LEVEL_TONES.get(p["level"], "")),
             p["sheet"] or "",
             p["row"] or "",
             p["column_name"] or "",

@@ -123,4 +123,6 @@ def _list(rows: list[dict[str, Any]], certified: frozenset[str], queries: Querie
 def _certified(row: dict[str, Any], certified: frozenset[str]) -> Component | str:
     if row["delivery_id"] in certified:
         return badge("已复核", "ok")
+    if row["status"] == "held":
+        return "先处理暂缓"
     return badge("待复核", "calm") if can_be_certified(row) else "无须复核"

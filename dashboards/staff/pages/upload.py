@@ -227,7 +227,7 @@ def _problems(upload: uploads.Upload, problems: list[dict[str, Any]]) -> Compone
         return None
     rows = [
         (
-            badge(words.PROBLEM_LEVELS.get(p["level"], p["level"]), LEVEL_TONES.get(p["level"], "")),
+            badge(words.problem_level(p), LEVEL_TONES.get(p["level"], "")),
             p.get("sheet") or "",
             p.get("row") or "",
             _one_line(p.get("column")),
