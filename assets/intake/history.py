@@ -73,7 +73,10 @@ def _payments(reading: Reading, context: Context, notes: Notes) -> None:
     if county is None or month is None:
         return
     lines = _current(reading)
-    _vouchers(lines, context, county, month, notes)
+    # A correction lists the rows to put right; who and what is not on it is not missing.
+    is_whole = "corrects" not in reading.lines.columns or reading.lines["corrects"].is_null().all()
+    if is_whole:
+        _vouchers(lines, context, county, month, notes)
     programmes = lines["programme"].unique().drop_nulls().to_list()
     found = _earlier_month(context, county, month, programmes)
     if found is None:
@@ -83,7 +86,7 @@ def _payments(reading: Reading, context: Context, notes: Notes) -> None:
     both = earlier["programme"].unique().implode()
     current = lines.filter(pl.col("programme").is_in(both))
     people = history.people(current, earlier)
-    if people.is_striking:
+    if is_whole and people.is_striking:
         notes.one(
             "people_vanished", value=earlier_month, count=people.vanished, expected=people.earlier, added=people.added
         )

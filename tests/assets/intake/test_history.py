@@ -70,6 +70,16 @@ def test_the_same_list_again_raises_nothing(tmp_path: Path, context: Context) ->
     assert not ids & {"people_vanished", "amount_jumped", "account_changed", "places_not_loaded", "voucher_differs"}
 
 
+def test_a_correction_is_no_whole_list(tmp_path: Path, context: Context) -> None:
+    head, *rows = roster([line(n) for n in range(5, 8)])
+    book = csv(tmp_path / "a.csv", [[*head, "更正原行"], *([*row, f"1/{n}"] for n, row in enumerate(rows, 2))])
+    assert not found(ask(book, context), "people_vanished")
+    assert not found(ask(book, context), "voucher_differs")
+    whole = ask(csv(tmp_path / "b.csv", [head, *rows]), context)
+    assert found(whole, "people_vanished")
+    assert found(whole, "voucher_differs")
+
+
 def test_people_who_vanished_are_counted(tmp_path: Path, context: Context) -> None:
     answer = ask(csv(tmp_path / "a.csv", roster([line(n) for n in range(5, 21)])), context)
     (problem,) = found(answer, "people_vanished")
