@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import multiprocessing
 import random
 import re
 import shutil
+import signal
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +24,7 @@ from assets.intake import receive
 from assets.intake.declared import from_folder
 from casework.store import Store
 from pipelines import upkeep
+from tests.assets import dying
 
 NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 
@@ -56,6 +59,30 @@ def test_order_of_arrival_does_not_matter(tiny_district: Path, finished_house: P
     assert build(tmp_path / "data", tiny_district, finished_house / "keys", shuffled, batches=3) == hash_of(
         finished_house
     )
+
+
+@pytest.mark.slow
+def test_a_run_killed_while_reading_and_while_writing_ends_the_same(
+    tiny_district: Path, finished_house: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "data"
+    shutil.copytree(finished_house / "keys", root / "keys")
+    folder = DataFolder(root)
+    store = Store.open(folder.casework_url)
+    for path in sorted(path for path in tiny_district.glob("*/*/*/**/*") if path.is_file()):
+        receive.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
+    # a fork of a process that has run DuckDB would hang
+    processes = multiprocessing.get_context("spawn")
+    for step in ("reading", "writing"):
+        killed = processes.Process(target=dying.run, args=(root, step))
+        killed.start()
+        killed.join()
+        assert killed.exitcode == -signal.SIGKILL, f"it did not die while {step}"
+    with warehouse.writer(root, catalogue()) as connection:
+        assert connection.execute("select count(*) from findings").fetchone() == (0,)
+        refresh.read_deliveries(connection, folder, catalogue(), store)
+        refresh.judge(connection, folder, catalogue(), store)
+        assert warehouse.logical_hash(connection) == hash_of(finished_house)
 
 
 @pytest.mark.slow
