@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from checks import funds, rule_links
+from checks import funds, rule_links, rule_sums
 from checks.rule_header import Rule, RuleError
 from checks.rule_texts import reads, summaries
 from checks.workdays import is_working_day
@@ -20,34 +20,6 @@ KINDS = {
     "bank_reply": ("bank_lines", "paid_on"),
 }
 LIMITED = ("payments", "payment_months", "payment_sums", "lines", "batches", "fund_flows", "notices", "bank_lines")
-# Payment columns a rule may name in `requires`.
-REQUIRABLE = (
-    *("recipient_id", "head_id", "payee_id", "account_id", "village_code", "paid_on"),
-    *("standard_fen", "quantity", "plot_code", "item_serial"),
-)
-# State words under which no money stands.
-NO_MONEY = "('stopped', 'returned', 'refunded')"
-
-# A line of several months gives each an equal share; the odd fen go to the last, so shares add up.
-PAYMENT_MONTHS = f"""
-    select payment_id, batch_id, programme, county_code, village_code, recipient_id, head_id, payee_id, account_id,
-           period_from as month, month as paid_month, paid_on, state, standard_fen, quantity, extra_fen, amount_fen,
-           amount_fen as month_fen, 1 as months, period_from, period_to, plot_code, item_serial, household_size,
-           corrects, note
-    from payments
-    where period_from is not distinct from period_to and coalesce(state, 'paid') not in {NO_MONEY}
-    union all
-    select payment_id, batch_id, programme, county_code, village_code, recipient_id, head_id, payee_id, account_id,
-           month, paid_month, paid_on, state, standard_fen, quantity, extra_fen, amount_fen,
-           amount_fen // months + case when month = period_to then amount_fen % months else 0 end as month_fen,
-           months, period_from, period_to, plot_code, item_serial, household_size, corrects, note
-    from (
-        select * exclude (month), month as paid_month,
-               (year(period_to) - year(period_from)) * 12 + month(period_to) - month(period_from) + 1 as months,
-               unnest(generate_series(period_from, period_to, interval 1 month))::date as month
-        from payments
-        where period_from < period_to and coalesce(state, 'paid') not in {NO_MONEY})
-"""
 
 
 def prepare(
@@ -67,11 +39,10 @@ def prepare(
     """
     for name in summaries():
         connection.execute(f"drop table if exists temp.{name}")
-    connection.execute(f"create or replace temp view payment_months as {PAYMENT_MONTHS}")
     _constants(connection, constants or {})
     _versions(connection)
-    _payment_sums(connection)
-    rule_links.prepare(connection, PAYMENT_MONTHS, REQUIRABLE)
+    rule_sums.prepare(connection)
+    rule_links.prepare(connection, rule_sums.PAYMENT_MONTHS, rule_sums.REQUIRABLE)
     _county_months(connection)
     _coverage(connection)
     _rules_table(connection, rules)
@@ -143,49 +114,6 @@ def _versions(connection: duckdb.DuckDBPyConnection) -> None:
             qualify row_number() over (partition by {key} order by {order}, delivery_id desc) = 1)"""
         )
     connection.execute(f"create or replace temp table register_versions as {' union all '.join(parts)}")
-
-
-def _payment_sums(connection: duckdb.DuckDBPyConnection) -> None:
-    """Sum the year's lines in one pass: what rules about batches read, and how many lines and line-months there are.
-
-    `payment_sums` has a row per village, programme, month, period, state and set of empty columns (`no_<column>`).
-    """
-    # one number for all empty columns: each key of a group costs
-    bits = {f"no_{column}": f"({column} is null)::int" for column in REQUIRABLE}
-    bits["is_correction"] = "(corrects is not null)::int"
-    gaps = " + ".join(f"{is_set} * {1 << bit}" for bit, is_set in enumerate(bits.values()))
-    flags = {name: f"gaps & {1 << bit} <> 0 as {name}" for bit, name in enumerate(bits)}
-    connection.execute(
-        f"""create or replace temp table payment_groups as
-        select county_code, village_code, programme, month, period_from, period_to, state, {gaps} as gaps,
-               min(paid_on) as paid_on, max(paid_on) as last_paid_on, count(*) as lines, sum(amount_fen)::bigint as fen
-        from payments group by all"""
-    )
-    connection.execute(
-        f"create or replace temp view payment_sums as select * exclude (gaps), {', '.join(flags.values())} from payment_groups"
-    )
-    counted = ", ".join(flags[f"no_{column}"] for column in REQUIRABLE)
-    connection.execute(
-        f"""create or replace temp table population_counts as
-        select 'payments' as population, programme, county_code, month, {counted}, sum(lines)::bigint as rows
-        from payment_groups group by all
-        union all
-        -- as the view `payment_months` parts a line
-        select 'payment_months', programme, county_code, month, {counted}, sum(lines)::bigint
-        from (select * replace (unnest(case when period_from < period_to
-                                            then generate_series(period_from, period_to, interval 1 month)
-                                            else [period_from] end)::date as month)
-              from (select programme, county_code, month, period_from, period_to, gaps, sum(lines) as lines
-                    from payment_groups where coalesce(state, 'paid') not in {NO_MONEY} group by all)
-              where period_from < period_to or period_from is not distinct from period_to)
-        group by all"""
-    )
-    # every month from the first paid for to the last
-    connection.execute(
-        """create or replace temp table months as
-           select unnest(generate_series(date_trunc('month', min(period_from)), max(period_to), interval 1 month))::date
-                  as month from payment_groups"""
-    )
 
 
 def _county_months(connection: duckdb.DuckDBPyConnection) -> None:
@@ -272,7 +200,7 @@ def check_names(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     for name in (*rule.needs, *rule.uses, *rule.presumes):
         if name not in {*known, "payments"}:
             raise RuleError(f"{rule.slug}.sql: there is no register or kind '{name}'")
-    if rule.requires and not set(rule.requires) <= set(REQUIRABLE):
-        raise RuleError(f"{rule.slug}.sql: requires knows only {', '.join(REQUIRABLE)}")
+    if rule.requires and not set(rule.requires) <= set(rule_sums.REQUIRABLE):
+        raise RuleError(f"{rule.slug}.sql: requires knows only {', '.join(rule_sums.REQUIRABLE)}")
     if rule.population not in LIMITED and rule.population not in known:
         raise RuleError(f"{rule.slug}.sql: there is no population '{rule.population}'")

@@ -1,22 +1,15 @@
 -- Whose means count with a payment, from which month to which: the recipient, the household members counted with them
 -- (degree 0), and relatives beyond the household (degree 1 to 3) where a county's settings ask for them.
--- Only for the programmes a family's means decide about.
 -- A member the roll does not count (§7 of 最低生活保障审核确认办法), or of a single-person case (§8), is left out, and so is
 -- one who has a single-person case of his own.
-with drawn as (
-    select recipient_id, programme, first_month, last_month
-    from person_programmes
-    where starts_with(programme, 'dibao_') or starts_with(programme, 'tekun_') or programme = 'temporary_aid'
-),
-
-members as (
+with members as (
     select
         t.recipient_id, t.programme, m.person_id as member_id, m.relation, 0 as degree,
         greatest(
             t.first_month, date_trunc('month', h.valid_from)::date, date_trunc('month', m.valid_from)::date
         ) as from_month,
         least(t.last_month, date_trunc('month', h.valid_to)::date, date_trunc('month', m.valid_to)::date) as to_month
-    from drawn as t
+    from means_tested as t
     inner join programmes as g on t.programme = g.slug and g.payment_unit = 'household'
     inner join household_members as h on t.recipient_id = h.person_id
     inner join household_members as m
@@ -26,7 +19,7 @@ members as (
         t.recipient_id, t.programme, r.relative_id as member_id, r.relation, r.degree,
         greatest(t.first_month, date_trunc('month', r.valid_from)::date) as from_month,
         least(t.last_month, date_trunc('month', r.valid_to)::date) as to_month
-    from drawn as t
+    from means_tested as t
     inner join relatives as r on t.recipient_id = r.person_id
     where not exists (
             select 1
@@ -62,7 +55,7 @@ cut as (
 
 select recipient_id, programme, recipient_id as member_id, '本人' as relation, 0 as degree, first_month as from_month,
     last_month as to_month
-from drawn
+from means_tested
 union all
 select m.recipient_id, m.programme, m.member_id, m.relation, m.degree, m.from_month, m.to_month
 from members as m

@@ -6,11 +6,10 @@ with asked as (
     where person_id is not null
     union
     select t.recipient_id as person_id
-    from person_programmes as t
+    from means_tested as t
     inner join settings as s
         on s.name like '%.kin_degree' and s.value > 0 and starts_with(t.first_county, s.region)
         and s.programme in ('', t.programme)
-    where starts_with(t.programme, 'dibao_') or starts_with(t.programme, 'tekun_') or t.programme = 'temporary_aid'
 ),
 
 stated as (

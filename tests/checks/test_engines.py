@@ -264,3 +264,35 @@ def test_candidates_are_asked_for_first() -> None:
         candidates_first("with candidates as (select 1 as i) select i from candidates")[1] == "SELECT i FROM candidates"
     )
     assert candidates_first("select 1 as i") == (None, "select 1 as i")
+
+
+@pytest.mark.parametrize("paid", [0, 1, 3, rule_views.FEW_PROGRAMMES + 1])
+def test_a_rule_sees_the_programmes_it_names(tmp_path: Path, connection: duckdb.DuckDBPyConnection, paid: int) -> None:
+    rule = engines.parse_rule(rule_file(tmp_path, extra="-- programmes: !old_age\n"))
+    others = [slug for slug in catalogue().programmes if slug != "old_age"][:paid]
+    rule_examples.fill(connection, rule, {"payments": [{"programme": slug} for slug in ["old_age", *others]]})
+    engines.prepare(connection, [rule])
+    assert engines.run_rule(connection, rule).flagged == paid
+
+
+def test_what_was_looked_at_is_counted_as_the_views_part_it(connection: duckdb.DuckDBPyConnection) -> None:
+    rule = rules_by_slug()["paid_after_death"]
+    lines = [
+        {"recipient_id": "a", "period_from": "2026-01-01", "period_to": "2026-03-01"},
+        {"recipient_id": "a", "period_from": "2026-02-01", "period_to": "2026-02-01", "village_code": None},
+        {"recipient_id": None, "period_from": "2025-12-01", "period_to": "2026-02-01", "county_code": "452922"},
+        {"recipient_id": "b", "period_from": None, "period_to": None},
+        {"recipient_id": "b", "period_from": "2026-03-01", "period_to": "2026-01-01"},
+        {"recipient_id": "b", "period_from": "2026-01-01", "period_to": "2026-04-01", "state": "returned"},
+    ]
+    rule_examples.fill(connection, rule, {"payments": lines})
+    engines.prepare(connection, [rule])
+    for view in ("payments", "payment_months"):
+        groups = "programme, county_code, month, recipient_id is null, village_code is null, paid_on is null"
+        seen = connection.execute(f"select {groups}, count(*) from {view} group by all order by all").fetchall()
+        counted = connection.execute(
+            """select programme, county_code, month, no_recipient_id, no_village_code, no_paid_on, sum(rows)
+               from population_counts where population = ? group by all order by all""",
+            [view],
+        ).fetchall()
+        assert counted == seen and len(seen) > 3
