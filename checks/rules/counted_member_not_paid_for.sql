@@ -47,8 +47,8 @@ counted as (
             select 1 from deaths as d where d.person_id = r.person_id and d.cancelled_on is null and d.died_on <= last_day(b.month)
         )
         and not exists (
-            select 1 from custody as c
-            where c.person_id = r.person_id and coalesce(c.custody_kind, '') not in ('社区矫正', '缓刑', '取保候审')
+            select 1 from imprisoned as c
+            where c.person_id = r.person_id
                 and (c.from_on is null or c.from_on <= last_day(b.month)) and (c.to_on is null or c.to_on >= b.month)
         )
     group by b.recipient_id, b.programme, b.payment_id, b.month, b.month_fen, b.insured

@@ -110,8 +110,8 @@ where i.recipient_id is null
         where d.person_id = s.recipient_id and d.cancelled_on is null and d.died_on <= last_day(s.skipped_month)
     )
     and not exists (
-        select 1 from custody as c
-        where c.person_id = s.recipient_id and coalesce(c.custody_kind, '') not in ('社区矫正', '缓刑', '取保候审')
+        select 1 from imprisoned as c
+        where c.person_id = s.recipient_id
             and (c.from_on is null or c.from_on <= last_day(s.skipped_month)) and (c.to_on is null or c.to_on >= s.skipped_month)
     )
 group by s.recipient_id, s.programme

@@ -97,8 +97,8 @@ unpaid as (
             where n.person_id = a.person_id and (n.programme is null or starts_with(n.programme, a.family))
         )
         and not exists (
-            select 1 from custody as c
-            where c.person_id = a.person_id and coalesce(c.custody_kind, '') not in ('社区矫正', '缓刑', '取保候审')
+            select 1 from imprisoned as c
+            where c.person_id = a.person_id
                 and (c.from_on is null or c.from_on <= last_day($month)) and (c.to_on is null or c.to_on >= $month)
         )
 ),

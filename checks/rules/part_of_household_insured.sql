@@ -61,8 +61,8 @@ counted as (
             where d.person_id = m.person_id and d.cancelled_on is null and d.died_on <= last_day(i.month)
         )
         and not exists (
-            select 1 from custody as c
-            where c.person_id = m.person_id and coalesce(c.custody_kind, '') not in ('社区矫正', '缓刑', '取保候审')
+            select 1 from imprisoned as c
+            where c.person_id = m.person_id
                 and (c.from_on is null or c.from_on <= last_day(i.month)) and (c.to_on is null or c.to_on >= i.month)
         )
     group by i.recipient_id, i.programme, i.payment_id, i.month, i.month_fen, i.insured
