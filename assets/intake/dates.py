@@ -30,6 +30,13 @@ IN_TITLE = re.compile(
     r"(?<!\d)(20\d{2})\s*(?:年|-|/|\.)\s*(0?[1-9]|1[0-2])(?:\s*月(?!\s*\d)|(?![\d\-/.日月—~至到]))"
     r"|(?<!\d)(20\d{2})(0[1-9]|1[0-2])(?!\d)"
 )
+# Several months at once: 9-10月, 2026年9月至2026年10月, 2026.09-2026.10; but 2026-10月 is one month.
+SPAN_IN_TITLE = re.compile(
+    r"(?<!\d)\d{1,2}月?\s*[-—–~至到]\s*(?:20\d{2}[年/.-])?\d{1,2}月"
+    r"|20\d{2}[年/.-]\d{1,2}\s*[-—–~至到]\s*20\d{2}[年/.-]\d{1,2}(?!\d)"
+)
+# 9月 without a year; 9月30日, 9月起 and 9月底前 are no month of a list.
+BARE_IN_TITLE = re.compile(r"(?<![\d年/.-])(0?[1-9]|1[0-2])月(?![\d起前后底末以之内])")
 
 
 @dataclass(frozen=True)
@@ -113,12 +120,25 @@ def _bare_range(text: str, year: int | None) -> Read | None:
 def months_in(title: str) -> set[dt.date]:
     """Return the months a title, sheet name or file name states; full dates and ranges are not months."""
     text = tidy(title)
-    if re.search(r"\d月?\s*[-—–~至到]\s*\d{1,2}月", text):
+    if SPAN_IN_TITLE.search(text):
         return set()
     found = set()
     for match in IN_TITLE.finditer(text):
         year, number = (match[1], match[2]) if match[1] else (match[3], match[4])
         found.add(dt.date(int(year), int(number), 1))
+    return found
+
+
+def bare_months_in(title: str, beside: dt.date) -> set[dt.date]:
+    """Return the months a title names without a year, each in the year that brings it nearest to a known month."""
+    text = tidy(title)
+    if SPAN_IN_TITLE.search(text):
+        return set()
+    found = set()
+    for match in BARE_IN_TITLE.finditer(text):
+        number = int(match[1])
+        apart = number - beside.month
+        found.add(dt.date(beside.year - (apart > 6) + (apart < -6), number, 1))
     return found
 
 

@@ -96,6 +96,10 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "id_suggested": ("note", "{expected} 同名同村的登记证号为 {value}；请与身份证核对后采用。"),
     "missing_value": ("reject", "“{value}”空白；请补填。"),
     "line_not_corrected": ("reject", "这一行没有改动；请改好标色的单元格，不需更正的行请删去。"),
+    "month_differs": (
+        "warn",
+        "声明的月份是 {expected}，标题、表名、文件名或月份列写的是 {value}；请确认没有选错月份或文件。",
+    ),
     "month_guessed": ("warn", "“{value}”没有写年份，按 {expected} 年读取。"),
     "month_mismatch": ("hold", "声明的月份是 {expected}，表内写的是 {value}；请确认以哪一个为准。"),
     "month_missing": ("warn", "没有说明月份；请在上传页选择月份（命令行用 --month）。"),
@@ -149,6 +153,7 @@ WAIVABLE: dict[str, str] = {
     "id_checksum": "证号校验",
     "id_malformed": "证号格式",
     "id_missing": "没有证号",
+    "month_differs": "月份与标题不同",
     "month_guessed": "月份没有写年",
     "month_mismatch": "月份不一致",
     "name_missing": "没有姓名",

@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.catalog import Catalogue
 from assets.catalog.models import Layout
-from assets.intake import dates, lines, mapping, normalise, sandbox, titles
+from assets.intake import lines, mapping, months, normalise, sandbox, titles
 from assets.intake.column import Setting
 from assets.intake.context import Context
 from assets.intake.declared import Declared
@@ -24,7 +24,6 @@ from assets.intake.places import Gazetteer
 from assets.intake.problems import RefusedFileError
 from assets.intake.sandbox import Book, Sheet
 
-PAYMENTS = "payment_lines"
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
 NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象")
 MILDER = {"hold": "warn", "warn": "note"}  # what a waiver makes of a level
@@ -120,10 +119,10 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
     confirmed = context.facts.mappings.get((declared.county or "", kind), {})
     notes = Notes(None, None)
     headed = _headed(book, layout, confirmed, notes, noted)
-    declared = _complete(declared, layout, headed, file_name, context, notes)
+    declared = months.complete(declared, layout, headed, file_name, notes)
     setting = Setting(catalogue, layout, born_by(declared, context), _year(declared), book.date1904)
     reads = [normalise.read(sheet, header, setting) for sheet, header in headed]
-    if layout.table == PAYMENTS and declared.programme is None:
+    if layout.table == months.PAYMENTS and declared.programme is None:
         reads = [_with_programme(read, layout, catalogue) for read in reads]
     if book.comments:
         notes.one("comments_ignored")
@@ -131,6 +130,7 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
         return _without_lines(book, file_name, declared, layout, reads, notes, noted)
     gazetteer = Gazetteer.of(context.places, declared.county)
     result = lines.assemble(reads, declared, context, gazetteer, notes)
+    months.compare_records(result.lines, layout, declared, notes)
     noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads)])
     return _verdict(declared, layout, reads, result, noted_problems, noted, headed)
 
@@ -222,29 +222,6 @@ def _refuse_headless(book: Book, layout: Layout, nearest: Header | None) -> None
     if nearest is None:
         raise RefusedFileError("header_not_recognised", title=layout.title)
     raise RefusedFileError("missing_column", columns="、".join(nearest.missing), example=nearest.missing[0])
-
-
-def _complete(
-    declared: Declared,
-    layout: Layout,
-    headed: list[tuple[Sheet, Header]],
-    file_name: str,
-    context: Context,
-    notes: Notes,
-) -> Declared:
-    """Complete month and programme from titles; hold or refuse what contradicts."""
-    if layout.table != PAYMENTS:
-        return declared
-    titled = {month for sheet, header in headed for month in titles.months(sheet, header)}
-    if len(titled) > 1 and len(headed) > 1:
-        months = "、".join(f"{month:%Y-%m}" for month in sorted(titled))
-        raise RefusedFileError("more_than_one_period", months=months)
-    stated = titled | dates.months_in(Path(file_name).stem)
-    month = declared.month or (next(iter(titled or stated)) if len(titled or stated) == 1 else None)
-    others = sorted(stated - {month})
-    if month and others:
-        notes.one("month_mismatch", expected=f"{month:%Y-%m}", value="、".join(f"{m:%Y-%m}" for m in others))
-    return replace(declared, month=month)
 
 
 def _verdict(

@@ -21,11 +21,6 @@ AS_OF = re.compile(r"(?:截至|截止|提取日期|数据日期)[:：]?\s*(\d{4}
 Headed = list[tuple[Sheet, Header]]
 
 
-def months(sheet: Sheet, header: Header) -> set[dt.date]:
-    """Return the months a sheet states in its titles and name."""
-    return {month for text in (*header.titles, sheet.name) for month in dates.months_in(text)}
-
-
 def programme(sheet: Sheet, header: Header, layout: Layout, catalogue: Catalogue) -> str | None:
     """Return the programme a sheet's title or name names, the longest name first; two different ones name none.
 
