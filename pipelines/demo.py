@@ -19,7 +19,7 @@ from assets.intake.declared import Declared
 from assets.intake.load import Outcome
 from casework.store import Store
 from checks import engines
-from pipelines import instance, loading, looking, releasing, serving
+from pipelines import clock, instance, loading, looking, releasing, serving
 from sample_data import generate
 
 # (name, roles): one person for each chair; the maker never certifies.
@@ -84,7 +84,7 @@ def run(
 
 
 def _last_month(now: dt.datetime) -> dt.date:
-    today = looking.today(now)
+    today = clock.today(now)
     return (today.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets import refresh, warehouse
+from assets import warehouse
 from assets.catalog import catalogue
 from assets.errors import Refusal
 from assets.folder import DataFolder
@@ -20,7 +20,7 @@ from assets.intake.load import Outcome, load, pending
 from assets.intake.problems import WAIVABLE
 from casework.store import Store
 from checks.privacy import shapes
-from pipelines import looking
+from pipelines import clock
 
 STATUS_WORDS = {
     "accepted": "已接收",
@@ -37,7 +37,7 @@ def context(folder: DataFolder, now: dt.datetime) -> Context:
     """Return what a check may know besides the file: places and history of the current snapshot, casework's facts."""
     folder.root.mkdir(parents=True, exist_ok=True)
     facts = facts_for(Store.open(folder.casework_url).facts())
-    return Context.from_snapshot(folder, catalogue(), looking.today(now), facts)
+    return Context.from_snapshot(folder, catalogue(), clock.today(now), facts)
 
 
 def _arrivals(paths: Sequence[Path], declared: Declared) -> list[tuple[Path, Declared]]:
@@ -168,6 +168,8 @@ def settle(delivery: str, outcome: str, user: str, why: str, now: dt.datetime) -
 
 def take_back(delivery: str, user: str, why: str, now: dt.datetime) -> None:
     """Withdraw a delivery by a receipt that references it, and bring the warehouse up to date."""
+    from assets import refresh  # rules and snapshots with it: a check of one file must not wait for them
+
     folder = DataFolder.from_environment()
     if _sender_of(folder, delivery) is None:
         raise Refusal(f"没有批次 {delivery}；请用 mingzhang status 查看。")

@@ -20,6 +20,7 @@ from assets.intake.declared import from_options
 from casework.store import Store
 from checks import engines, rule_bench, rule_examples
 from dashboards.shared import words
+from pipelines import clock
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "tests" / "checks" / "rules"
 
@@ -47,7 +48,7 @@ def findings(folder: DataFolder, county: str | None, rule: str | None, now: dt.d
     county = from_options(catalogue(), county=county).county
     with snapshot(folder) as connection:
         decisions = Store.open(folder.casework_url).latest_decisions()
-        rows = finding_assets.as_json(connection, decisions, today(now))
+        rows = finding_assets.as_json(connection, decisions, clock.today(now))
     return [row for row in rows if (not county or row["county_code"] == county) and (not rule or row["rule"] == rule)]
 
 
@@ -133,8 +134,3 @@ def try_as_text(result: dict[str, Any]) -> str:
             *(f"  {county}：{number} 条" for county, number in result["counties"].items()),
         ]
     )
-
-
-def today(now: dt.datetime) -> dt.date:
-    """Return the date in Asia/Shanghai."""
-    return (now + dt.timedelta(hours=8)).date()

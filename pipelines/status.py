@@ -16,7 +16,7 @@ from assets.intake import inbox
 from assets.intake.problems import WAIVABLE
 from casework.store import Store
 from dashboards.shared import words
-from pipelines import looking
+from pipelines import clock, looking
 
 QUERIES = {
     "held": """select delivery_id as delivery, county_code as county, kind, strftime(month, '%Y-%m') as month,
@@ -53,7 +53,7 @@ def status(folder: DataFolder, now: dt.datetime) -> dict[str, Any]:
         certified = Store.open(folder.casework_url).certified_batches()
         with looking.snapshot(folder) as connection:
             for name in QUERIES:
-                result[name] = _rows(connection, name, looking.today(now))
+                result[name] = _rows(connection, name, clock.today(now))
         result["to_certify"] = [row for row in result["to_certify"] if row["batch"] not in certified]
     result["release"] = release.describe(folder)
     there = [name for name in PLACES if (folder.root / name).exists()]

@@ -22,13 +22,14 @@ from assets.intake.reading import Reading, SheetNote
 LEVELS = {"reject": "不收", "hold": "暂缓", "warn": "提醒", "note": "说明"}
 
 
-def check_file(path: Path, declared: Declared, context: Context) -> dict[str, Any]:
+def check_file(path: Path, declared: Declared, context: Context, file_name: str | None = None) -> dict[str, Any]:
     """Check a file without the warehouse: what would be accepted, rejected or held, and why.
 
     Args:
-        path: the file as the sender has it; its name gives the extension.
+        path: the file.
         declared: what options or folders say of it.
         context: catalogue, day, places and history of the current staff snapshot.
+        file_name: the sender's name of the file, if `path` is not; it may say a month, and gives the extension.
 
     Returns:
         The JSON shape of `check-file --json`: status, reason, message, lines, accepted, rejected, held, warnings,
@@ -36,7 +37,7 @@ def check_file(path: Path, declared: Declared, context: Context) -> dict[str, An
     """
     if not path.is_file():
         return as_json(reader.refused(declared, RefusedFileError("file_not_found")))
-    reading = _with_missing_key(reader.read(path, path.name, declared, context))
+    reading = _with_missing_key(reader.read(path, file_name or path.name, declared, context))
     known = _known_delivery(path, reading, context)
     if known:
         return as_json(reading, known)

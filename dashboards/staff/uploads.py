@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -172,7 +172,9 @@ def check(data: Path, incoming: Path, upload: Upload) -> Upload:
     """Run the checking child over an upload and keep its answer beside it."""
     said = {"--county": upload.county, "--month": upload.month, "--kind": upload.kind, "--programme": upload.programme}
     options = [part for name, value in said.items() if value for part in (name, value)]
-    result = run_mingzhang(data, ["check-file", str(file_of(incoming, upload)), *options, "--json"])
+    # By the environment, not the command line: that one every user of the machine can read, and a name may be a person's.
+    named = {"MINGZHANG_FILE_NAME": upload.file_name.replace("\0", "")}
+    result = run_mingzhang(data, ["check-file", str(file_of(incoming, upload)), *options, "--json"], named)
     _write_json(incoming / upload.id / ".check.json", result)
     checked = replace(upload, state="checked")
     write(incoming, checked)
@@ -188,9 +190,9 @@ def result_of(incoming: Path, upload: Upload) -> dict[str, Any] | None:
     return answer
 
 
-def run_mingzhang(data: Path, arguments: Sequence[str]) -> dict[str, Any]:
+def run_mingzhang(data: Path, arguments: Sequence[str], named: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Run a `mingzhang` command as a child and return its JSON; a failure becomes a refusal with one sentence."""
-    environment = {**os.environ, "MINGZHANG_DATA": str(data), "PYTHONIOENCODING": "utf-8"}
+    environment = {**os.environ, "MINGZHANG_DATA": str(data), "PYTHONIOENCODING": "utf-8", **(named or {})}
     command = [sys.executable, "-m", "pipelines.cli", *arguments]
     root = Path(__file__).resolve().parents[2]
     with _TURNS:

@@ -67,7 +67,10 @@ def _form(desk: Desk, query: dict[str, str]) -> Component:
     return html.Div(
         [
             html.H1("上传文件"),
-            html.P("选好文件和所属月份，系统在几秒内告诉您哪些行可以入库、哪些有问题。提交之前不会入库。"),
+            html.P(
+                "选好文件和所属月份，系统检查后告诉您哪些行可以入库、哪些有问题。一般几秒钟；"
+                "文件大或同时上传的人多时要多等一会儿，最长两分钟。提交之前不会入库。"
+            ),
             said,
             html.Form(
                 [

@@ -207,13 +207,13 @@ def test_whatever_becomes_of_the_child_is_one_sentence(
 
 
 def test_the_real_child_answers(own_site: Site) -> None:
-    """No stand-in: the file goes through `mingzhang check-file` and comes back judged."""
-    send(own_site)
+    """No stand-in: the file goes through `mingzhang check-file` under the sender's name and comes back judged."""
+    send(own_site, name="2026年9月低保.csv", programme="dibao_rural")
     upload = only_upload(own_site)
     result = uploads.result_of(own_site.data / "inbox" / ".incoming", upload)
     assert result
     assert result["status"] in ("accepted", "accepted_with_errors", "held", "refused"), result
-    assert "检查程序出错" not in result.get("message", "")
+    assert result["reason"] == "month_mismatch", "the month in the sender's own file name is seen before it is loaded"
     assert {"lines", "accepted", "problems", "repairs"} <= set(result)
 
 
