@@ -20,7 +20,7 @@ from casework.store import Store
 from dashboards.shared import theme
 from dashboards.shared.components import say
 from dashboards.shared.snapshot import NothingPublishedError, StatementLimitError
-from dashboards.staff import board_sheet, files, frame, guard, login, pages, posts, uploads
+from dashboards.staff import board_sheet, drawn, files, frame, guard, login, pages, posts, uploads
 from dashboards.staff.house import Desk, House
 
 HERE = Path(__file__).parent
@@ -97,7 +97,7 @@ def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) 
     @app.callback(Output("page", "children"), Input("place", "pathname"), Input("place", "search"))
     def show(pathname: str | None, search: str | None) -> Component:
         query = dict(parse_qsl((search or "").removeprefix("?"), max_num_fields=30))
-        return render(g.desk, modules, pathname or "/", query)
+        return drawn.folded(render(g.desk, modules, pathname or "/", query))
 
     theme.warm(app)
     # Final only now that every callback is defined.

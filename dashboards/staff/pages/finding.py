@@ -86,7 +86,7 @@ def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
         ("地点", finding["place_name"] or finding["county_code"]),
         ("补贴项目", finding["programme_name"]),
         ("期间", words.months(finding["period_from"], finding["period_to"])),
-        ("可能应得" if is_lead(finding) else "涉及金额", words.yuan(finding["amount_fen"])),
+        _money(finding),
         *facts.shown(finding["facts"], queries.programmes()),
         *presumed.identity(finding),
         *_rank(finding),
@@ -94,6 +94,14 @@ def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
         ("依据", finding["basis"]),
     ]
     return html.Section([html.P(finding["why"]), labelled(pairs, wide=True)], className="card")
+
+
+def _money(finding: dict[str, Any]) -> tuple[str, Part]:
+    """Return what is at stake; where nothing says how much, that in words: no sum, and no nought."""
+    fen = finding["amount_fen"]
+    if is_lead(finding):
+        return "可能应得", words.yuan(fen) if fen else "以审核确认为准"
+    return "涉及金额", "没有可以比较的金额" if fen is None else words.yuan(fen)
 
 
 def _severity(finding: dict[str, Any]) -> list[tuple[str, Part]]:
