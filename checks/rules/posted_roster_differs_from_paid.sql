@@ -2,7 +2,7 @@
 -- title: 公示名单与发放不一致
 -- kind: flow
 -- severity: high
--- version: 2
+-- version: 3
 -- population: notices
 -- needs: notice
 -- uses: fund_flow
@@ -141,7 +141,8 @@ select
     n.posted_month as period_to,
     []::varchar[] as payment_ids,
     n.record_ids,
-    abs(coalesce(n.listed_fen, 0) - coalesce(p.sent_fen, 0))::bigint as amount_fen,
+    -- a sheet that tells only how many says nothing of money: none is at stake that could be counted
+    abs(n.listed_fen - coalesce(p.sent_fen, 0))::bigint as amount_fen,
     n.listed_count::bigint as listed_count,
     n.listed_fen::bigint as listed_fen,
     coalesce(p.sent_count, 0)::bigint as paid_count,
