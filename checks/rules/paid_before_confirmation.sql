@@ -42,7 +42,7 @@ candidates as (
     select distinct
         t.recipient_id, t.programme, c.family, t.first_month, c.county_code, c.case_no, c.record_id
     from confirmed as c
-    inner join person_programmes as t on c.person_id = t.recipient_id and starts_with(t.programme, c.family)
+    inner join first_paid as t on c.person_id = t.recipient_id and starts_with(t.programme, c.family)
     inner join known as k
         on c.county_code = k.county_code and t.programme = k.programme
         and year(t.first_month) * 12 + month(t.first_month) = k.next_month
@@ -69,7 +69,7 @@ circle as (
 helped_before as (
     select distinct i.recipient_id, i.programme
     from circle as i
-    inner join person_programmes as t on i.person_id = t.recipient_id
+    inner join first_paid as t on i.person_id = t.recipient_id
     inner join families as f on starts_with(t.programme, f.family)
     where t.first_month < i.first_month
 ),
