@@ -103,10 +103,12 @@ def template(kind: str, out: Path, county: str | None) -> None:
 @cli.command("check-file")
 @click.argument("file", type=click.Path(path_type=Path))
 @declared_options
+@click.option("--corrects", default=None, help="更正的是哪一个批次")
 @click.option("--file-name", envvar="MINGZHANG_FILE_NAME", default=None, help="送报人给文件起的名，如果与 FILE 不同")
 @click.option("--json", "as_json", is_flag=True, help="给程序读的输出")
 def check_file(
     file: Path,
+    corrects: str | None,
     file_name: str | None,
     county: str | None,
     month: str | None,
@@ -120,7 +122,7 @@ def check_file(
 
     declared = declare(county, month, kind, programme)
     known = loading.context(DataFolder.from_environment(), utc_now())
-    result = report.check_file(file, declared, known, file_name)
+    result = report.check_file(file, declared, known, file_name, corrects)
     say(result, as_json, lambda: report.as_text(result))
     sys.exit({"refused": REFUSED, "held": WITH_ERRORS, "accepted_with_errors": WITH_ERRORS}.get(result["status"], DONE))
 

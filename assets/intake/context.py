@@ -59,6 +59,7 @@ class Context:
         places: townships and villages with their county; empty before any are loaded.
         history: lake files of the current snapshot by table name, for checks against last month.
         deliveries: what the current snapshot holds already.
+        folder: the data folder, where files received since then are listed.
     """
 
     catalogue: Catalogue
@@ -67,6 +68,7 @@ class Context:
     facts: CaseworkFacts = field(default_factory=CaseworkFacts)
     history: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     deliveries: pl.DataFrame | None = None
+    folder: DataFolder | None = None
 
     def with_places(self, places: pl.DataFrame) -> Context:
         """Return the same context with these places."""
@@ -93,4 +95,4 @@ class Context:
             deliveries = connection.sql(f"select {', '.join(DELIVERY_COLUMNS)} from deliveries").pl()
         finally:
             connection.close()
-        return cls(catalogue, today, places, facts, tables, deliveries)
+        return cls(catalogue, today, places, facts, tables, deliveries, folder)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.intake import incoming
+from assets.intake import incoming, receive
 from assets.intake.context import Context
 from assets.intake.notes import Notes
 from assets.intake.reading import Reading
@@ -19,15 +19,22 @@ from checks.schemas import history
 
 KEPT_DIGITS = 15  # Excel keeps fifteen significant digits of a number
 MONTHS_BACK = 12
+OVERLAP = 0.5  # from this share of equal subjects on, a second file is taken for the first one again
 
 
-def advise(reading: Reading, context: Context) -> pl.DataFrame:
-    """Return the problems that earlier months and other files raise about a reading, as a problem frame."""
+def advise(reading: Reading, context: Context, is_correction: bool = False) -> pl.DataFrame:
+    """Return the problems that earlier months and other files raise about a reading, as a problem frame.
+
+    Args:
+        reading: what was read of the file.
+        context: the current snapshot.
+        is_correction: the sender says that it corrects another file.
+    """
     notes = Notes(None, None)
     if reading.refused or reading.layout is None or not reading.lines.height or not context.history:
         return notes.problem_frame()
     if reading.layout.table == "payment_lines":
-        _payments(reading, context, notes)
+        _payments(reading, context, is_correction, notes)
     elif reading.layout.slug == "bank_reply":
         _reply(reading, context, notes)
     return notes.problem_frame()
@@ -57,7 +64,11 @@ def _earlier_month(
 
 
 def _named(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFrame:
-    """Give payments of the snapshot their identity numbers and account numbers back."""
+    """Give payments of the snapshot their file, and their identity numbers and account numbers back.
+
+    A corrected line counts to the file it stood in first.
+    """
+    payments = payments.with_columns(file=pl.coalesce(pl.col("corrects").str.extract("^([^/]+)/"), "batch_id"))
     identity, account = _lake(context, "identity", county, "all"), _lake(context, "account", county, "all")
     if identity is None:
         return payments.with_columns(idno=pl.lit(None, dtype=pl.String), account_no=pl.lit(None, dtype=pl.String))
@@ -68,38 +79,110 @@ def _named(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFram
     return frame.join(account.select("account_id", "account_no").unique(), on="account_id", how="left")
 
 
-def _payments(reading: Reading, context: Context, notes: Notes) -> None:
+def _payments(reading: Reading, context: Context, is_correction: bool, notes: Notes) -> None:
     county, month = reading.declared.county, reading.declared.month
     if county is None or month is None:
         return
     lines = _current(reading)
-    # A correction lists the rows to put right; who and what is not on it is not missing.
-    is_whole = "corrects" not in reading.lines.columns or reading.lines["corrects"].is_null().all()
-    if is_whole:
-        _vouchers(lines, context, county, month, notes)
     programmes = lines["programme"].unique().drop_nulls().to_list()
+    beside = _beside(context, county, month, programmes)
+    # A correction lists the rows to put right; who and what is not on it is not missing.
+    is_whole = not is_correction and ("corrects" not in reading.lines.columns or not _any(reading.lines["corrects"]))
+    if is_whole:
+        again = history.repeated(lines, beside.join(_same_key(reading, context), on="file", how="semi"))
+        if again and again[1] >= OVERLAP * reading.lines.height:
+            notes.one("conflicts_with_delivery", delivery=again[0], count=again[1])
+            beside = beside.filter(pl.col("file") != again[0])  # it would stand in its place
+        _vouchers(lines, beside, context, county, month, notes)
     found = _earlier_month(context, county, month, programmes)
     if found is None:
         return
-    earlier_month, payments = found
-    earlier = _named(context, county, payments)
+    earlier_month, earlier = found[0], _named(context, county, found[1])
     both = earlier["programme"].unique().implode()
     current = lines.filter(pl.col("programme").is_in(both))
-    people = history.people(current, earlier)
-    if is_whole and people.is_striking:
-        notes.one(
-            "people_vanished", value=earlier_month, count=people.vanished, expected=people.earlier, added=people.added
-        )
+    if is_whole:
+        _vanished(current, beside, earlier, earlier_month, reading, context, notes)
     compared = history.compare(current, earlier.select("idno", "programme", "amount_fen", "account_no"))
     _each(compared.filter("jumped"), "amount_jumped", notes)
     _each(compared.filter("other_account"), "account_changed", notes)
     _rescue(reading, earlier, earlier_month, notes)
 
 
+def _any(values: pl.Series) -> bool:
+    return bool(values.is_not_null().any())
+
+
+def _beside(context: Context, county: str, month: dt.date, programmes: list[str]) -> pl.DataFrame:
+    """Return what the month's other files pay for these programmes, as far as the snapshot knows."""
+    frame = _lake(context, "payments", county, f"{month:%Y-%m}")
+    if frame is None:
+        columns = ("idno", "recipient_name", "programme", "plot_code", "item_serial", "file")
+        schema = dict.fromkeys(columns, pl.String) | {"period_from": pl.Date, "amount_fen": pl.Int64}
+        return pl.DataFrame(schema=schema)
+    return _named(context, county, frame.filter(pl.col("programme").is_in(programmes)))
+
+
+def _same_key(reading: Reading, context: Context) -> pl.DataFrame:
+    """Return the deliveries of the same county, kind, programme and month: among them the ledger looks for repeats."""
+    if context.deliveries is None:
+        return pl.DataFrame(schema={"file": pl.String})
+    said = reading.declared
+    same = (
+        (pl.col("county_code") == said.county)
+        & (pl.col("kind") == said.kind)
+        & pl.col("programme").eq_missing(pl.lit(said.programme))
+        & (pl.col("month") == said.month)
+    )
+    return context.deliveries.filter(same).select(file="delivery_id")
+
+
+def _vanished(
+    current: pl.DataFrame,
+    beside: pl.DataFrame,
+    earlier: pl.DataFrame,
+    earlier_month: str,
+    reading: Reading,
+    context: Context,
+    notes: Notes,
+) -> None:
+    """Say who is missing against the earlier month, unless a file received since the snapshot may hold them."""
+    people = history.people(current, beside, earlier)
+    if not people.is_striking or _is_unseen(reading, context):
+        return
+    notes.one(
+        "people_vanished", value=earlier_month, count=people.vanished, expected=people.earlier, added=people.added,
+        together=_together(beside),
+    )  # fmt: skip
+
+
+def _together(beside: pl.DataFrame) -> str:
+    files = beside["file"].n_unique()
+    return f"（连同已入库的 {files} 份名册）" if files else ""
+
+
+def _is_unseen(reading: Reading, context: Context) -> bool:
+    """Tell whether another list of payments of this county and month came in that the snapshot does not know yet."""
+    if context.folder is None or context.deliveries is None:
+        return False
+    said, seen = reading.declared, set(context.deliveries["delivery_id"])
+    programmes = {None, *reading.lines["programme"].unique()}
+    return any(
+        receipt.delivery_id not in seen
+        and receipt.declared.county in (None, said.county)
+        and receipt.declared.month in (None, said.month)
+        and receipt.declared.programme in programmes
+        and (kind := receipt.declared.kind or said.kind)
+        and context.catalogue.layout(kind).table == "payment_lines"
+        for receipt in receive.receipts(context.folder)
+    )
+
+
 def _current(reading: Reading) -> pl.DataFrame:
     frame = reading.lines.filter(pl.col("status") == "accepted")
-    account = "account_no" if "account_no" in frame.columns else pl.lit(None, dtype=pl.String).alias("account_no")
-    return frame.select("sheet_no", "sheet", "row", "programme", "amount_fen", account, idno="recipient_idno")
+    optional = ("account_no", "recipient_name", "plot_code", "item_serial")
+    absent = [pl.lit(None, dtype=pl.String).alias(name) for name in optional if name not in frame.columns]
+    known = ("sheet_no", "sheet", "row", "programme", "amount_fen", "period_from", *optional)
+    return frame.with_columns(absent).select(*known, idno="recipient_idno")
 
 
 def _each(lines: pl.DataFrame, code: str, notes: Notes) -> None:
@@ -140,8 +223,10 @@ def _rescue(reading: Reading, earlier: pl.DataFrame, month: str, notes: Notes) -
         notes.problems += own.problems
 
 
-def _vouchers(lines: pl.DataFrame, context: Context, county: str, month: dt.date, notes: Notes) -> None:
-    """Compare the file's total with the payment vouchers of its month, where there are any."""
+def _vouchers(
+    lines: pl.DataFrame, beside: pl.DataFrame, context: Context, county: str, month: dt.date, notes: Notes
+) -> None:
+    """Compare what the month's files come to with the payment vouchers of the month, where there are any."""
     flows = _lake(context, "fund_flows", county, "all")
     if flows is None:
         return
@@ -149,9 +234,12 @@ def _vouchers(lines: pl.DataFrame, context: Context, county: str, month: dt.date
         paid = flows.filter(
             (pl.col("hop") == "支付") & (pl.col("programme") == programme) & (pl.col("batch_month") == month)
         )["amount_fen"]
-        if len(paid) and int(paid.sum()) != amount:
-            name = context.catalogue.programmes[programme].name
-            notes.one("voucher_differs", value=yuan(amount), expected=yuan(int(paid.sum())), programme=name)
+        others = beside.filter(programme=programme)
+        whole = amount + int(others["amount_fen"].sum())
+        if len(paid) and int(paid.sum()) != whole:
+            name, together = context.catalogue.programmes[programme].name, _together(others)
+            expected = yuan(int(paid.sum()))
+            notes.one("voucher_differs", value=yuan(whole), expected=expected, programme=name, together=together)
 
 
 def _reply(reading: Reading, context: Context, notes: Notes) -> None:

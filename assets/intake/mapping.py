@@ -22,6 +22,7 @@ UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*({UNITS})\s*[)）\]】]"
 ASIDE = re.compile(r"[(\[【](?:必填|选填|可空|\d+位|文本格式?|数字|如.*|例.*|格式.*|请.*)[)\]】]$")
 WAN = re.compile(r"万元")
 UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?({UNITS})[)）]?$")
+PAID = {"amount_fen", "guarantee_fen"}  # either says what a line of payments came to; without both it is none
 TITLE_UNIT = re.compile(r"单位[:：]\s*(万元|元)")
 
 
@@ -144,7 +145,10 @@ def _header(
 ) -> Header:
     fields, shown, duplicates = _assign(names, layout, confirmed)
     used = {name for name in fields if name}
-    missing = tuple(field.label for field in layout.fields if field.required and field.name not in used)
+    needed = {field.name for field in layout.fields if field.required}
+    if layout.table == "payment_lines" and not used & PAID:
+        needed.add("amount_fen")
+    missing = tuple(field.label for field in layout.fields if field.name in needed - used)
     titles = tuple(cell for _, cells in rows[:first] for cell in cells if cell)
     last, unit_row = _unit_row(rows, last)
     wan = _in_wan(layout, fields, shown, unit_row, titles)

@@ -25,7 +25,7 @@ REFUSED: dict[str, str] = {
     "ids_rounded": "{count} 个证号以 000 结尾，像是被表格软件改写过；请用原始文件重新导出，证号列设为文本。",
     "kind_unknown": "看不出是哪一种表；请在上传页选择种类（命令行用 --kind），或使用模板。",
     "macro_file": "文件含有宏；请另存为不含宏的 .xlsx 后再传。",
-    "missing_column": "缺少列：{columns}；请补上后再传，列名可写作“{example}”。",
+    "missing_column": "缺少列：{columns}；请补上后再传，列名可写作“{example}”；如是选错了文件种类，请改选。",
     "month_missing": "看不出是哪个月的文件；请在上传页选择月份（命令行用 --month），或在标题中写明年月。",
     "more_than_one_period": "一个文件里有不同月份的表({months})；请一个月一个文件。",
     "no_rows": "表里没有数据行；如本月确无发放，请作零报告。",
@@ -111,7 +111,10 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "not_in_choices": ("warn", "“{value}”不是规定的写法({expected})；请核对。"),
     "number_negative": ("reject", "数量“{value}”为负；请核对。"),
     "number_unreadable": ("warn", "“{value}”不是数字，按空白处理；请核对。"),
-    "people_vanished": ("warn", "{value} 名单上有 {expected} 人，本次少了 {count} 人，新增 {added} 人；请说明原因。"),
+    "people_vanished": (
+        "warn",
+        "{value} 名单上有 {expected} 人，本次{together}少了 {count} 人，新增 {added} 人；请说明原因。",
+    ),
     "place_code_wrong": ("reject", "代码“{value}”不是本县的九位或十二位区划代码；请核对。"),
     "places_not_loaded": ("warn", "本县的乡镇和村名册尚未装入，村名没有核对；请先装入 places。"),
     "relation_unknown": ("warn", "关系“{value}”不在对照表中，原样保留；请核对。"),
@@ -122,7 +125,10 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "sheet_ignored": ("warn", "工作表没有可识别的表头，没有读取。"),
     "total_line": ("note", "合计行，只用于核对，不计入明细。"),
     "total_mismatch": ("hold", "合计行为 {expected} 元，明细相加为 {value} 元，相差 {difference} 元；请核对后更正。"),
-    "voucher_differs": ("warn", "{programme}本表合计 {value} 元，支付凭证为 {expected} 元；请核对是否还有其他批次。"),
+    "voucher_differs": (
+        "warn",
+        "{programme}本表{together}合计 {value} 元，支付凭证为 {expected} 元；请核对是否还有其他批次。",
+    ),
     "unknown_place": ("reject", "“{value}”不在本县村(居)名册中；请使用规范名称或十二位代码。"),
 }
 

@@ -22,7 +22,9 @@ from assets.intake.reading import Reading, SheetNote
 LEVELS = {"reject": "不收", "hold": "暂缓", "warn": "提醒", "note": "说明"}
 
 
-def check_file(path: Path, declared: Declared, context: Context, file_name: str | None = None) -> dict[str, Any]:
+def check_file(
+    path: Path, declared: Declared, context: Context, file_name: str | None = None, corrects: str | None = None
+) -> dict[str, Any]:
     """Check a file without the warehouse: what would be accepted, rejected or held, and why.
 
     Args:
@@ -30,6 +32,7 @@ def check_file(path: Path, declared: Declared, context: Context, file_name: str 
         declared: what options or folders say of it.
         context: catalogue, day, places and history of the current staff snapshot.
         file_name: the sender's name of the file, if `path` is not; it may say a month, and gives the extension.
+        corrects: the delivery that the sender says it corrects.
 
     Returns:
         The JSON shape of `check-file --json`: status, reason, message, lines, accepted, rejected, held, warnings,
@@ -41,8 +44,9 @@ def check_file(path: Path, declared: Declared, context: Context, file_name: str 
     known = _known_delivery(path, reading, context)
     if known:
         return as_json(reading, known)
-    advice = history.advise(reading, context)
-    reading = replace(reading, problems=pl.concat([reading.problems, advice]))
+    advice = history.advise(reading, context, corrects is not None)
+    holds = (*reading.holds, *advice.filter(level="hold")["id"])
+    reading = replace(reading, problems=pl.concat([reading.problems, advice]), holds=holds)
     return as_json(reader.waived(reading, context.facts.waived(reading.declared, context.today)))
 
 

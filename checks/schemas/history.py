@@ -37,15 +37,40 @@ class People:
         return self.vanished >= 1 and self.share > VANISHED_SHARE
 
 
-def people(current: pl.DataFrame, earlier: pl.DataFrame) -> People:
-    """Compare who is paid.
+def people(current: pl.DataFrame, beside: pl.DataFrame, earlier: pl.DataFrame) -> People:
+    """Compare who is paid, whether a month's list comes in one file or in several.
+
+    A file is compared with those of the earlier month it continues: the ones it holds half of, and the one it holds
+    most of. Whoever stands in another file of this month is not missing.
 
     Args:
-        current, earlier: `idno`, null where unknown; only programmes both have.
+        current: `idno` of this file, null where unknown; only programmes both months have.
+        beside: `idno` of the month's other files.
+        earlier: `idno, file` of the earlier month.
     """
-    now = set(current["idno"].drop_nulls())
-    then = set(earlier["idno"].drop_nulls())
-    return People(len(then), len(then - now), len(now - then))
+    now, elsewhere = set(current["idno"].drop_nulls()), set(beside["idno"].drop_nulls())
+    known = earlier.drop_nulls("idno")
+    files = [set(part["idno"]) for part in known.partition_by("file")]
+    most = max((len(now & file) for file in files), default=0)
+    continued = [file for file in files if (kept := len(now & file)) and (kept == most or 2 * kept >= len(file))]
+    then: set[str] = set().union(*continued)
+    return People(len(then), len(then - now - elsewhere), len(now - set(known["idno"])))
+
+
+def repeated(current: pl.DataFrame, beside: pl.DataFrame) -> tuple[str, int] | None:
+    """Return which other file of the month shares most lines with this one, and how many of this one's.
+
+    Args:
+        current, beside: `idno, recipient_name, programme, period_from, plot_code, item_serial`; beside also `file`.
+            A number is the person; without one the name counts. Plot and serial tell lines apart where both have one.
+    """
+    who = pl.coalesce("idno", "recipient_name").alias("who")
+    joined = current.with_columns(who).with_row_index("line").join(
+        beside.with_columns(who), on=["who", "programme", "period_from"], suffix="_other"
+    )  # fmt: skip
+    same = [(pl.col(name) == pl.col(f"{name}_other")).fill_null(True) for name in ("plot_code", "item_serial")]
+    counted = joined.filter(*same).group_by("file").agg(n=pl.col("line").n_unique()).sort("n", "file").tail(1)
+    return counted.row(0) if counted.height else None
 
 
 def compare(current: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:

@@ -171,6 +171,7 @@ def discard(incoming: Path, upload: Upload) -> None:
 def check(data: Path, incoming: Path, upload: Upload) -> Upload:
     """Run the checking child over an upload and keep its answer beside it."""
     said = {"--county": upload.county, "--month": upload.month, "--kind": upload.kind, "--programme": upload.programme}
+    said |= {"--corrects": upload.corrects}
     options = [part for name, value in said.items() if value for part in (name, value)]
     # By the environment, not the command line: that one every user of the machine can read, and a name may be a person's.
     named = {"MINGZHANG_FILE_NAME": upload.file_name.replace("\0", "")}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from assets import people, programmes, snapshots, warehouse
 from assets.catalog import catalogue
+from assets.intake import history, receive
+from assets.intake import load as loading
 from assets.intake.context import Context
 from assets.intake.declared import Declared
 from assets.intake.report import check_file
@@ -25,7 +29,20 @@ NOVEMBER = dt.date(2026, 11, 1)
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
     """A snapshot that knows October: twenty people, and what the bank was told to pay."""
-    folder = tmp_path_factory.mktemp("house")
+    return snapshot(tmp_path_factory.mktemp("house"), {})
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Context:
+    """A snapshot that knows October in two lists, and the first fifteen people of November."""
+    second = Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH)
+    november = Declared(forge.COUNTY, "roster", "dibao_rural", NOVEMBER)
+    more = {"b": (second, [line(n) for n in range(20, 30)]), "c": (november, lines(15))}
+    return snapshot(tmp_path_factory.mktemp("two"), more)
+
+
+def snapshot(folder: Path, more: dict[str, tuple[Declared, list[list[Any]]]]) -> Context:
+    """Load the county's places, twenty people of October, a voucher and whatever else is said, and publish it."""
     house = House(folder / "data")
     house.receive(places_file(folder / "p.csv"), declared=Declared(forge.COUNTY, "places", None, None))
     house.receive(csv(folder / "a.csv", roster(lines(20))))
@@ -34,6 +51,8 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
         ["支付", "青财付〔2026〕11号", "农村低保", "2026-11-10", "6010.00", "2026-11"],
     ]
     house.receive(csv(folder / "f.csv", flow), kind="fund_flow", programme=None)
+    for name, (declared, rows) in more.items():
+        house.receive(csv(folder / f"{name}.csv", roster(rows)), declared=declared)
     house.load()
     known = catalogue()
     store = Store.open(house.folder.casework_url)
@@ -45,8 +64,10 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
     return Context.from_snapshot(house.folder, known, dt.date(2026, 11, 20))
 
 
-def ask(path: Path, context: Context, kind: str = "roster", month: dt.date = NOVEMBER) -> dict[str, Any]:
-    return check_file(path, Declared(forge.COUNTY, kind, "dibao_rural", month), context)
+def ask(
+    path: Path, context: Context, kind: str = "roster", month: dt.date = NOVEMBER, corrects: str | None = None
+) -> dict[str, Any]:
+    return check_file(path, Declared(forge.COUNTY, kind, "dibao_rural", month), context, corrects=corrects)
 
 
 def found(answer: dict[str, Any], code: str) -> list[dict[str, Any]]:
@@ -78,6 +99,45 @@ def test_a_correction_is_no_whole_list(tmp_path: Path, context: Context) -> None
     whole = ask(csv(tmp_path / "b.csv", [head, *rows]), context)
     assert found(whole, "people_vanished")
     assert found(whole, "voucher_differs")
+
+
+def test_a_second_list_of_the_month_is_taken_with_the_first(tmp_path: Path, two: Context) -> None:
+    """October came in two lists, twenty people and ten more; of November the first is in, short of five."""
+    second = ask(csv(tmp_path / "b.csv", roster([line(n) for n in range(15, 31)])), two)
+    assert not found(second, "people_vanished")
+    assert "连同已入库的 1 份名册" in found(second, "voucher_differs")[0]["message"]
+    assert "9,315.50" in found(second, "voucher_differs")[0]["message"]
+    town = ask(csv(tmp_path / "c.csv", roster([line(n) for n in range(20, 27)])), two)
+    (problem,) = found(town, "people_vanished")
+    assert "10 人" in problem["message"] and "连同已入库的 1 份名册）少了 3 人" in problem["message"]
+    assert not found(ask(csv(tmp_path / "d.csv", roster([line(n) for n in range(40, 45)])), two), "people_vanished")
+
+
+def test_a_list_that_the_snapshot_does_not_know_yet_may_hold_them(tmp_path: Path, two: Context) -> None:
+    short = csv(tmp_path / "a.csv", roster([line(n) for n in range(20, 24)]))
+    assert found(ask(short, two), "people_vanished")
+    assert two.folder
+    waiting = csv(tmp_path / "b.csv", roster([line(n) for n in range(24, 30)]))
+    receipt = receive.receive(two.folder, waiting, Declared(forge.COUNTY, "roster", "dibao_rural", NOVEMBER), "x", NOW)
+    assert not found(ask(short, two), "people_vanished")
+    assert found(ask(short, replace(two, deliveries=_with(two, receipt.delivery_id))), "people_vanished")
+
+
+def _with(context: Context, delivery_id: str) -> pl.DataFrame:
+    assert context.deliveries is not None
+    return pl.concat([context.deliveries, context.deliveries.head(1).with_columns(delivery_id=pl.lit(delivery_id))])
+
+
+def test_a_list_that_will_be_held_as_a_repeat_is_told_so_at_once(tmp_path: Path, two: Context) -> None:
+    again = csv(tmp_path / "a.csv", roster(lines(14, {3: {"补贴金额": 301.5}})))
+    answer = ask(again, two)
+    assert (answer["status"], answer["reason"]) == ("held", "conflicts_with_delivery")
+    assert "有 14 行相同对象" in answer["message"]
+    assert ask(again, two, corrects="0" * 16)["status"] == "accepted", "a correction replaces what it repeats"
+    renamed = [h if h != "补贴金额" else "发放合计(元)" for h in forge.HEADER]
+    roll = csv(tmp_path / "b.csv", roster(lines(14), renamed))
+    assert ask(roll, two, kind="dibao_roll")["status"] == "accepted", "another kind is another list, as in the ledger"
+    assert history.OVERLAP == loading.OVERLAP
 
 
 def test_people_who_vanished_are_counted(tmp_path: Path, context: Context) -> None:

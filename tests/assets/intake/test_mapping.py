@@ -37,6 +37,17 @@ def test_a_confirmed_mapping_is_remembered(tmp_path: Path) -> None:
     assert check_file(path, SAID, Context(catalogue(), TODAY, facts=other))["reason"] == "missing_column"
 
 
+def test_a_list_without_any_money_is_no_list_of_payments(tmp_path: Path) -> None:
+    """A roster sent as a dibao roll has neither 保障金 nor 发放合计."""
+    path, said = csv(tmp_path / "a.csv", roster(lines(2))), Declared(forge.COUNTY, "dibao_roll", None, forge.MONTH)
+    answer = check_file(path, said, Context(catalogue(), TODAY))
+    assert (answer["status"], answer["reason"]) == ("refused", "missing_column")
+    assert "缺少列：发放合计(元)" in answer["message"] and "选错了文件种类" in answer["message"]
+    guaranteed = [h if h != "补贴金额" else "保障金" for h in forge.HEADER]
+    path = csv(tmp_path / "b.csv", roster(lines(2), guaranteed, "农村低保"))
+    assert check_file(path, said, Context(catalogue(), TODAY))["total_fen"] == 60100
+
+
 def test_a_column_confirmed_as_nothing_is_not_read(tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", roster(lines(2)))
     facts = CaseworkFacts(mappings={(forge.COUNTY, "roster"): {"银行账号": ""}})
