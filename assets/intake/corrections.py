@@ -11,22 +11,28 @@ from assets import warehouse
 from assets.intake import incoming
 from assets.intake import lines as file_lines
 from assets.intake.commit import line_id_of
+from assets.intake.mapping import LEADING
+from assets.intake.notes import Notes
 from assets.intake.reading import Reading
 from assets.intake.receive import Receipt
-from assets.intake.workbook import LEADING
+
+SHORTER = 0.1  # from this share of lines missing on, a person must say that it is meant
 
 
 def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading) -> Reading:
     """Reject the lines of a correction that name no line of the original, name one twice, or change nothing.
+
+    A correction that names no line stands in place of the whole original; one much shorter is held.
 
     Args:
         connection: the warehouse.
         receipt: says which delivery is corrected.
         reading: the correction; other readings come back as they are.
     """
-    named = "corrects" in reading.lines.columns and reading.lines["corrects"].is_not_null().any()
-    if not receipt.corrects or reading.refused or not named:
+    if not receipt.corrects or reading.refused:
         return reading
+    if "corrects" not in reading.lines.columns or not reading.lines["corrects"].is_not_null().any():
+        return _holding_short(connection, receipt.corrects, reading)
     frame = reading.lines.with_columns(
         incoming.cells(reading.lines),
         target=pl.col("corrects").map_elements(
@@ -44,6 +50,18 @@ def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Read
     }
     found = [file_lines.problem_rows(code, frame, mask, "更正原行", "corrects") for code, mask in faults.items()]
     return _rejecting(reading, pl.concat(found))
+
+
+def _holding_short(connection: duckdb.DuckDBPyConnection, corrected: str, reading: Reading) -> Reading:
+    """Hold what would replace an original by a part of it: a few fixed rows sent back without the others."""
+    found = connection.execute("select count(*) from line_cells where delivery_id = ?", [corrected]).fetchall()
+    before, now = int(found[0][0]), reading.lines.height
+    if now >= before * (1 - SHORTER):
+        return reading
+    notes = Notes(None, None)
+    notes.one("correction_shorter", value=now, expected=before)
+    problems = pl.concat([reading.problems, notes.problem_frame()])
+    return replace(reading, problems=problems, holds=(*reading.holds, "correction_shorter"))
 
 
 def _original(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,8 @@ from assets.catalog.models import Field, Layout
 from assets.intake.sandbox import Sheet
 
 SEARCHED_ROWS = 30
+# The first columns of our own correction workbook.
+LEADING = ("不收原因", "原值", "应为", "更正原行")
 UNITS = "元|万元|元/月|元/年|元/亩|元/人|亩|人|户|个|件|套|间|头|台|公斤|斤|平方米|㎡|m2|月|天|%"
 UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*({UNITS})\s*[)）\]】]")
 # What a form says to whoever fills it in is no part of the column's name.
@@ -231,8 +233,15 @@ def guess_kind(sheets: list[Sheet], catalogue: Catalogue) -> str | None:
 
 
 def ignored_columns(header: Header) -> list[str]:
-    """Return the headers that are used by no field."""
-    return [name for name, field in zip(header.names, header.fields, strict=True) if name and field is None]
+    """Return the headers that are used by no field; the columns of our own workbook are no news to anybody."""
+    ours = own_columns(header.names)
+    columns = zip(header.names, header.fields, strict=True)
+    return [name for name, field in columns if name and field is None and name not in ours]
+
+
+def own_columns(names: Collection[str]) -> frozenset[str]:
+    """Return the headers that our correction workbook put there: all of them, or none."""
+    return frozenset(LEADING) if set(LEADING) <= set(names) else frozenset()
 
 
 def data_rows(sheet: Sheet, header: Header) -> pl.DataFrame:

@@ -74,6 +74,10 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
         "与已入库的 {delivery} 有 {count} 行相同对象；如系更正请声明为更正，如系补发请确认。",
     ),
     "correction_without_original": ("hold", "声明为更正，但未找到被更正的原件；待原件到达。"),
+    "correction_shorter": (
+        "hold",
+        "更正文件将替换整份原件，但原件有 {expected} 行，更正文件只有 {value} 行；如只更正其中几行，请用更正表。",
+    ),
     "corrected_line_unknown": ("reject", "更正原行“{value}”在原件中不存在；请填写原件的行号。"),
     "corrected_line_repeated": ("reject", "更正原行“{value}”在本文件中出现多次；一行只能更正一次。"),
     "date_ambiguous": ("warn", "“{value}”是数字，可能是 1 月也可能是 10 月，按 1 月读取；请将该列设为文本。"),
@@ -148,6 +152,7 @@ WAIVABLE: dict[str, str] = {
     "code_is_number": "编码存成数字",
     "comments_ignored": "批注未读取",
     "conflicts_with_delivery": "与已入库的名册重复",
+    "correction_shorter": "更正比原件短",
     "correction_without_original": "更正没有原件",
     "date_ambiguous": "日期有两种读法",
     "date_unreadable": "日期无法识别",

@@ -15,6 +15,7 @@ from assets.intake import reading as reader
 from assets.intake.context import Context
 from assets.intake.counts import counts
 from assets.intake.declared import Declared
+from assets.intake.mapping import own_columns
 from assets.intake.notes import Notes
 from assets.intake.problems import RefusedFileError, message_of
 from assets.intake.reading import Reading, SheetNote
@@ -128,7 +129,11 @@ def _sheet(note: SheetNote) -> dict[str, Any]:
     return {
         "sheet": note.name,
         "header_row": note.header_row,
-        "columns": [{"header": h, "field": f} for h, f in zip(note.header, note.fields, strict=True) if h],
+        "columns": [
+            {"header": header, "field": field}
+            for header, field in zip(note.header, note.fields, strict=True)
+            if header and (field or header not in own_columns(note.header))
+        ],
         "ignored": note.ignored_reason,
     }
 

@@ -1,4 +1,6 @@
-"""The correction workbook: only the lines in question, in the sender's own columns, ready to be fixed and sent again.
+"""The correction workbook: the lines in question, in the sender's own columns, ready to be fixed and sent again.
+
+Where a kind of file is always the whole, as a register is, the other lines follow behind.
 
 It is written from a reading; what comes back is an ordinary file of the same kind whose title names the original.
 """
@@ -12,15 +14,18 @@ import polars as pl
 import xlsxwriter
 
 from assets.catalog import catalogue
+from assets.catalog.models import Layout
 from assets.folder import DataFolder
 from assets.intake import history, incoming, receive
 from assets.intake import reading as reader
 from assets.intake.context import Context
+from assets.intake.mapping import LEADING
 from assets.intake.reading import IMPORTANT_SHEET, SUMMARY_SHEET, Reading, SheetNote
 from assets.intake.titles import CORRECTS_TITLE, PROGRAMME_TITLE
 
-LEADING = ("不收原因", "原值", "应为", "更正原行")
 MOST_IMPORTANT = 100
+TELLS_SOME = "改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。"
+TELLS_ALL = "有问题的行排在最前。改好标色的单元格后连同其余各行整份上传；它将替换原来的文件，行和列都不要增减。"
 LEVEL_WORDS = {"reject": "须更正", "warn": "请核对"}
 IDENTIFIERS = {"id_is_number", "id_in_scientific_notation", "account_in_scientific_notation", "formula_in_identity"}
 EXPECTED = {
@@ -73,14 +78,19 @@ def write(reading: Reading, path: Path, delivery_id: str, advice: pl.DataFrame |
         advice: problems from earlier months; proposals among them fill the column 应为.
 
     Returns:
-        The number of lines written; 0 writes no file.
+        The number of lines in question; 0 writes no file.
     """
     problems = reading.problems.filter(pl.col("row").is_not_null() & pl.col("level").is_in(["reject", "warn"]))
-    if reading.refused or not reading.lines.height:
+    if reading.refused or reading.layout is None or not reading.lines.height:
         return 0
-    lines = reading.lines.join(problems.select("sheet_no", "row").unique(), on=["sheet_no", "row"], how="semi")
-    if not lines.height:
+    asked = problems.select("sheet_no", "row").unique()
+    lines = reading.lines.join(asked, on=["sheet_no", "row"], how="semi", maintain_order="left")
+    count = lines.height
+    if not count:
         return 0
+    if _stands_for_all(reading.layout):
+        rest = reading.lines.join(asked, on=["sheet_no", "row"], how="anti", maintain_order="left")
+        lines = pl.concat([lines, rest])
     named = _programmes(lines)
     lines = lines.select("sheet_no", "sheet", "row", incoming.cells(lines))
     proposals = _proposals(advice)
@@ -90,9 +100,20 @@ def write(reading: Reading, path: Path, delivery_id: str, advice: pl.DataFrame |
             own = lines.filter(pl.col("sheet_no") == note.number)
             if own.height:
                 found = problems.filter(pl.col("sheet_no") == note.number)
-                _sheet(book, note, own, found, delivery_id, proposals, named.get(note.number))
+                _sheet(book, note, own, found, delivery_id, proposals, named.get(note.number), _told(reading))
         _summary(book, problems)
-    return lines.height
+    return count
+
+
+def _told(reading: Reading) -> str:
+    if reading.layout is None or not _stands_for_all(reading.layout):
+        return TELLS_SOME
+    return TELLS_ALL + (f"原件截至 {reading.as_of}。" if reading.as_of else "")
+
+
+def _stands_for_all(layout: Layout) -> bool:
+    """Tell whether a kind's lines cannot name the line they correct: such a file is sent again as a whole."""
+    return all(field.name != "corrects" for field in layout.fields)
 
 
 def _programmes(lines: pl.DataFrame) -> dict[int, str]:
@@ -133,6 +154,7 @@ def _sheet(
     delivery_id: str,
     proposals: dict[tuple[int, int], str],
     programme: str | None,
+    told: str,
 ) -> None:
     sheet = book.add_worksheet(f"待更正{note.number}")
     bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#E8EEF4"})
@@ -142,7 +164,7 @@ def _sheet(
     if programme and "programme" not in note.fields:
         sheet.write_string(0, len(LEADING), f"{PROGRAMME_TITLE}{programme}")
     # The sheet's own name may be what names the town its villages lie in.
-    sheet.write_string(1, 0, f"原工作表“{note.name}”。改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。")
+    sheet.write_string(1, 0, f"原工作表“{note.name}”。{told}")
     for column, word in enumerate((*LEADING, *note.header)):
         sheet.write_string(2, column, word, bold)
     first = 3 + _unit_row(sheet, note, bold)
@@ -150,7 +172,7 @@ def _sheet(
     sheet.set_column(3, 3 + len(note.header), 18, text)
     by_row = _by_row(problems)
     for at, (row, cells) in enumerate(lines.select("row", "cells").iter_rows(), first):
-        found = by_row[row]
+        found = by_row.get(row, [])
         wrong = {column for _, column, _ in found}
         values = dict(zip(note.header, cells, strict=False))
         expected = [proposals.get((note.number, row), "")] + [EXPECTED.get(code, "") for code, _, _ in found]

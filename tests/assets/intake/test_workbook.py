@@ -14,6 +14,7 @@ from assets.intake import workbook
 from assets.intake.context import Context
 from assets.intake.declared import Declared
 from assets.intake.receive import Receipt
+from assets.intake.report import check_file
 from tests.assets.intake import forge
 from tests.assets.intake.forge import lines, roster, xlsx
 from tests.assets.intake.house import NOW, House
@@ -142,6 +143,43 @@ def test_unit_and_programme_of_the_title_come_back(house: House, tmp_path: Path)
     assert house.ask("select sum(amount_fen), min(programme), max(programme) from payments") == [
         (3 * 30050 + 20000, "dibao_rural", "dibao_rural")
     ]
+
+
+def test_a_register_comes_back_whole(house: House, tmp_path: Path) -> None:
+    """It is an extract of everybody: three fixed rows in its place would strike out all others."""
+    rows = [[forge.name(n), forge.idno(n), "2026-02-30" if n == 4 else "2026-08-03"] for n in range(6)]
+    said, path = Declared(forge.COUNTY, "deaths", None, forge.MONTH), tmp_path / "w.xlsx"
+    original = house.receive(
+        forge.csv(tmp_path / "a.csv", [["截至2026年10月20日"], ["姓名", "身份证号", "死亡时间"], *rows]), declared=said
+    )
+    house.load()
+    context = Context(catalogue(), NOW.date())
+    assert workbook.for_delivery(house.folder, original.delivery_id, context, path) == 1
+    book = openpyxl.load_workbook(path)
+    sheet = book["待更正1"]
+    assert [sheet.cell(row, 4).value for row in range(4, 10)] == ["1/7", "1/3", "1/4", "1/5", "1/6", "1/8"]
+    sheet.cell(4, column(sheet, "死亡时间")).value = "2026-02-28"
+    book.save(path)
+    answer = check_file(path, said, context)
+    assert answer["status"] == "accepted"
+    assert "column_ignored" not in {problem["id"] for problem in answer["problems"]}, "our columns are no news"
+    assert [c["header"] for c in answer["sheets"][1]["columns"]] == ["姓名", "身份证号", "死亡时间"]
+    house.receive(path, declared=said)
+    house.load()
+    dead = "select status, count(*), max(as_of)::varchar from register_deaths group by 1 order by 1"
+    assert house.ask(dead) == [("accepted", 6, "2026-10-20"), ("replaced", 6, "2026-10-20")]
+
+
+def test_a_part_does_not_replace_the_whole(house: House, original: Receipt, tmp_path: Path) -> None:
+    def forget_which(sheet: Any) -> None:
+        for row in range(4, sheet.max_row + 1):
+            sheet.cell(row, column(sheet, "更正原行")).value = None
+
+    assert corrected(house, original, tmp_path / "w.xlsx", forget_which)["status"] == "held"
+    assert house.ask("select reason, message like '%8 行%3 行%' from deliveries where corrects is not null") == [
+        ("correction_shorter", True)
+    ]
+    assert house.ask("select count(*) from payments") == [(6,)]
 
 
 def test_nothing_to_correct_writes_nothing(house: House, tmp_path: Path) -> None:
