@@ -107,7 +107,8 @@ def months_figure(rows: list[Row]) -> go.Figure:
     for row in rows:
         sums[row["name"]] = sums.get(row["name"], 0) + row["paid_fen"]
     largest = sorted(sums, key=lambda name: -sums[name])[:SHOWN]
-    others = words()["charts"]["others"]
+    w = words()["charts"]
+    others = w["others"]
     found: dict[str, dict[dt.date, int]] = {}
     for row in rows:
         by_month = found.setdefault(row["name"] if row["name"] in largest else others, {})
@@ -118,8 +119,9 @@ def months_figure(rows: list[Row]) -> go.Figure:
             at = sorted(found[name])
             values = [found[name][day] / 1_000_000 for day in at]
             figure.add_bar(name=name, x=[f"{day:%Y-%m}" for day in at], y=values, marker_color=colour)
-    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.2})
-    figure.update_xaxes(type="category")
+    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.3})
+    # upright and as many as there is room for: turned, a phone showed half of each month
+    figure.update_xaxes(type="date", tickformat=w["month_at"], hoverformat=w["month_told"], tickangle=0, nticks=6)
     return _calm(figure, 420)
 
 

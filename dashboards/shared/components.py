@@ -49,7 +49,9 @@ def _cell(is_first: bool, head: Column, content: Content) -> Component:
     label = data(label=head.label)
     if is_first:
         return html.Th(content, className=head.kind or None, scope="row", **label)
-    return html.Td(content, className=head.kind or None, **label)
+    # a dash says that there is nothing; on a phone, where it would take a line of its own, it stays unsaid
+    kind = f"{head.kind} blank".strip() if content == "—" else head.kind
+    return html.Td(content, className=kind or None, **label)
 
 
 def aria(**values: str) -> dict[str, Any]:

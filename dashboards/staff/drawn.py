@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
+from dash import dcc, html
 from dash.development.base_component import Component
+
+from dashboards.shared.components import aria
 
 # A node as `static/drawn.js` reads it: text, or [tag, attributes, child, …]; the tag '' holds several nodes without a box.
 Node = str | int | float | list[Any]
@@ -34,6 +37,17 @@ class Drawn(Component):
         self._prop_names = ["tree"]
         self._valid_wildcard_attributes = []
         super().__init__(tree=tree)  # type: ignore[no-untyped-call]
+
+
+def drawing(figure: Any, told: str) -> Component:
+    """Return a chart in a card; on a phone it is moved sideways, by finger or arrow keys.
+
+    Args:
+        figure: a Plotly figure.
+        told: what the chart shows, for whoever does not see it.
+    """
+    graph = dcc.Graph(figure=figure, config={"displayModeBar": False})
+    return html.Section(graph, className="card wide-chart", tabIndex=0, role="region", **aria(label=told))
 
 
 def folded(page: Component) -> Component:

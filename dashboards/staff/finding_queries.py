@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from casework.workflow import DECIDERS, Decision, Outcome
 from dashboards.shared.snapshot import Rows
-from dashboards.staff.queries import MINE, PAGE_SIZE, Filter, Queries
+from dashboards.staff.queries import MINE, PAGE_SIZE, Filter, Queries, page_number
 
 MONEY_STEPS = {"1000": 100_000, "10000": 1_000_000, "100000": 10_000_000}
 
@@ -30,8 +30,7 @@ class FindingFilter(Filter):
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
         """Read the filter from a query string; what is not understood is left open."""
-        page = query.get("page", "1")
-        return replace(super().from_query(query), page=max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1)
+        return replace(super().from_query(query), page=page_number(query))
 
     def as_query(self, **changed: Any) -> dict[str, str]:
         """Return the filter as query parameters, without the open ones."""

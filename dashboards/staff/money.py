@@ -7,16 +7,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards.shared.snapshot import Rows
-from dashboards.staff.queries import COUNTY, MINE, Filter, Queries
+from dashboards.staff.queries import COUNTY, MINE, PAGE_SIZE, Filter, Queries
 
 SOON_DAYS = 30
+QUOTAS = 20  # quota documents on a page, below what the page is about
 # Longest chain that is followed from one document; offices have four hops and carry over for two years.
 DEPTH = 12
+# As many documents, and villages, as one page tells of; a page says when there are more.
+MOST = 400
 _NAMED = f"""
     p.name as programme_name, p.department, {COUNTY.format(table="a.")},
     (select min(place_name) from places where place_code = a.town_code) as town_name"""
 _WANTED = """
     {mine} and ($county = '' or {t}county_code = $county) and ($programme = '' or {t}programme = $programme)"""
+_STANDING = f"""
+    select a.*, ($today - a.dated_on)::bigint as days, ($today - a.due_on)::bigint as late_days,
+           case when a.due_on < $today then 'late' when a.due_on <= $today + {SOON_DAYS} then 'soon'
+                else 'waiting' end as state
+    from fund_accounts a
+    where {_WANTED.format(mine=MINE.format(table="a."), t="a.")} and a.standing_fen > 0 and a.hop not in ('支付', '重发')
+      and ($town = '' or a.town_code = $town) and ($hop = '' or a.hop = $hop)"""
+_WORST_FIRST = """
+    case state when 'late' then 0 when 'soon' then 1 else 2 end,
+    case when state = 'late' then standing_fen::double * late_days end desc nulls last,
+    due_on nulls last, standing_fen desc, line_id"""
 
 
 @dataclass(frozen=True)
@@ -59,27 +73,30 @@ class Money(Queries):
             programme=wanted.programme,
         )
 
-    def standing(self, wanted: MoneyFilter) -> Rows:
-        """Return the documents whose money has not gone on, most money and longest past its limit first.
+    def standing(self, wanted: MoneyFilter, page: int = 1) -> Rows:
+        """Return a page of the documents whose money has not gone on, most money and longest past its limit first.
 
         Beside the document's own columns: `days` it has stood, `late_days` past its limit, `state` (late, soon, waiting).
         """
-        where = _WANTED.format(mine=MINE.format(table="a."), t="a.")
         return self._rows(
-            f"""with standing as (
-                  select a.*, {_NAMED}, ($today - a.dated_on)::bigint as days, ($today - a.due_on)::bigint as late_days,
-                         case when a.due_on < $today then 'late' when a.due_on <= $today + {SOON_DAYS} then 'soon'
-                              else 'waiting' end as state
-                  from fund_accounts a left join programmes p on p.slug = a.programme
-                  where {where} and a.standing_fen > 0 and a.hop not in ('支付', '重发')
-                    and ($town = '' or a.town_code = $town) and ($hop = '' or a.hop = $hop))
-                select * from standing where $state = '' or state = $state
-                order by case state when 'late' then 0 when 'soon' then 1 else 2 end,
-                         case when state = 'late' then standing_fen::double * late_days end desc nulls last,
-                         due_on nulls last, standing_fen desc, line_id""",
+            f"""with standing as ({_STANDING}), page as (
+                  select * from standing where $state = '' or state = $state
+                  order by {_WORST_FIRST} limit {PAGE_SIZE} offset {(page - 1) * PAGE_SIZE})
+                select a.*, {_NAMED} from page a left join programmes p on p.slug = a.programme order by {_WORST_FIRST}""",
             today=self.desk.today,
             **wanted.__dict__,
         )
+
+    def standing_sums(self, wanted: MoneyFilter) -> dict[str, dict[str, int]]:
+        """Return per state how many documents have standing money, how much, and fen times days past the limit."""
+        rows = self._rows(
+            f"""select state, count(*) as documents, sum(standing_fen)::bigint as fen,
+                       coalesce(sum(standing_fen * late_days) filter (state = 'late'), 0)::bigint as fen_days
+                from ({_STANDING}) group by 1""",
+            today=self.desk.today,
+            **{name: value for name, value in wanted.__dict__.items() if name != "state"},
+        )
+        return {row["state"]: row for row in rows}
 
     def delays(self, wanted: MoneyFilter, by: str = "month") -> Rows:
         """Return days between hops: median, nine in ten, longest, by `month`, `programme`, `town` or `county`.
@@ -112,22 +129,26 @@ class Money(Queries):
             town=wanted.town,
         )
 
-    def quotas(self, wanted: MoneyFilter) -> Rows:
-        """Return the newest quota documents with what was passed on and what is left."""
+    def quotas(self, wanted: MoneyFilter, page: int = 1) -> Rows:
+        """Return a page of the quota documents, newest first, with what was passed on, what is left and `of` how many."""
         where = _WANTED.format(mine=MINE.format(table="a."), t="a.")
         return self._rows(
-            f"""select a.*, {_NAMED} from fund_accounts a left join programmes p on p.slug = a.programme
-                where {where} and a.hop = '指标' order by a.dated_on desc, a.line_id limit 30""",
+            f"""select a.*, {_NAMED}, count(*) over () as of
+                from fund_accounts a left join programmes p on p.slug = a.programme
+                where {where} and a.hop = '指标'
+                order by a.dated_on desc, a.line_id limit {QUOTAS} offset {(page - 1) * QUOTAS}""",
             county=wanted.county,
             programme=wanted.programme,
         )
 
-    def towns(self) -> dict[str, str]:
-        """Return the townships that hold money of their own, by code."""
+    def towns(self, county: str = "") -> dict[str, str]:
+        """Return the townships of a county (of all, if '') that hold money of their own, by code."""
         rows = self._rows(
             f"""select a.town_code, coalesce(min(pl.place_name), a.town_code) as name
                 from fund_accounts a left join places pl on pl.place_code = a.town_code
-                where {MINE.format(table="a.")} and a.town_code <> '' group by 1 order by 1"""
+                where {MINE.format(table="a.")} and ($county = '' or a.county_code = $county) and a.town_code <> ''
+                group by 1 order by 1""",
+            county=county,
         )
         return {row["town_code"]: row["name"] for row in rows}
 
@@ -143,7 +164,10 @@ class Money(Queries):
         ).first()
 
     def history(self, line_id: str) -> Rows:
-        """Return the documents before and after one along the chain, in order of date; `step` < 0 is where money came from."""
+        """Return the documents before and after one along the chain, in order of date; `step` < 0 is where money came from.
+
+        At most MOST of them; `of` says how many there are.
+        """
         up = "select m.from_id, step - 1 from up join fund_moves m on m.to_id = up.id where m.from_id is not null"
         down = "select m.to_id, step + 1 from down join fund_moves m on m.from_id = down.id where m.to_id <> down.id"
         return self._rows(
@@ -152,24 +176,28 @@ class Money(Queries):
                 down(id, step) as (select $id, 0 union {down} and step < {DEPTH}),
                 related as (select id, min(step) as step from (from up union from down) group by id),
                 came as (select to_id, min(from_on) as from_on from fund_moves where from_id is not null group by 1)
-                select a.*, {_NAMED}, r.step, (a.dated_on - c.from_on)::bigint as days
+                select a.*, {_NAMED}, r.step, count(*) over () as of, (a.dated_on - c.from_on)::bigint as days
                 from related r join fund_accounts a on a.line_id = r.id
                 left join programmes p on p.slug = a.programme left join came c on c.to_id = a.line_id
-                where {MINE.format(table="a.")} order by a.dated_on, r.step, a.line_id limit 400""",
+                where {MINE.format(table="a.")} order by a.dated_on, r.step, a.line_id limit {MOST}""",
             id=line_id,
         )
 
     def villages(self, county: str, programme: str, months: list[dt.date], towns: list[str]) -> Rows:
-        """Return what the rolls of those months say each village got; `towns` empty means all."""
+        """Return what the rolls of those months say each village got; `towns` empty means all.
+
+        At most MOST rows; each bears what they and the rows left out come to, `all_fen`, and how many they are, `of`.
+        """
         return self._rows(
             f"""select t.village_code, coalesce(min(pl.place_name), t.village_code) as village_name, t.month,
                        (select min(place_name) from places where place_code = t.town_code) as town_name,
-                       max(t.lines)::bigint as lines, max(t.paid_fen + t.returned_fen)::bigint as paid_fen
+                       max(t.lines)::bigint as lines, max(t.paid_fen + t.returned_fen)::bigint as paid_fen,
+                       count(*) over () as of, (sum(max(t.paid_fen + t.returned_fen)) over ())::bigint as all_fen
                 from totals t left join places pl on pl.place_code = t.village_code
                 where {MINE.format(table="t.")} and t.county_code = $county and t.programme = $programme
                   and list_contains($months::date[], t.month)
                   and (len($towns::varchar[]) = 0 or list_contains($towns::varchar[], t.town_code))
-                group by t.village_code, t.town_code, t.month order by t.month, t.village_code limit 400""",
+                group by t.village_code, t.town_code, t.month order by t.month, t.village_code limit {MOST}""",
             county=county,
             programme=programme,
             months=months,

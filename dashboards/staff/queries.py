@@ -22,6 +22,12 @@ COUNTY = "(select min(place_name) from places where place_code = {table}county_c
 MINE = "(len($counties::varchar[]) = 0 or list_contains($counties::varchar[], {table}county_code))"
 
 
+def page_number(query: Mapping[str, str]) -> int:
+    """Return which page of a list an address asks for; what is no page is the first."""
+    page = query.get("page", "")
+    return max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
+
+
 @dataclass(frozen=True)
 class Filter:
     """What a list is narrowed to, as its address says it; '' leaves a filter open."""

@@ -7,14 +7,13 @@ from dash.development.base_component import Component
 
 from casework.workflow import DECIDERS
 from dashboards.shared import words
-from dashboards.shared.components import Column, address, field, figure, link, select, table
+from dashboards.shared.components import Column, address, field, figure, link, pager, select, table
 from dashboards.staff.house import Desk
 from dashboards.staff.lead_queries import LeadQueries, OwedFilter
+from dashboards.staff.queries import PAGE_SIZE, page_number
 from dashboards.staff.route import OWED_HEADER, owed_row, owed_totals
 
 PAGE = {"path": "/arrears", "name": "欠发", "roles": DECIDERS, "menu": 7}
-# Rows beyond this are in the export: Dash's time to draw a page grows with the square of its parts.
-SHOWN = 60
 KINDS = ["nowrap", "", "number", "money", "money", "money", "money", "money"]
 
 
@@ -23,6 +22,9 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     queries, wanted = LeadQueries(desk), OwedFilter.from_query(query)
     rows = queries.owed(wanted).rows
     owed, late = owed_totals(rows)
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    page = min(pages, page_number(query))
+    chosen = {name: value for name, value in wanted.__dict__.items() if value}
     export = html.A(
         "导出 XLSX",
         href=address("/file/arrears.xlsx", county=wanted.county, programme=wanted.programme),
@@ -49,26 +51,24 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             html.Div(
                 [figure(words.wan_yuan(owed), "欠发合计"), figure(words.wan_yuan(late), "晚发金额")], className="grid"
             ),
-            html.Div([html.Span(_count(len(rows))), export], className="pager"),
-            _table(rows) if rows else html.P("没有欠发的线索。"),
+            html.Div([html.Span(f"共 {len(rows):,} 行（项目 × 乡镇）。"), export], className="pager"),
+            _table(rows, page) if rows else html.P("所选范围内没有欠发的线索。" if chosen else "没有欠发的线索。"),
+            pager("/arrears", chosen, page, pages),
             html.P(["逐人的线索：", *_rules(queries)], className="small"),
         ]
     )
 
 
-def _count(number: int) -> str:
-    rest = f"，下面是前 {SHOWN} 行，其余见导出" if number > SHOWN else ""
-    return f"共 {number:,} 行（项目 × 乡镇）{rest}。"
-
-
-def _table(rows: list[dict[str, object]]) -> Component:
+def _table(rows: list[dict[str, object]], page: int) -> Component:
     """Return the table; the unit stands above it and a county only where there are several, so that it fits."""
     columns = [Column(label.removesuffix("（元）"), kind) for label, kind in zip(OWED_HEADER[1:], KINDS, strict=True)]
     several = len({row["county_code"] for row in rows}) > 1
     body = []
-    for county, town, programme, people, *money in map(owed_row, rows[:SHOWN]):
+    for county, town, programme, people, *money in map(owed_row, rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]):
         place = f"{county} {town}" if several else town
-        body.append([place, programme, words.count(people), *(words.yuan(fen, "") if fen else "—" for fen in money)])
+        body.append(
+            [place, programme, words.count(people or None), *(words.yuan(fen, "") if fen else "—" for fen in money)]
+        )
     return table(columns, body, "金额单位：元")
 
 

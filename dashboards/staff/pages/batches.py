@@ -11,7 +11,7 @@ from dashboards.shared import words
 from dashboards.shared.components import Column, badge, field, link, pager, say, select, table
 from dashboards.staff import guard, uploads
 from dashboards.staff.house import Desk
-from dashboards.staff.queries import PAGE_SIZE, Queries
+from dashboards.staff.queries import PAGE_SIZE, Queries, page_number
 
 PAGE = {"path": "/batches", "name": "批次与复核", "roles": guard.WORKERS, "menu": 3, "below": ("/batch", "/receipt")}
 SAID = {"submitted": "已提交。系统正在入库，通常半分钟内完成，请稍候刷新本页。"}
@@ -44,7 +44,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     if query.get("wait") == "certify":
         rows = [row for row in rows if can_be_certified(row) and row["delivery_id"] not in certified]
     pages = max(1, -(-len(rows) // PAGE_SIZE))
-    page = min(pages, max(1, int(query["page"]) if query.get("page", "").isdecimal() else 1))
+    page = min(pages, page_number(query))
     said = SAID.get(query.get("said", ""))
     return html.Div(
         [

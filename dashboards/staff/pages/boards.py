@@ -12,7 +12,7 @@ from dashboards.shared.components import Column, address, badge, field, pager, s
 from dashboards.staff import guard
 from dashboards.staff.boards import Boards
 from dashboards.staff.house import Desk
-from dashboards.staff.queries import PAGE_SIZE
+from dashboards.staff.queries import PAGE_SIZE, page_number
 
 FILTERS: tuple[str, ...] = ("county", "month", "village", "programme")
 PAGE = {"path": "/boards", "name": "公示栏名单", "roles": guard.BOARD, "menu": 3.5}
@@ -29,7 +29,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     village = query.get("village", "") if query.get("village") in villages else ""
     rows = list(boards.index(county, month, village, query.get("programme", ""))) if months else []
     pages = max(1, -(-len(rows) // PAGE_SIZE))
-    page = min(pages, max(1, int(query["page"]) if query.get("page", "").isdecimal() else 1))
+    page = min(pages, page_number(query))
     kept: dict[str, str] = {name: query[name] for name in FILTERS if name in query}
     return html.Div(
         [

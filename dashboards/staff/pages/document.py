@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboards.shared import words
 from dashboards.shared.charts import COLOURS, calm
-from dashboards.shared.components import Column, facts, link, table
+from dashboards.shared.components import Column, aria, facts, link, table
 from dashboards.staff import guard
 from dashboards.staff.house import Desk
 from dashboards.staff.money import Money
@@ -57,7 +57,7 @@ def _facts(document: dict[str, Any]) -> Component:
                 ("上级文号", document["parent_document_no"]),
                 ("金额", words.yuan(document["received_fen"])),
                 ("已经往下走", words.yuan(document["passed_fen"])),
-                ("到户" if is_delivered else "还停在这里", words.yuan(stands)),
+                ("到户" if is_delivered else "还停在这里", words.yuan(stands) if stands or is_delivered else "没有"),
                 ("时限", None if is_delivered or stands <= 0 else due(document)),
                 (
                     "轮到谁办",
@@ -99,13 +99,17 @@ def _picture(history: list[dict[str, Any]]) -> Component:
     calm(chart, height=320)
     present = [hop for hop in reversed(words.HOPS) if any(row["hop"] == hop for row in history)]
     chart.update_layout(
-        xaxis={"type": "date", "gridcolor": "#e5e1d6", "tickformat": "%Y-%m-%d", "nticks": 6},
+        xaxis={"type": "date", "gridcolor": "#e5e1d6", "tickformat": "%-m月%-d日\n%Y年", "nticks": 5, "tickangle": 0},
         yaxis={"type": "category", "categoryorder": "array", "categoryarray": present, "title": ""},
         margin={"l": 60, "r": 30, "t": 20, "b": 50},
     )
     return html.Section(
         [
-            dcc.Graph(figure=chart, config={"displayModeBar": False}),
+            html.Div(
+                dcc.Graph(figure=chart, config={"displayModeBar": False}),
+                role="img",
+                **aria(label="各份单据按日期和环节排列，内容见下表"),
+            ),
             html.P("每个圆是一份单据，越大钱越多；黄色的还有钱停在那里。", className="hint"),
         ],
         className="card",
@@ -129,10 +133,15 @@ def _list(history: list[dict[str, Any]], here: str) -> Component:
     ]
     columns = [Column("日期", "nowrap"), Column("环节", "nowrap"), "文号", "收方", Column("金额（元）", "money")]
     columns += [Column("离上一步", "number"), Column("还停着（元）", "money")]
-    return table(columns, rows, "从指标到群众账户，按日期。")
+    return table(columns, rows, f"从指标到群众账户，按日期。{_rest(history, '份')}")
 
 
-def _villages(money: Money, history: list[dict[str, Any]]) -> list[Component]:
+def _rest(rows: list[dict[str, Any]], unit: str) -> str:
+    """Return that a list is not whole, when it is not."""
+    return f"共 {rows[0]['of']:,} {unit}，只列出前 {len(rows)} {unit}。" if rows and rows[0]["of"] > len(rows) else ""
+
+
+def _villages(money: Money, history: list[dict[str, Any]]) -> list[Component | None]:
     """Return which villages the payments on this way reached, and whether rolls and vouchers say the same sum."""
     paid = [row for row in history if row["hop"] == "支付" and row["batch_month"]]
     if not paid:
@@ -140,7 +149,7 @@ def _villages(money: Money, history: list[dict[str, Any]]) -> list[Component]:
     months = sorted({row["batch_month"] for row in paid})
     towns = sorted({row["town_code"] for row in paid} - {""})
     rows = list(money.villages(paid[0]["county_code"], paid[0]["programme"], months, towns))
-    rolls, vouchers = sum(row["paid_fen"] for row in rows), sum(row["received_fen"] for row in paid)
+    rolls, vouchers = rows[0]["all_fen"] if rows else 0, sum(row["received_fen"] for row in paid)
     shown = [
         (
             f"{row['town_name'] or ''}{row['village_name']}",
@@ -154,6 +163,9 @@ def _villages(money: Money, history: list[dict[str, Any]]) -> list[Component]:
     columns = ["村（居）", Column("发放月份", "nowrap"), Column("明细行", "number"), Column("金额（元）", "money")]
     return [
         html.H2("到了哪些村"),
-        table(columns, shown, "发放明细里的金额，退回的也算在内。"),
-        html.P(f"各村合计 {words.yuan(rolls)}，支付凭证合计 {words.yuan(vouchers)}{same}"),
+        table(columns, shown, f"发放明细里的金额，退回的也算在内。{_rest(rows, '行')}"),
+        # vouchers that are not listed are not in the sum, which then says nothing
+        None
+        if _rest(history, "份")
+        else html.P(f"各村合计 {words.yuan(rolls)}，支付凭证合计 {words.yuan(vouchers)}{same}"),
     ]

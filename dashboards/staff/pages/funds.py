@@ -6,19 +6,25 @@ from collections import defaultdict
 from typing import Any
 
 import plotly.graph_objects as go
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboards.shared import words
 from dashboards.shared.charts import COLOURS, calm
-from dashboards.shared.components import Column, field, link, select, table
+from dashboards.shared.components import Column, field, link, pager, select, table
 from dashboards.staff import guard
+from dashboards.staff.drawn import drawing
 from dashboards.staff.house import Desk
-from dashboards.staff.money import Money, MoneyFilter
+from dashboards.staff.money import QUOTAS, Money, MoneyFilter
+from dashboards.staff.queries import page_number
 
 PAGE = {"path": "/funds", "name": "资金", "roles": guard.WORKERS, "menu": 7}
 ABOVE, NOWHERE = "上级下达", "来源不明"
 HELD = {"指标": "还没有下达", "下达": "还没有拨付", "拨付": "还没有发放", "退回": "还没有重发"}
+DAYS_NOTE = (
+    "从上一步的文件日期算起。一次下达、分月使用的指标，后面各月天数自然长，不等于超期；"
+    "超期（万元·天）是超过时限的钱数乘以超过的天数。"
+)
 BY = {"month": "按月份", "programme": "按补贴项目", "town": "按乡镇", "county": "按县"}
 
 
@@ -27,6 +33,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     money, wanted = Money(desk), MoneyFilter.from_query(query)
     by = query.get("by", "") if query.get("by", "") in BY else "month"
     links, balances = list(money.links(wanted)), list(money.balances(wanted))
+    nothing = "所选范围内没有资金流转单据。" if wanted != MoneyFilter() else "还没有资金流转单据。"
     return html.Div(
         [
             html.H1("资金"),
@@ -39,9 +46,14 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             ),
             _filters(money, wanted, by),
             *(
-                [_picture(links), *_balances(balances), *_delays(money, wanted, by), *_quotas(money, wanted)]
+                [
+                    *_picture(links, wanted),
+                    *_balances(balances),
+                    *_delays(money, wanted, by),
+                    *_quotas(money, wanted, {"by": by}, page_number(query)),
+                ]
                 if links
-                else [html.P("还没有资金流转单据。", className="muted")]
+                else [html.P(nothing, className="muted")]
             ),
             html.H2("发放明细合计"),
             _paid(list(money.totals(wanted.county, wanted.programme))),
@@ -55,7 +67,7 @@ def _filters(money: Money, wanted: MoneyFilter, by: str) -> Component:
             field("县（区、市）", select("county", money.counties_with_names(), wanted.county)),
             field("补贴项目", select("programme", money.programmes(), wanted.programme)),
             field("时间分布", select("by", BY, by, empty=None)),
-            html.Div(html.Button("查看", type="submit"), className="actions"),
+            html.Div([html.Button("查看", type="submit"), link("/funds", "清除条件")], className="actions"),
         ],
         action="/funds",
         method="GET",
@@ -80,8 +92,8 @@ def _flows(links: list[dict[str, Any]]) -> tuple[dict[tuple[str, str], int], dic
     return {pair: fen for pair, fen in flows.items() if fen > 0}, standing
 
 
-def _picture(links: list[dict[str, Any]]) -> Component:
-    """Return a Sankey of the hops: what a hop passes on, and what stands there."""
+def _picture(links: list[dict[str, Any]], wanted: MoneyFilter) -> list[Component | None]:
+    """Return a Sankey of the hops: what a hop passes on, and what stands there; the latter in words, too."""
     flows, _ = _flows(links)
     passed: dict[str, int] = defaultdict(int)
     for (source, target), fen in flows.items():
@@ -110,7 +122,20 @@ def _picture(links: list[dict[str, Any]]) -> Component:
         )
     )
     calm(chart, height=440)
-    return html.Section(dcc.Graph(figure=chart, config={"displayModeBar": False}), className="card wide-chart")
+    told = "；".join(f"{source}到{target} {words.wan_yuan(fen)}" for (source, target), fen in flows.items())
+    return [drawing(chart, f"资金走向图：{told}"), _held(flows, wanted)]
+
+
+def _held(flows: dict[tuple[str, str], int], wanted: MoneyFilter) -> Component | None:
+    """Return where money stands, each with the way to its documents."""
+    parts = [
+        html.Li(
+            [link("/stuck", name, county=wanted.county, programme=wanted.programme, hop=hop), " ", words.wan_yuan(fen)]
+        )
+        for hop, name in HELD.items()
+        if (fen := flows.get((hop, name), 0))
+    ]
+    return html.Div([html.P("停在路上的钱："), html.Ul(parts, className="inline")], className="held") if parts else None
 
 
 def _balances(rows: list[dict[str, Any]]) -> list[Component]:
@@ -157,7 +182,7 @@ def _delays(money: Money, wanted: MoneyFilter, by: str) -> list[Component | None
     return [
         html.H2("每一步走了几天"),
         _quantiles(list(money.delays(wanted))),
-        table(columns, first, "超期（万元·天）：超过时限的钱数乘以超过的天数。"),
+        table(columns, first, DAYS_NOTE),
         html.Details([html.Summary("以前各月"), table(columns, rest)]) if (rest := shown[len(first) :]) else None,
     ]
 
@@ -177,10 +202,12 @@ def _quantiles(rows: list[dict[str, Any]]) -> Component:
                 line={"dash": dash, "color": COLOURS[number % len(COLOURS)]},
             )
     calm(chart, "天", height=340)
-    return html.Section(dcc.Graph(figure=chart, config={"displayModeBar": False}), className="card wide-chart")
+    return drawing(chart, "各月每一步天数的折线图，数字见下表")
 
 
-def _quotas(money: Money, wanted: MoneyFilter) -> list[Component]:
+def _quotas(money: Money, wanted: MoneyFilter, others: dict[str, str], page: int) -> list[Component | None]:
+    found = list(money.quotas(wanted, page))
+    pages = -(-found[0]["of"] // QUOTAS) if found else page
     rows = [
         (
             link("/document", row["document_no"], id=row["line_id"]),
@@ -190,17 +217,22 @@ def _quotas(money: Money, wanted: MoneyFilter) -> list[Component]:
             words.yuan(row["passed_fen"], ""),
             words.yuan(row["standing_fen"], ""),
         )
-        for row in money.quotas(wanted)
+        for row in found
     ]
     columns = ["文号", "补贴项目", Column("日期", "nowrap"), *(Column(n, "money") for n in ("金额", "已下达", "还有"))]
-    return [html.H2("指标文件"), table(columns, rows, "金额单位：元。点文号看这笔钱一直走到哪里。")]
+    told = "金额单位：元。新的在前，点文号看这笔钱一直走到哪里。"
+    chosen = {**others, **{name: value for name, value in wanted.__dict__.items() if value}}
+    return [
+        html.H2("指标文件"),
+        table(columns, rows, told) if rows else html.P("没有更多的指标文件。"),
+        pager("/funds", chosen, page, pages),
+    ]
 
 
 def _paid(totals: list[dict[str, Any]]) -> Component:
     rows = [
         (
             words.month(row["month"]),
-            row["programme_name"] or "全部项目",
             words.count(row["lines"]),
             words.yuan(row["paid_fen"], ""),
             words.yuan(row["returned_fen"], ""),
@@ -208,6 +240,8 @@ def _paid(totals: list[dict[str, Any]]) -> Component:
         )
         for row in reversed(totals)
     ]
-    columns = [Column("月份", "nowrap"), "补贴项目", Column("明细行", "number")]
-    columns += [Column(name, "money") for name in ("已发放（元）", "退回（元）", "实发（元）")]
-    return table(columns, rows) if rows else html.P("还没有发放数据。", className="muted")
+    columns = [Column("月份", "nowrap"), Column("明细行", "number")]
+    columns += [Column(name, "money") for name in ("已发放", "退回", "实发")]
+    whose = (totals[0]["programme_name"] or "全部项目") if totals else ""
+    told = f"{whose}。金额单位：元；实发 ＝ 已发放 － 退回。"
+    return table(columns, rows, told) if rows else html.P("所选范围内没有发放数据。", className="muted")

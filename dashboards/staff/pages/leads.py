@@ -10,7 +10,7 @@ from dashboards.shared import words
 from dashboards.shared.components import Column, address, data, field, link, pager, select, table
 from dashboards.staff.house import Desk
 from dashboards.staff.lead_queries import LeadQueries
-from dashboards.staff.queries import PAGE_SIZE
+from dashboards.staff.queries import PAGE_SIZE, page_number
 from dashboards.staff.route import ROUTE_HEADER, route_row
 
 PAGE = {"path": "/leads", "name": "帮扶", "roles": DECIDERS, "menu": 4}
@@ -26,8 +26,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
 
 def _villages(desk: Desk, query: dict[str, str]) -> Component:
     queries = LeadQueries(desk)
-    county, page = query.get("county", "")[:6], query.get("page", "")
-    number = max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
+    county, number = query.get("county", "")[:6], page_number(query)
     rows, total = queries.villages_with_leads(county, number)
     body = [
         [

@@ -15,6 +15,7 @@ from dashboards.shared.components import field, hidden, link, pager, say, select
 from dashboards.staff.house import Desk
 from dashboards.staff.pairs import ANSWERED, PAGE_SIZE, PROBABLE, WAITING, Pairs
 from dashboards.staff.presumed import both_rows
+from dashboards.staff.queries import page_number
 
 PAGE = {"path": "/questions", "name": "认人", "roles": DECIDERS, "menu": 4.5}
 STATES = {WAITING: "待回答", ANSWERED: "已回答", PROBABLE: "很可能是（不需回答）"}
@@ -36,7 +37,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     state = query.get("state", WAITING)
     state = state if state in STATES else WAITING
     county = query.get("county", "")[:6]
-    page = int(query["page"]) if query.get("page", "").isdecimal() and 0 < int(query["page"]) < 10**6 else 1
+    page = page_number(query)
     count = pairs.count(state, county)
     shown = pairs.page(state, county, page)
     answers = pairs.answers()

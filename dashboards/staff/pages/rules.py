@@ -61,7 +61,7 @@ def _counts(rows: list[dict[str, Any]], so_far: dict[str, dict[str, Any]], with_
 
 def _precision(row: dict[str, Any] | None) -> list[Any]:
     if not row or not row["reviewed"]:
-        return ["0", "0", "还没有结论", ""]
+        return ["0", "—", "还没有结论", "—"]
     low, high = interval(row["confirmed"], row["reviewed"])
     share = f"{words.percent(row['confirmed'] / row['reviewed'])}（{low * 100:.0f}%–{high * 100:.0f}%）"
     return [words.count(row["reviewed"]), words.count(row["confirmed"]), share, words.yuan(row["amount_fen"], "")]

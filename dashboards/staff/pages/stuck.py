@@ -8,14 +8,16 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards.shared import words
-from dashboards.shared.components import Column, badge, field, figure, link, pager, select, table
+from dashboards.shared.components import Column, Part, address, badge, field, figure, link, pager, select, table
 from dashboards.staff import guard
 from dashboards.staff.house import Desk
 from dashboards.staff.money import SOON_DAYS, Money, MoneyFilter
-from dashboards.staff.queries import PAGE_SIZE
+from dashboards.staff.queries import PAGE_SIZE, page_number
 
 PAGE = {"path": "/stuck", "name": "停在哪里", "roles": guard.WORKERS, "menu": 7.5, "below": ("/document",)}
 STATES = {"late": "已经超期", "soon": f"{SOON_DAYS} 天内到期", "waiting": "没有到期"}
+NOTHING = {False: "没有停留的资金。", True: "所选范围内没有停留的资金。"}
+NONE: dict[str, int] = {"documents": 0, "fen": 0, "fen_days": 0}
 TONES = {"late": "bad", "soon": "warn", "waiting": ""}
 # What the office that holds the money does next.
 NEXT = {"指标": "下达到用款单位", "下达": "拨付到代发账户", "拨付": "发到个人账户", "退回": "核实账号后重发"}
@@ -28,23 +30,25 @@ def whose_turn(row: dict[str, Any]) -> str:
 
 
 def due(row: dict[str, Any]) -> str:
-    """Return the limit and how far it is."""
+    """Return how far the limit is, and its day."""
     if row["due_on"] is None:
         return "没有设时限"
-    late = row["late_days"]
-    return f"{words.day(row['due_on'])}，" + (f"已超 {late} 天" if late > 0 else f"还有 {-late} 天")
+    if (late := row["late_days"]) == 0:
+        return "今天到期"
+    return (f"已超 {late} 天" if late > 0 else f"还有 {-late} 天") + f"，{words.day(row['due_on'])}到期"
 
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
     """Return what stands still, the worst first."""
     money, wanted = Money(desk), MoneyFilter.from_query(query)
     newest = money.newest()
-    rows = list(money.standing(wanted))
-    everything = rows if not wanted.state else list(money.standing(MoneyFilter(**{**wanted.__dict__, "state": ""})))
-    pages = max(1, -(-len(rows) // PAGE_SIZE))
-    page = min(pages, max(1, int(query["page"]) if query.get("page", "").isdecimal() else 1))
     if newest is None:
         return html.Div([html.H1("现在停在哪里"), html.P("还没有资金流转单据。", className="muted")])
+    sums = money.standing_sums(wanted)
+    documents = sum(row["documents"] for state, row in sums.items() if wanted.state in ("", state))
+    pages = max(1, -(-documents // PAGE_SIZE))
+    page = min(pages, page_number(query))
+    chosen = {name: value for name, value in wanted.__dict__.items() if value}
     return html.Div(
         [
             html.H1("现在停在哪里"),
@@ -53,28 +57,22 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
                 "停留只是提醒去问，不是结论。",
                 className="muted",
             ),
-            html.Div([_figure(everything, state, wanted) for state in STATES], className="grid"),
+            html.Div([_figure(sums.get(state, NONE), state, chosen) for state in STATES], className="grid"),
             _filters(money, wanted),
-            _list(rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]) if rows else html.P("没有停留的资金。"),
-            pager("/stuck", {name: value for name, value in wanted.__dict__.items() if value}, page, pages),
+            _list(list(money.standing(wanted, page))) if documents else html.P(NOTHING[bool(chosen)]),
+            pager("/stuck", chosen, page, pages),
         ]
     )
 
 
-def _figure(rows: list[dict[str, Any]], state: str, wanted: MoneyFilter) -> Component:
-    mine = [row for row in rows if row["state"] == state]
-    href = "/stuck?" + "&".join(
-        f"{name}={value}" for name, value in {**wanted.__dict__, "state": state}.items() if value and name != "town"
-    )
-    stood = sum(row["standing_fen"] * row["late_days"] for row in mine if state == "late")
-    hint = f"停留 {words.count(stood // 1_000_000)} 万元·天" if stood else ""
-    return figure(
-        words.wan_yuan(sum(row["standing_fen"] for row in mine)), f"{STATES[state]}（{len(mine)} 份单据）", href, hint
-    )
+def _figure(sums: dict[str, int], state: str, chosen: dict[str, str]) -> Component:
+    hint = f"合 {words.count(sums['fen_days'] // 1_000_000)} 万元·天（停留金额 × 超期天数）" if sums["fen_days"] else ""
+    label = f"{STATES[state]}（{words.count(sums['documents'])} 份单据）"
+    return figure(words.wan_yuan(sums["fen"]), label, address("/stuck", **{**chosen, "state": state}), hint)
 
 
 def _filters(money: Money, wanted: MoneyFilter) -> Component:
-    towns = money.towns()
+    towns = money.towns(wanted.county)
     return html.Form(
         [
             field("县（区、市）", select("county", money.counties_with_names(), wanted.county)),
@@ -82,7 +80,7 @@ def _filters(money: Money, wanted: MoneyFilter) -> Component:
             field("乡镇", select("town", towns, wanted.town)) if towns else None,
             field("停在哪一步", select("hop", {hop: hop for hop in NEXT}, wanted.hop)),
             field("时限", select("state", STATES, wanted.state)),
-            html.Div(html.Button("查看", type="submit"), className="actions"),
+            html.Div([html.Button("查看", type="submit"), link("/stuck", "清除条件")], className="actions"),
         ],
         action="/stuck",
         method="GET",
@@ -93,23 +91,25 @@ def _filters(money: Money, wanted: MoneyFilter) -> Component:
 def _list(rows: list[dict[str, Any]]) -> Component:
     shown = [
         (
-            html.Span([badge(STATES[row["state"]], TONES[row["state"]]), html.Br(), words.yuan(row["standing_fen"])]),
-            html.Span([row["programme_name"] or row["programme"], html.Br(), _place(row)]),
-            html.Span([f"{row['hop']}以后，从 {words.day(row['dated_on'])} 起", html.Br(), f"停了 {row['days']} 天"]),
-            due(row),
-            html.Span([html.Strong(whose_turn(row)), html.Br(), NEXT[row["hop"]]]),
-            html.Span(
-                [
-                    link("/document", row["document_no"], id=row["line_id"]),
-                    html.Br(),
-                    f"原金额 {words.yuan(row['received_fen'])}",
-                ]
+            _lines(badge(STATES[row["state"]], TONES[row["state"]]), words.yuan(row["standing_fen"])),
+            _lines(row["programme_name"] or row["programme"], _place(row)),
+            _lines(f"{row['hop']}以后停了 {row['days']} 天", f"{words.day(row['dated_on'])}起"),
+            _lines(*due(row).split("，")),
+            _lines(html.Strong(whose_turn(row)), NEXT[row["hop"]]),
+            _lines(
+                link("/document", row["document_no"], id=row["line_id"]), f"原金额 {words.yuan(row['received_fen'])}"
             ),
         )
         for row in rows
     ]
-    columns = [Column("停留金额", "nowrap"), "项目和地方", "停在哪一步", "时限", "轮到谁办", "单据"]
-    return table(columns, shown, "超期最久、金额最大的在前。")
+    columns = [Column("停留金额", "nowrap"), "项目和地方", Column("停在哪一步", "nowrap"), Column("时限", "nowrap")]
+    columns += ["轮到谁办", Column("单据", "nowrap")]
+    return table(columns, shown, "超期的在前，其中按停留金额 × 超期天数从大到小。")
+
+
+def _lines(*lines: Part) -> Component:
+    """Return a cell's lines below each other."""
+    return html.Span([part for line in lines for part in (html.Br(), line)][1:])
 
 
 def _place(row: dict[str, Any]) -> str:

@@ -72,7 +72,7 @@ def test_every_list_on_show_is_named_first_whatever_month_the_page_is_of(client:
 
 
 def test_unnamed_programmes_stand_on_the_county_page_only_and_rounded(client: FlaskClient) -> None:
-    assert "约 1.10 万元" in text(client, f"/place/{COUNTY}")
+    assert "约 11,000 元" in text(client, f"/place/{COUNTY}")
     for path in ("/place/452921101", f"/place/{VILLAGE}"):
         assert "孤儿" not in text(client, path)
 

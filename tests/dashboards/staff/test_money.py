@@ -44,6 +44,25 @@ def test_what_stands_with_the_latest_first(desks: dict[str, Desk]) -> None:
     ]
 
 
+def test_sums_are_of_all_documents_and_a_page_is_not(desks: dict[str, Desk]) -> None:
+    money = Money(desks["auditor"])
+    sums = {state: tuple(row[name] for name in ("documents", "fen", "fen_days"))
+            for state, row in money.standing_sums(MoneyFilter(state="late")).items()}  # fmt: skip
+    assert sums == {"late": (1, 30_000_000, 30_000_000 * 45), "soon": (1, 7_000_000, 0), "waiting": (1, 10_000_000, 0)}
+    assert list(money.standing_sums(MoneyFilter(town="452901100"))) == ["soon"]
+    assert Money(desks["local"]).standing_sums(MoneyFilter(county="452902")) == {}
+    assert len(money.standing(MoneyFilter(), 2)) == 0, "three documents are one page"
+    assert "没有停留" not in text(stuck.layout(desks["auditor"], {"page": "9"})), (
+        "there is no ninth page; the last is shown"
+    )
+    assert "所选范围内没有停留的资金" in text(stuck.layout(desks["auditor"], {"programme": "none"}))
+
+
+def test_a_days_limit_in_words() -> None:
+    told = {late: stuck.due({"due_on": dt.date(2026, 11, 3), "late_days": late}) for late in (-1, 0, 2)}
+    assert told == {-1: "还有 1 天，2026年11月3日到期", 0: "今天到期", 2: "已超 2 天，2026年11月3日到期"}
+
+
 @pytest.mark.parametrize(
     ("wanted", "count"),
     [
@@ -111,13 +130,33 @@ def test_a_document_shows_where_its_money_came_from_and_went(desks: dict[str, De
         ("指标", -1, None), ("下达", 0, 17), ("拨付", 1, 41), ("支付", 2, 8)]  # fmt: skip
     shown = text(document.layout(desks["local"], {"id": "d4/1/2"}))
     assert "（本单据）" in shown
+    assert "只列出前" not in shown
     assert "300,000.00 元" in shown
+
+
+@pytest.mark.parametrize("left_out", [0, 2])
+def test_a_long_way_is_not_told_as_whole(
+    desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch, left_out: int
+) -> None:
+    rows = list(Money(desks["local"]).history("d4/1/2"))
+    paid = {"hop": "支付", "programme": "urban_dibao", "town_code": "452901100", "batch_month": dt.date(2026, 10, 1)}
+    told = [*rows[:-1], {**rows[-1], **paid}]
+    monkeypatch.setattr(Money, "history", lambda *_: [{**row, "of": len(rows) + left_out} for row in told])
+    shown = text(document.layout(desks["local"], {"id": "d4/1/2"}))
+    assert ("共 6 份，只列出前 4 份" in shown) is bool(left_out)
+    assert ("各村合计" in shown) is (not left_out), "sums of a part are compared with nothing"
+
+
+def test_a_page_tells_of_so_many(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboards.staff.money.MOST", 3)
+    assert [row["of"] for row in Money(desks["local"]).history("d4/1/2")] == [4, 4, 4]
 
 
 def test_a_payment_is_followed_to_the_villages(desks: dict[str, Desk]) -> None:
     local, other = Money(desks["local"]), Money(desks["other"])
     wanted = ("452901", "urban_dibao", [dt.date(2026, 10, 1)], ["452901100"])
     assert [(row["village_name"], row["paid_fen"]) for row in local.villages(*wanted)] == [("大塘村", 2_132_000)]
+    assert [(row["of"], row["all_fen"]) for row in local.villages(*wanted)] == [(1, 2_132_000)]
     assert local.villages(*wanted[:3], ["452901999"]).rows == []
     assert other.villages(*wanted).rows == []
 
