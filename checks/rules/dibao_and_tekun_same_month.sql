@@ -2,7 +2,7 @@
 -- title: 低保与特困同月
 -- kind: suspicion
 -- severity: high
--- version: 2
+-- version: 3
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id

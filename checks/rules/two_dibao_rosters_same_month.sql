@@ -2,7 +2,7 @@
 -- title: 城乡低保或两户重复
 -- kind: suspicion
 -- severity: high
--- version: 2
+-- version: 3
 -- population: payment_months
 -- programmes: dibao_*
 -- requires: recipient_id

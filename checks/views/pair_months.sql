@@ -1,5 +1,6 @@
 -- Months in which somebody draws both programmes of an exclusive pair; one row per pair, person (or household) and month.
--- A planned line was not drawn. A dibao household counts the members its roll counts. `handover_month` exempts the one month of changing over.
+-- A planned line was not drawn. A dibao household counts the members its roll counts, newcomers from the month after they came:
+-- dibao is paid from the month after it was confirmed. `handover_month` exempts the one month of changing over.
 with books as (
     select county_code, case_no, count(distinct person_id) as people
     from civil_affairs_rolls
@@ -24,11 +25,11 @@ counted as (
         on m.household_id = h.household_id and m.county_code = h.county_code and m.person_id <> h.person_id
     inner join payment_months as p
         on h.person_id = p.recipient_id
-        and (h.valid_from is null or h.valid_from <= last_day(p.month)) and (h.valid_to is null or h.valid_to >= p.month)
-        and (m.valid_from is null or m.valid_from <= last_day(p.month)) and (m.valid_to is null or m.valid_to >= p.month)
+        and (h.valid_from is null or h.valid_from <= p.month) and (h.valid_to is null or h.valid_to >= p.month)
+        and (m.valid_from is null or m.valid_from <= p.month) and (m.valid_to is null or m.valid_to >= p.month)
     inner join civil_affairs_rolls as r
         on m.person_id = r.person_id and r.roll = '低保' and r.is_counted = true and r.single_case is distinct from true
-        and (r.valid_from is null or r.valid_from <= last_day(p.month)) and (r.valid_to is null or r.valid_to >= p.month)
+        and (r.valid_from is null or r.valid_from <= p.month) and (r.valid_to is null or r.valid_to >= p.month)
     where p.programme in ('dibao_urban', 'dibao_rural') and p.state is distinct from 'planned'
         -- a single-person case counts nobody else (§8)
         and not exists (
