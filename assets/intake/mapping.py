@@ -24,6 +24,7 @@ UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*({UNITS})\s*[)）\]】]"
 ASIDE = re.compile(r"[(\[【](?:必填|选填|可空|\d+位|文本格式?|数字|如.*|例.*|格式.*|请.*)[)\]】]$")
 WAN = re.compile(r"万元")
 UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?({UNITS})[)）]?$")
+GROUP_WORD = re.compile(r"(基本)?(信息|情况|资料)$")
 PAID = {"amount_fen", "guarantee_fen"}  # either says what a line of payments came to; without both it is none
 TITLE_UNIT = re.compile(r"单位[:：]\s*(万元|元)")
 
@@ -120,11 +121,16 @@ def _candidates(
         return [single]
     below = rows[at + 1][1]
     spread = _spread(top, below, number - 1, sheet)
-    double = [[f"{a}{b}", b, a] if b else [a] for a, b in zip(spread, below, strict=True)]
+    double = [[f"{a}{b}", f"{_group(a)}{b}", b, a] if b else [a] for a, b in zip(spread, below, strict=True)]
     two_lines = _header(rows, at, at + 1, double, layout, confirmed)
     # A second line counts only if it names columns the first does not, under a group title: data rows never do.
     grouped = any(name and not above for name, above in zip(spread, top, strict=True))
     return [single, two_lines] if grouped and two_lines.score > single.score >= 1 else [single]
+
+
+def _group(title: str) -> str:
+    """Return whom or what a group title speaks of: 户主信息 over 姓名 is 户主姓名."""
+    return GROUP_WORD.sub("", re.sub(r"\s", "", title))
 
 
 def _spread(top: list[str], below: list[str], row: int, sheet: Sheet) -> list[str]:
@@ -161,28 +167,29 @@ def _assign(
     names: list[list[str]], layout: Layout, confirmed: Mapping[str, str]
 ) -> tuple[list[str | None], list[str], tuple[str, ...]]:
     words, known = _words(layout), {field.name for field in layout.fields}
-    claims: dict[str, list[tuple[int, int]]] = {}
+    claims: dict[str, list[tuple[int, int, int]]] = {}  # the nearer the word, the better; then the layout's own order
     shown = [next((name for name in candidates if name), "") for candidates in names]
     many: Counter[str] = Counter()
     for column, candidates in enumerate(names):
         if shown[column] in confirmed:  # a person has said what it is, or that it is nothing
             if confirmed[shown[column]] in known:
-                claims.setdefault(confirmed[shown[column]], []).append((-1, column))
+                claims.setdefault(confirmed[shown[column]], []).append((-1, 0, column))
             continue
-        for word in (name for name in candidates if name):
+        for nearness, word in enumerate(name for name in candidates if name):
             found = words.get(key(word))
             if found:
                 rank, field = found[min(many[key(word)], len(found) - 1)]
                 many[key(word)] += 1 if field.many else 0
-                claims.setdefault(field.name, []).append((rank, column))
+                claims.setdefault(field.name, []).append((nearness, rank, column))
                 break
     fields: list[str | None] = [None] * len(names)
     duplicates = []
     for name, claimants in claims.items():
         claimants.sort()
-        fields[claimants[0][1]] = name
-        if any(key(shown[column]) == key(shown[claimants[0][1]]) for _, column in claimants[1:]):
-            duplicates.append(shown[claimants[0][1]])
+        chosen = claimants[0][-1]
+        fields[chosen] = name
+        if any(key(shown[column]) == key(shown[chosen]) for *_, column in claimants[1:]):
+            duplicates.append(shown[chosen])
     return fields, shown, tuple(duplicates)
 
 

@@ -35,7 +35,7 @@ REFUSED: dict[str, str] = {
     "parser_killed": "读取文件超出资源限制，已安全中止；请拆分或另存为新的 .xlsx 后再传。",
     "parser_timeout": "读取文件超过 60 秒，已安全中止；请拆分后再传。",
     "password_protected": "文件设有密码；请取消密码后再传。",
-    "programme_missing": "看不出是哪个补贴项目；请在上传页选择补贴项目（命令行用 --programme），或增加“补贴项目”列。",
+    "programme_missing": "看不出是哪个补贴项目；请在上传页选择补贴项目（命令行用 --programme），或在“补贴项目”列逐行写明。",
     "programmes_disagree": "声明的项目与表内“补贴项目”列不一致；请核对后再传。",
     "settled_refused": "复核人员已决定不收本文件。",
     "sheet_too_large": "表的范围达到 {rows} 行 × {columns} 列，超过上限；请删除表格右侧和下方的空白区域或拆分后再传。",
@@ -129,11 +129,18 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "sheet_ignored": ("warn", "工作表没有可识别的表头，没有读取。"),
     "total_line": ("note", "合计行，只用于核对，不计入明细。"),
     "total_mismatch": ("hold", "合计行为 {expected} 元，明细相加为 {value} 元，相差 {difference} 元；请核对后更正。"),
+    "village_column_missing": (
+        "warn",
+        "没有“村(居)委会”一列，这些行不会出现在村级公示里；请增加这一列，每行写明村(居)。",
+    ),
     "voucher_differs": (
         "warn",
         "{programme}本表{together}合计 {value} 元，支付凭证为 {expected} 元；请核对是否还有其他批次。",
     ),
-    "unknown_place": ("reject", "“{value}”不在本县村(居)名册中；请使用规范名称或十二位代码。"),
+    "unknown_place": (
+        "reject",
+        "村(居)名册中没有“{value}”（写明乡镇的，只在该乡镇内找）；请核对乡镇和村名，或填十二位代码。",
+    ),
 }
 
 
@@ -178,6 +185,7 @@ WAIVABLE: dict[str, str] = {
     "reply_without_payment": "回盘与名册不符",
     "sheet_ignored": "工作表未读取",
     "total_mismatch": "合计与明细不符",
+    "village_column_missing": "没有村(居)一列",
     "voucher_differs": "与支付凭证不符",
 }
 

@@ -120,6 +120,7 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
     notes = Notes(None, None)
     headed = _headed(book, layout, confirmed, notes, noted)
     declared = months.complete(declared, layout, headed, file_name, notes)
+    _say_placeless(layout, headed, notes)
     setting = Setting(catalogue, layout, born_by(declared, context), _year(declared), book.date1904)
     reads = [normalise.read(sheet, header, setting) for sheet, header in headed]
     if layout.table == months.PAYMENTS and declared.programme is None:
@@ -207,6 +208,15 @@ def _understood(
     guide = (GUIDE.search(sheet.name) or sheet.name in OWN_SHEETS) and len(book.sheets) > 1
     header = mapping.find(sheet, layout, confirmed) if sheet.frame.height and not guide else None
     return header, None if header and not header.missing else "sheet_ignored"
+
+
+def _say_placeless(layout: Layout, headed: list[tuple[Sheet, Header]], notes: Notes) -> None:
+    """Say which lists name no village: their people stand on no village's page, and rules by place pass them over."""
+    if layout.table != months.PAYMENTS:
+        return
+    for sheet, header in headed:
+        if header.column_of("village") is None:
+            _note_sheet(notes, sheet.number, sheet.name, "village_column_missing")
 
 
 def _note_sheet(notes: Notes, number: int, name: str, code: str) -> None:

@@ -20,6 +20,7 @@ from assets.intake.notes import Notes
 from assets.intake.problems import RefusedFileError, message_of
 from assets.intake.reading import Reading, SheetNote
 
+ORDER = {"hold": 0, "reject": 1, "warn": 2, "note": 3}
 LEVELS = {"reject": "不收", "hold": "暂缓", "warn": "提醒", "note": "说明"}
 
 
@@ -97,7 +98,9 @@ def as_json(reading: Reading, known: str | None = None) -> dict[str, Any]:
     """Return a reading in the shape of `check-file --json`; `known` names the delivery whose copy it is."""
     status, reason = ("already_received", "already_received") if known else status_of(reading)
     counted = counts(reading, status)
-    problems = reading.problems.select("id", "level", "sheet", "row", "column", "message")
+    # What stops the file or a line comes first: a page shows the head of the list only.
+    problems = reading.problems.sort(pl.col("level").replace_strict(ORDER, return_dtype=pl.Int8), maintain_order=True)
+    problems = problems.select("id", "level", "sheet", "row", "column", "message")
     repairs = reading.repairs.select("sheet", "row", "column", "kind", "from", "to")
     return {
         "status": status,

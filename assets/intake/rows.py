@@ -12,10 +12,13 @@ from assets.intake.mapping import Header
 from assets.intake.notes import Notes
 from assets.intake.sandbox import Sheet
 
-TOTAL = r"^.{0,14}?(小计|合计|总计|累计|共计)(金额|人民币|户数|人数|[（(][^（）()]{0,10}[)）])*[:：]?$"
+TOTAL = r"^.{0,14}?(小计|合计|总计|累计|共计)(金额|人民币|户数|人数|[（(][^（）()]{0,10}[)）])*([:：]?[0-9]+[户人笔条行])*[:：]?$"
 PAGE = r"^(第[0-9]+页|共[0-9]+页|第[0-9]+页[,，/]?共[0-9]+页|[0-9]+/[0-9]+页)$"
+SPLIT_TOTAL = r"^[小合总共累]\x1f计([:：]?\x1f|$)"  # 合 and 计 in two cells, as one spreads a word over a line
 SUBTOTAL = r"小计|本页"
 SIGNATURE = r"制表|审核人|复核|签字|签章|盖章|填表人|填报单位|负责人[:：]|经办人?[:：]|^注[:：]|^备注[:：]|^说明[:：]|以下空白|审批人"
+PAID = {"payment_lines", "bank_lines"}
+NOTHING = r"^[￥¥]?[0.\s—–-]*元?$"  # what a formula makes of an empty line
 EXAMPLE = "【示例】"
 
 
@@ -52,7 +55,8 @@ def sort_out(sheet: Sheet, header: Header, layout: Layout, amount_column: str | 
     odd = _odd(frame, subject, title, layout)
     if not odd.any():
         return Rows(frame, _no_totals())
-    sorted_out = _label(frame.filter(odd), cells, _header_texts(sheet, header, cells))
+    is_blank = _is_blank(header, layout, amount_column)
+    sorted_out = _label(frame.filter(odd), cells, _header_texts(sheet, header, cells), is_blank)
     amount = pl.col(amount_column) if amount_column else pl.lit(None, dtype=pl.String)
     totals = sorted_out.filter(pl.col("what") == "total_line").select(
         "row",
@@ -78,6 +82,16 @@ def _odd(frame: pl.DataFrame, subject: str | None, title: str, layout: Layout) -
     return odd.fill_null(True)
 
 
+def _is_blank(header: Header, layout: Layout, amount_column: str | None) -> pl.Expr:
+    """Return where a payment's row is a form nobody filled in: numbered, perhaps placed, but no person and no money."""
+    people = [header.column_of(field.name) for field in layout.fields if field.type in {"name", "idno", "account"}]
+    if layout.table not in PAID or amount_column is None or not any(people):
+        return pl.lit(False)
+    amount = pl.col(amount_column)
+    nobody = pl.all_horizontal([pl.col(name).is_null() for name in people if name])
+    return nobody & (amount.is_null() | amount.str.contains(NOTHING))
+
+
 def _drop_examples(frame: pl.DataFrame, cells: list[str], notes: Notes) -> pl.DataFrame:
     first = frame.head(1).select(pl.any_horizontal(pl.col(cells).str.starts_with(EXAMPLE).fill_null(False)))
     if first.height and first.item():
@@ -95,14 +109,18 @@ def _header_texts(sheet: Sheet, header: Header, cells: list[str]) -> list[str]:
     return lines.select(pl.concat_str(cells, separator="\x1f", ignore_nulls=True)).to_series().to_list()
 
 
-def _label(odd: pl.DataFrame, cells: list[str], headers: list[str]) -> pl.DataFrame:
+def _label(odd: pl.DataFrame, cells: list[str], headers: list[str], is_blank: pl.Expr) -> pl.DataFrame:
+    """Say what each row is."""
     squeezed = [pl.col(name).str.replace_all(r"\s", "") for name in cells]
     front = squeezed[:8]
     is_total = pl.any_horizontal([cell.str.contains(TOTAL).fill_null(False) for cell in front])
+    front_text = pl.concat_str(front, separator="\x1f", ignore_nulls=True)
+    is_total = is_total | front_text.str.contains(SPLIT_TOTAL)
     is_signature = pl.any_horizontal([cell.str.contains(f"{SIGNATURE}|{PAGE}").fill_null(False) for cell in squeezed])
     filled = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in cells])
     whole = pl.concat_str(cells, separator="\x1f", ignore_nulls=True)
-    total_label = pl.coalesce([pl.when(cell.str.contains(TOTAL)).then(cell) for cell in front])
+    words = [pl.when(cell.str.contains(TOTAL)).then(cell) for cell in front]
+    total_label = pl.coalesce([*words, pl.when(front_text.str.contains(SPLIT_TOTAL)).then(front_text.str.slice(0, 3))])
     what = (
         pl.when(filled == 0)
         .then(pl.lit("blank"))
@@ -110,7 +128,7 @@ def _label(odd: pl.DataFrame, cells: list[str], headers: list[str]) -> pl.DataFr
         .then(pl.lit("repeated_header"))
         .when(is_total)
         .then(pl.lit("total_line"))
-        .when(is_signature | (filled == 1))
+        .when(is_signature | (filled == 1) | is_blank)
         .then(pl.lit("row_ignored"))
         .otherwise(pl.lit("line"))
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tests.assets.intake import forge
 from tests.assets.intake.corpus import HELD, OK, SOME, Case, book, raw, table
-from tests.assets.intake.forge import csv, line, lines, roster, text, xlsx
+from tests.assets.intake.forge import Look, csv, line, lines, roster, text, xlsx
 
 WHOLE = forge.idno(1)
 
@@ -67,6 +67,26 @@ def _totals_and_pages() -> Iterator[Case]:
     yield Case(
         9, "page-feet", book(rows), OK, has=frozenset({"row_ignored", "repeated_header"}), counts={"accepted": 4}
     )
+    for label, cells in {"people": ["", "合计：3人"], "split": ["合", "计"], "households": ["合计3户3人", ""]}.items():
+        rows = roster([*lines(3), [*cells, "", "", "", 901.5, ""]])
+        yield Case(9, f"total-{label}", book(rows), OK, has=frozenset({"total_line"}), counts=whole)
+        wrong = roster([*lines(3), [*cells, "", "", "", 900.0, ""]])
+        yield Case(9, f"total-wrong-{label}", book(wrong), HELD, "total_mismatch")
+    for label, empty in {"blank": "", "zero": 0, "dash": "-", "yuan": "0.00元"}.items():
+        form = [[str(n + 1), "", "", "青桐村", "", empty, ""] for n in range(3, 9)]
+        rows = roster([*lines(3), *form])
+        yield Case(9, f"form-{label}", book(rows), OK, has=frozenset({"row_ignored"}), counts=whole)
+    for label, at, cell in (("money", 5, 300.5), ("person", 1, "韦某"), ("account", 4, forge.account(9))):
+        half = line(3, 姓名="", 身份证号="", 银行账号="", 补贴金额="")
+        half[at] = cell
+        yield Case(
+            9,
+            f"half-filled-{label}",
+            book(roster([*lines(3), half])),
+            SOME,
+            rows={5: "missing_value"},
+            counts=whole | {"rejected": 1},
+        )
     towns = {"龙塘镇": roster(lines(2)), "汇总": [["乡镇", "人数", "金额"], ["龙塘镇", 2, 601], ["合计", 2, 601]]}
     yield Case(
         10, "summary-sheet", lambda folder: xlsx(folder / "表.xlsx", towns), OK, has=frozenset({"sheet_ignored"}),
@@ -93,6 +113,38 @@ def _periods() -> Iterator[Case]:
 
 def _forms() -> Iterator[Case]:
     """Headers with what the form says to whoever fills it in; a first line that speaks to Excel; a stray comma."""
+    placeless = [[*cells[:3], *cells[4:]] for cells in roster(lines(3))]
+    missing = frozenset({"village_column_missing"})
+    yield Case(20, "no-village-column", book(placeless), OK, has=missing, counts={"accepted": 3})
+    yield Case(20, "village-column", book(roster(lines(3))), OK, lacks=missing, counts={"accepted": 3})
+    top = ["序号", "户主信息", "", "享受人 信息", "", "收款人基本情况", "", "", "村(居)委会", "补贴金额"]
+    below = ["", "姓名", "身份证号", "姓名", "身份证号", "姓名", "身份证号", "银行账号", "", ""]
+    # Whose names they are stands above them only; the second column of names is who the money is for.
+    people = [
+        [
+            "1",
+            "韦某",
+            forge.idno(n),
+            f"黄{n}",
+            forge.idno(n + 50, born="20990101"),
+            "韦某",
+            forge.idno(n),
+            forge.account(n),
+            "青桐村",
+            300,
+        ]
+        for n in range(3)
+    ]
+    unborn = frozenset({"birth_date_in_future", "name_odd"})
+    merged = [(0, 1, 0, 2), (0, 3, 0, 4), (0, 5, 0, 7), (0, 0, 1, 0), (0, 8, 1, 8), (0, 9, 1, 9)]
+    for name, options in (("merged", {"looks": {"名册": Look(merged=merged)}}), ("plain", {})):
+        yield Case(
+            8, f"roles-above-{name}", book([top, below, *people], **options), OK, has=unborn,
+            lacks=frozenset({"column_ignored"}), counts={"accepted": 3, "total_fen": 90000},
+        )  # fmt: skip
+    for written in ("2026-10-28T08:30:00", "2026年10月28日 星期三", "2026.10.28.", "2026—10—28"):
+        rows = roster([[*cells, written] for cells in lines(2)], [*forge.HEADER, "发放时间"])
+        yield Case(12, f"written-{written[10:] or written}", book(rows), OK, lacks=frozenset({"date_unreadable"}))
     header = ["序 号", "*姓名", "身份证\n号码（18位）", "村（居）委会(必填)", "银行 账号*", "补贴金额（元）", "备 注"]
     yield Case(8, "header-asides", book(roster(lines(3), header)), OK, counts={"accepted": 3, "total_fen": 90150})
     yield Case(

@@ -138,6 +138,15 @@ def test_the_terminal_shows_how_the_header_was_read(tmp_path: Path) -> None:
     assert "备注→备注" in as_text(answer)
 
 
+def test_what_stops_a_line_is_said_first(tmp_path: Path) -> None:
+    """The page shows the head of the list; a form's empty rows must not push the rejected line off it."""
+    rows = roster([*lines(2, {1: {"补贴金额": "待定"}}), *([str(n), *[""] * 6] for n in range(3, 90)), lines(3)[2][:5]])
+    answer = check_file(csv(tmp_path / "a.csv", rows), SAID, Context(catalogue(), TODAY))
+    levels = [problem["level"] for problem in answer["problems"]]
+    assert levels == sorted(levels, key=["hold", "reject", "warn", "note"].index)
+    assert {"reject", "warn", "note"} <= set(levels)
+
+
 def test_a_bank_file_that_may_go_out_or_come_back_is_asked_about(tmp_path: Path) -> None:
     header = [
         "序号",
