@@ -25,6 +25,8 @@ from assets.intake.problems import RefusedFileError
 from assets.intake.sandbox import Book, Sheet
 
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
+STOPPED = re.compile("停发|退出|取消|清退|终止|注销")  # a sheet of such a name lists who is paid no more
+HEADS_ONLY = "；按户发放、户主就是享受人的，把户主两列的列名改作享受人"
 NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象")
 MILDER = {"hold": "warn", "warn": "note"}  # what a waiver makes of a level
 IDENTITY_CARD = "身份证|^0?1$|^01"
@@ -120,7 +122,6 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
     notes = Notes(None, None)
     headed = _headed(book, layout, confirmed, notes, noted)
     declared = months.complete(declared, layout, headed, file_name, notes)
-    _say_placeless(layout, headed, notes)
     setting = Setting(catalogue, layout, born_by(declared, context), _year(declared), book.date1904)
     reads = [normalise.read(sheet, header, setting) for sheet, header in headed]
     if layout.table == months.PAYMENTS and declared.programme is None:
@@ -132,6 +133,8 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
     gazetteer = Gazetteer.of(context.places, declared.county)
     result = lines.assemble(reads, declared, context, gazetteer, notes)
     months.compare_records(result.lines, layout, declared, notes)
+    if layout.table == months.PAYMENTS:
+        _doubt_sheets(headed, result.lines, notes)
     noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads)])
     return _verdict(declared, layout, reads, result, noted_problems, noted, headed)
 
@@ -210,11 +213,15 @@ def _understood(
     return header, None if header and not header.missing else "sheet_ignored"
 
 
-def _say_placeless(layout: Layout, headed: list[tuple[Sheet, Header]], notes: Notes) -> None:
-    """Say which lists name no village: their people stand on no village's page, and rules by place pass them over."""
-    if layout.table != months.PAYMENTS:
-        return
+def _doubt_sheets(headed: list[tuple[Sheet, Header]], lines: pl.DataFrame, notes: Notes) -> None:
+    """Hold lists of those who are paid no more that pay all the same, and say which name no village.
+
+    Without a village people stand on no village's page, and rules by place pass them over.
+    """
+    paying = set(lines.filter(pl.col("amount_fen") > 0)["sheet_no"])
     for sheet, header in headed:
+        if STOPPED.search(sheet.name) and sheet.number in paying:
+            _note_sheet(notes, sheet.number, sheet.name, "sheet_of_stopped")
         if header.column_of("village") is None:
             _note_sheet(notes, sheet.number, sheet.name, "village_column_missing")
 
@@ -231,7 +238,9 @@ def _refuse_headless(book: Book, layout: Layout, nearest: Header | None) -> None
         raise RefusedFileError("no_rows")
     if nearest is None:
         raise RefusedFileError("header_not_recognised", title=layout.title)
-    raise RefusedFileError("missing_column", columns="、".join(nearest.missing), example=nearest.missing[0])
+    # A roster paid by household may name nobody but its heads; who the money is for is the sender's to say.
+    hint = HEADS_ONLY if "head_name" in nearest.fields and "recipient_name" not in nearest.fields else ""
+    raise RefusedFileError("missing_column", columns="、".join(nearest.missing), example=nearest.missing[0], hint=hint)
 
 
 def _verdict(

@@ -79,6 +79,8 @@ def _odd(frame: pl.DataFrame, subject: str | None, title: str, layout: Layout) -
     odd = cells.is_null() | (cells == title)
     if layout.field(subject_of(layout)).type in {"idno", "account"}:
         odd = odd | ~cells.str.contains("[0-9０-９]")
+    else:
+        odd = odd | cells.str.replace_all(r"\s", "").str.contains(TOTAL)  # the total's word stands in the first column
     return odd.fill_null(True)
 
 

@@ -87,6 +87,14 @@ def _totals_and_pages() -> Iterator[Case]:
             rows={5: "missing_value"},
             counts=whole | {"rejected": 1},
         )
+    for name in ("停发名单", "退出人员", "10月停发"):
+        paid = {"发放": roster(lines(3)), name: roster([line(n) for n in range(7, 9)])}
+        yield Case(
+            10, f"stopped-{name}", lambda folder, paid=paid: xlsx(folder / "表.xlsx", paid), HELD, "sheet_of_stopped",
+            counts={"held": 5},
+        )  # fmt: skip
+    gone = {"发放": roster(lines(3)), "停发": roster([line(n, 补贴金额="停发") for n in range(7, 9)])}
+    yield Case(10, "stopped-and-unpaid", lambda folder: xlsx(folder / "表.xlsx", gone), OK, counts={"accepted": 5})
     towns = {"龙塘镇": roster(lines(2)), "汇总": [["乡镇", "人数", "金额"], ["龙塘镇", 2, 601], ["合计", 2, 601]]}
     yield Case(
         10, "summary-sheet", lambda folder: xlsx(folder / "表.xlsx", towns), OK, has=frozenset({"sheet_ignored"}),

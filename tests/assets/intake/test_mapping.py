@@ -138,6 +138,24 @@ def test_the_terminal_shows_how_the_header_was_read(tmp_path: Path) -> None:
     assert "备注→备注" in as_text(answer)
 
 
+def test_a_list_of_heads_is_told_how_to_say_whom_the_money_is_for(tmp_path: Path) -> None:
+    heads = [{"姓名": "户主姓名", "身份证号": "户主身份证号"}.get(h, h) for h in forge.HEADER]
+    answer = check_file(csv(tmp_path / "a.csv", roster(lines(2), heads)), SAID, Context(catalogue(), TODAY))
+    assert answer["reason"] == "missing_column" and "户主就是享受人" in answer["message"]
+    nameless = check_file(csv(tmp_path / "b.csv", roster(lines(2), STRANGE)), SAID, Context(catalogue(), TODAY))
+    assert nameless["reason"] == "missing_column" and "户主" not in nameless["message"]
+
+
+def test_a_ledgers_total_is_no_document(tmp_path: Path) -> None:
+    head = ["环节", "文号", "补贴项目", "日期", "金额"]
+    flows = [["指标", "甲1号", "农村低保", "2026-09-10", "300"], ["退回", "乙1号", "农村低保", "2026-10-09", "-5"]]
+    said = Declared(forge.COUNTY, "fund_flow", None, forge.MONTH)
+    for total, status in (("295", "accepted"), ("305", "held")):
+        path = csv(tmp_path / f"{total}.csv", [head, *flows, ["合 计", "", "", "", total]])
+        answer = check_file(path, said, Context(catalogue(), TODAY))
+        assert (answer["status"], answer["lines"]) == (status, 2)
+
+
 def test_what_stops_a_line_is_said_first(tmp_path: Path) -> None:
     """The page shows the head of the list; a form's empty rows must not push the rejected line off it."""
     rows = roster([*lines(2, {1: {"补贴金额": "待定"}}), *([str(n), *[""] * 6] for n in range(3, 90)), lines(3)[2][:5]])
