@@ -43,6 +43,7 @@ class Field(Model):
         filled: a row without this value is rejected (`missing_value`).
         fill_down: merged or blank cells take the value above (household blocks).
         many: the layout itself repeats this header; the n-th becomes the n-th `many` field of that label.
+        past: a date that has come to pass; one that lies ahead is asked about.
         note: the data dictionary's words.
     """
 
@@ -54,6 +55,7 @@ class Field(Model):
     filled: bool = False
     fill_down: bool = False
     many: bool = False
+    past: bool = False
     choices: tuple[str, ...] = ()
     note: str = ""
 

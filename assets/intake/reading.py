@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.catalog import Catalogue
 from assets.catalog.models import Layout
-from assets.intake import lines, mapping, months, normalise, sandbox, titles
+from assets.intake import doubts, lines, mapping, months, normalise, sandbox, titles
 from assets.intake.column import Setting
 from assets.intake.context import Context
 from assets.intake.declared import Declared
@@ -25,7 +25,6 @@ from assets.intake.problems import RefusedFileError
 from assets.intake.sandbox import Book, Sheet
 
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
-STOPPED = re.compile("停发|退出|取消|清退|终止|注销")  # a sheet of such a name lists who is paid no more
 HEADS_ONLY = "；按户发放、户主就是享受人的，把户主两列的列名改作享受人"
 NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象")
 MILDER = {"hold": "warn", "warn": "note"}  # what a waiver makes of a level
@@ -134,8 +133,9 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
     result = lines.assemble(reads, declared, context, gazetteer, notes)
     months.compare_records(result.lines, layout, declared, notes)
     if layout.table == months.PAYMENTS:
-        _doubt_sheets(headed, result.lines, notes)
-    noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads)])
+        doubts.sheets(headed, result.lines, notes)
+    ahead = doubts.dates_ahead(result.lines, layout, [header for _, header in headed], context.today)
+    noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads), *ahead])
     return _verdict(declared, layout, reads, result, noted_problems, noted, headed)
 
 
@@ -211,19 +211,6 @@ def _understood(
     guide = (GUIDE.search(sheet.name) or sheet.name in OWN_SHEETS) and len(book.sheets) > 1
     header = mapping.find(sheet, layout, confirmed) if sheet.frame.height and not guide else None
     return header, None if header and not header.missing else "sheet_ignored"
-
-
-def _doubt_sheets(headed: list[tuple[Sheet, Header]], lines: pl.DataFrame, notes: Notes) -> None:
-    """Hold lists of those who are paid no more that pay all the same, and say which name no village.
-
-    Without a village people stand on no village's page, and rules by place pass them over.
-    """
-    paying = set(lines.filter(pl.col("amount_fen") > 0)["sheet_no"])
-    for sheet, header in headed:
-        if STOPPED.search(sheet.name) and sheet.number in paying:
-            _note_sheet(notes, sheet.number, sheet.name, "sheet_of_stopped")
-        if header.column_of("village") is None:
-            _note_sheet(notes, sheet.number, sheet.name, "village_column_missing")
 
 
 def _note_sheet(notes: Notes, number: int, name: str, code: str) -> None:

@@ -80,6 +80,14 @@ def test_a_register_takes_its_month_from_its_title(tmp_path: Path) -> None:
     )
 
 
+def test_a_death_that_is_still_to_come_is_asked_about(tmp_path: Path) -> None:
+    head, dead = DEATHS
+    found = read(tmp_path, [head, dead, [*dead[:2], "2027-08-03"], [*dead[:2], "2026-11-01"]], "deaths")
+    asked = found.problems.filter(id="date_ahead")
+    assert asked.select("row", "column", "level").rows() == [(3, "死亡时间", "warn")]
+    assert "2027-08-03" in asked["message"].item()
+
+
 def test_sheets_named_by_two_months_are_two_lists(tmp_path: Path) -> None:
     path = forge.xlsx(tmp_path / "a.xlsx", {"9月": ROSTER, "10月": forge.roster([forge.line(7)])})
     declared = Declared(forge.COUNTY, "roster", "dibao_rural", OCTOBER)

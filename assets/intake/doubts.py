@@ -1,0 +1,41 @@
+"""What a file makes a person ask once its lines are read: sheets of people who stopped, lists without places, days to come."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import polars as pl
+
+from assets.catalog.models import Layout
+from assets.intake import lines
+from assets.intake.mapping import Header
+from assets.intake.notes import Notes
+from assets.intake.sandbox import Sheet
+
+STOPPED = re.compile("停发|退出|取消|清退|终止|注销")  # a sheet of such a name lists who is paid no more
+
+
+def sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes) -> None:
+    """Hold lists of those who are paid no more that pay all the same, and say which name no village.
+
+    Without a village people stand on no village's page, and rules by place pass them over.
+    """
+    paying = set(frame.filter(pl.col("amount_fen") > 0)["sheet_no"])
+    for sheet, header in headed:
+        own = Notes(sheet.number, sheet.name)
+        if STOPPED.search(sheet.name) and sheet.number in paying:
+            own.one("sheet_of_stopped")
+        if header.column_of("village") is None:
+            own.one("village_column_missing")
+        notes.take(own)
+
+
+def dates_ahead(frame: pl.DataFrame, layout: Layout, headers: list[Header], today: dt.date) -> list[pl.DataFrame]:
+    """Ask about days on which something happened and that are still to come: a death of next year finds nobody."""
+    found = []
+    for field in layout.fields:
+        if field.past and field.name in frame.columns:
+            column = next(h.names[h.fields.index(field.name)] for h in headers if field.name in h.fields)
+            found.append(lines.problem_rows("date_ahead", frame, frame[field.name] > today, column, field.name))
+    return found
