@@ -129,6 +129,7 @@ STATUSES = {
 }
 # A lead is help to give: its outcomes say whether the help is due.
 LEAD_OUTCOMES = {"confirmed": "应当帮助", "cleared": "不需要帮助", "unsure": "暂不能确定", "reopened": "重新打开"}
+LEAD_STATUSES = {**LEAD_OUTCOMES, "open": "待办理"}
 OWED = {"unpaid": "没有发放", "short": "没有发足", "late": "晚发", "returned": "退回未重发"}
 OUTCOMES = {"confirmed": "确认属实", "cleared": "核实排除", "unsure": "暂不能确定", "reopened": "重新打开"}
 DELIVERY_STATUSES = {

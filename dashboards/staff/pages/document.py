@@ -99,7 +99,7 @@ def _picture(history: list[dict[str, Any]]) -> Component:
     calm(chart, height=320)
     present = [hop for hop in reversed(words.HOPS) if any(row["hop"] == hop for row in history)]
     chart.update_layout(
-        xaxis={"type": "date", "gridcolor": "#e5e1d6", "tickformat": "%-m月%-d日\n%Y年", "nticks": 5, "tickangle": 0},
+        xaxis={"type": "date", "gridcolor": "#e5e1d6", "tickformat": "%-m月%-d日\n%Y年", "nticks": 3, "tickangle": 0},
         yaxis={"type": "category", "categoryorder": "array", "categoryarray": present, "title": ""},
         margin={"l": 60, "r": 30, "t": 20, "b": 50},
     )

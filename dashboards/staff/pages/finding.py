@@ -17,7 +17,7 @@ from dashboards.shared.components import facts as labelled
 from dashboards.staff import facts, guard, presumed
 from dashboards.staff.finding_queries import FindingQueries
 from dashboards.staff.house import Desk
-from dashboards.staff.pages.findings import SEVERITY_TONES, STATUS_TONES
+from dashboards.staff.pages.findings import SEVERITY_TONES, status
 
 PAGE = {"path": "/finding", "name": "疑点详情", "roles": guard.WORKERS}
 SIDES = {"payment": "发放记录", "record": "对照记录"}
@@ -80,7 +80,7 @@ def _absent(desk: Desk, queries: FindingQueries, finding_id: str) -> Component:
 def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
     """Return what was found, about whom, where, with what money, and the facts it rests on."""
     pairs = [
-        ("状态", badge(words.STATUSES[finding["status"]], STATUS_TONES[finding["status"]])),
+        ("状态", status(finding)),
         *_severity(finding),
         ("对象", finding["person_name"]),
         ("地点", finding["place_name"] or finding["county_code"]),

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from casework.workflow import DECIDERS
 from dashboards.shared import words
-from dashboards.shared.components import Column, address, badge, field, hidden, link, pager, select, table
+from dashboards.shared.components import Column, Part, address, badge, field, hidden, link, pager, select, table
 from dashboards.staff import guard, presumed
 from dashboards.staff.finding_queries import FindingFilter, FindingQueries
 from dashboards.staff.house import Desk
@@ -18,6 +18,17 @@ from dashboards.staff.queries import PAGE_SIZE
 PAGE = {"path": "/findings", "name": "疑点", "roles": guard.WORKERS, "menu": 4, "below": ("/finding", "/clue")}
 STATUS_TONES = {"open": "calm", "reopened": "warn", "unsure": "warn", "confirmed": "bad", "cleared": "ok"}
 SEVERITY_TONES = {"high": "bad", "medium": "warn", "low": ""}
+# How the list is spoken of: title and introduction.
+SPOKEN = {
+    "doubt": ("疑点", "疑点只是线索，须经核查才能下结论；系统不会因此停发或改动任何补贴。"),
+    "help": ("服务线索", "按名单比对，这些人可能应得而没有得到。线索是去帮忙的，不是说谁有错；以审核确认为准。"),
+    "error": ("数据差错", "以下是本单位数据中需要更正的差错。涉及个人的疑点由审计人员核查，不在此列出。"),
+}
+ORDERS = {
+    "ranked": "按预期可追回金额（涉及金额 × 该规则历来查实的比例；身份按推断认定的，再乘以把握）与核查难易排序",
+    "plain": "按严重程度、涉及金额排序",
+    "help": "金额大、好核实的在前",
+}
 MONEY = {"1000": "1,000 元及以上", "10000": "1 万元及以上", "100000": "10 万元及以上"}
 
 
@@ -29,22 +40,25 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     rows = queries.findings(wanted)
     pages = max(1, -(-totals["count"] // PAGE_SIZE))
     is_decider = desk.viewer.may(*DECIDERS)
-    title = "疑点" if is_decider else "数据差错"
-    intro = (
-        "疑点只是线索，须经核查才能下结论；系统不会因此停发或改动任何补贴。"
-        if is_decider
-        else "以下是本单位数据中需要更正的差错。涉及个人的疑点由审计人员核查，不在此列出。"
-    )
+    spoken = "help" if _is_help(rows.rows, wanted) else "doubt" if is_decider else "error"
+    title, intro = SPOKEN[spoken]
     return html.Div(
         [
             html.H1(title),
             html.P(intro, className="muted"),
             _filters(queries, wanted, is_decider),
-            _count(totals, wanted, is_decider, queries.has_rank()),
-            _list(rows.rows, queries.has_rank()) if len(rows) else html.P("没有符合条件的记录。"),
+            _count(
+                totals, wanted, is_decider, "help" if spoken == "help" else "ranked" if queries.has_rank() else "plain"
+            ),
+            _list(rows.rows, queries.has_rank(), spoken == "help") if len(rows) else html.P("没有符合条件的记录。"),
             pager("/findings", wanted.as_query(page=1), wanted.page, pages),
         ]
     )
+
+
+def _is_help(rows: list[dict[str, Any]], wanted: FindingFilter) -> bool:
+    """Tell whether the list is of help to give alone: nobody on it is suspected of anything."""
+    return wanted.kind == "service_lead" or (bool(rows) and all(row["kind"] == "service_lead" for row in rows))
 
 
 def _filters(queries: FindingQueries, wanted: FindingFilter, is_decider: bool) -> Component:
@@ -67,44 +81,56 @@ def _filters(queries: FindingQueries, wanted: FindingFilter, is_decider: bool) -
     )
 
 
-def _count(totals: dict[str, Any], wanted: FindingFilter, is_decider: bool, ranked: bool) -> Component:
-    order = (
-        "按预期可追回金额（涉及金额 × 该规则历来查实的比例；身份按推断认定的，再乘以把握）与核查难易排序"
-        if ranked
-        else "按严重程度、涉及金额排序"
-    )
-    text = f"共 {totals['count']:,} 条，涉及 {words.wan_yuan(totals['amount_fen'])}。{order}。"
+def _count(totals: dict[str, Any], wanted: FindingFilter, is_decider: bool, order: str) -> Component:
+    money = "可能应得" if order == "help" else "涉及"
+    text = f"共 {totals['count']:,} 条，{money} {words.wan_yuan(totals['amount_fen'])}。{ORDERS[order]}。"
     export = html.A(
         "导出 XLSX", href=address("/file/findings.xlsx", **wanted.as_query(page=1)), className="button quiet"
     )
     return html.Div([html.Span(text), export if is_decider else None], className="pager")
 
 
-def _list(rows: list[dict[str, Any]], ranked: bool) -> Component:
+def _list(rows: list[dict[str, Any]], ranked: bool, is_help: bool) -> Component:
     columns = [
-        "疑点",
+        "线索" if is_help else "疑点",
         "严重程度",
         Column("对象", "nowrap"),
         "地点",
         "补贴项目",
         "期间",
-        Column("涉及金额（元）", "money"),
+        Column("可能应得（元）" if is_help else "涉及金额（元）", "money"),
         "状态",
     ]
     body = [
         [
             link("/finding", f"{row['rule']} {row['title'] or ''}", id=row["finding_id"]),
-            badge(words.SEVERITIES.get(row["severity"], row["severity"]), SEVERITY_TONES.get(row["severity"], "")),
+            _severity(row),
             presumed.person(row),
             row["place_name"] or row["county_code"],
             row["programme_name"] or "—",
             words.months(row["period_from"], row["period_to"]),
             words.yuan(row["amount_fen"], ""),
-            badge(words.STATUSES[row["status"]], STATUS_TONES[row["status"]]),
+            status(row),
         ]
         for row in rows
     ]
-    if ranked:
+    if is_help:
+        columns, body = [columns[0], *columns[2:]], [[cells[0], *cells[2:]] for cells in body]
+    elif ranked:
         columns = [Column("名次", "number"), *columns]
         body = [[row["rank"], *cells] for row, cells in zip(rows, body, strict=True)]
-    return table(columns, body, "疑点清单")
+    return table(columns, body, "线索清单" if is_help else "疑点清单")
+
+
+def status(row: dict[str, Any]) -> Component:
+    """Return where a finding stands; with help to give nothing is bad, whatever came out."""
+    if row["kind"] == "service_lead":
+        return badge(words.LEAD_STATUSES[row["status"]], "calm")
+    return badge(words.STATUSES[row["status"]], STATUS_TONES[row["status"]])
+
+
+def _severity(row: dict[str, Any]) -> Part:
+    """Return how grave a finding is; needing help is no offence and has no degree."""
+    if row["kind"] == "service_lead":
+        return "—"
+    return badge(words.SEVERITIES.get(row["severity"], row["severity"]), SEVERITY_TONES.get(row["severity"], ""))

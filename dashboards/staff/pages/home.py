@@ -39,9 +39,9 @@ def _waiting(desk: Desk) -> list[Component]:
         counts = queries.findings_by_status()
         for status, label in (("open", "条疑点待核查"), ("reopened", "条疑点重新打开"), ("unsure", "条疑点存疑待查")):
             figures.append(figure(f"{counts.get(status, 0):,}", label, f"/findings?status={status}"))
-        late = Money(desk).standing(MoneyFilter(state="late"))
-        stands = words.wan_yuan(sum(row["standing_fen"] for row in late))
-        figures.append(figure(stands, f"停在半路、已经超期（{len(late)} 份单据）", "/stuck?state=late"))
+        late = Money(desk).standing_sums(MoneyFilter()).get("late", {"fen": 0, "documents": 0})
+        label = f"停在半路、已经超期（{words.count(late['documents'])} 份单据）"
+        figures.append(figure(words.wan_yuan(late["fen"]), label, "/stuck?state=late"))
         figures.append(figure(f"{counts.get('confirmed', 0):,}", "条疑点已确认", "/findings?status=confirmed"))
     if desk.viewer.may(*guard.BUREAU):
         certified = desk.house.store.certified_batches()

@@ -142,6 +142,11 @@ def test_no_word_of_suspicion_where_help_is_offered(desks: dict[str, Desk], serv
         page = served.page("auditor", path).split('["main"')[1].split("site-footer")[0]
         assert not [word for word in ("严重程度", "追回", "属实", "什么情况可以排除") if word in page], path
         assert "可能应得" in page
+    for query in ("kind=service_lead", "rule=K01", "rule=K10&status=open"):
+        page = served.page("auditor", f"/findings?{query}").split('["main"')[1].split("site-footer")[0]
+        told = page.split("清除条件")[0].split('["form"')[0] + page.split("清除条件")[1]  # filters name every kind
+        assert not [word for word in ("疑点", "严重程度", "追回", "查实", "核查", "涉及") if word in told], query
+        assert "可能应得（元）" in told
 
 
 def test_suspicions_are_listed_without_leads_unless_asked_for(desks: dict[str, Desk]) -> None:

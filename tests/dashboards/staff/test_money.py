@@ -11,7 +11,7 @@ import pytest
 
 from dashboards.staff.house import Desk, House
 from dashboards.staff.money import Money, MoneyFilter
-from dashboards.staff.pages import document, funds, stuck
+from dashboards.staff.pages import document, funds, home, stuck
 from tests.dashboards.fixture import TABLES
 
 from .conftest import Site
@@ -58,6 +58,11 @@ def test_sums_are_of_all_documents_and_a_page_is_not(desks: dict[str, Desk]) -> 
     assert "所选范围内没有停留的资金" in text(stuck.layout(desks["auditor"], {"programme": "none"}))
 
 
+def test_the_first_page_counts_all_that_is_late(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboards.staff.money.PAGE_SIZE", 0)
+    assert "停在半路、已经超期（1 份单据）" in text(home.layout(desks["auditor"], {}))
+
+
 def test_a_days_limit_in_words() -> None:
     told = {late: stuck.due({"due_on": dt.date(2026, 11, 3), "late_days": late}) for late in (-1, 0, 2)}
     assert told == {-1: "还有 1 天，2026年11月3日到期", 0: "今天到期", 2: "已超 2 天，2026年11月3日到期"}
@@ -87,7 +92,8 @@ def test_another_countys_money_does_not_exist(desks: dict[str, Desk]) -> None:
     assert [row["fen"] for row in other.links(MoneyFilter())] == [7_000_000]
     assert [row["hop"] for row in other.balances(MoneyFilter())] == ["下达"]
     assert [row["label"] for row in other.delays(MoneyFilter(), "month")] == ["2026-09"]
-    assert other.towns() == {"452901100": "石桥镇"}
+    assert other.towns() == other.towns("452902") == {"452901100": "石桥镇"}
+    assert Money(desks["auditor"]).towns("452901") == {}, "a county's own townships are offered"
     assert local.towns() == {}
     assert "青指" not in text(stuck.layout(desks["other"], {}))
     assert "没有这份单据" in text(document.layout(desks["other"], {"id": "d4/1/2"}))
