@@ -29,7 +29,8 @@ def prepare(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     keys = {"person_id": key, "account_id": derived(key, "account"), "row_key": derived(key, "row")}
     for name, own in keys.items():
         digest = f"sha256(unhex('{COUNTER}{own.hex()}') || encode(text))"
-        connection.execute(f"create or replace temp macro {name}(text) as substr({digest}, 1, 32)::uuid")
+        # by way of bytes: DuckDB takes twice as long to read a UUID from text
+        connection.execute(f"create or replace temp macro {name}(text) as unhex(substr({digest}, 1, 32))::uuid")
 
 
 def derived(key: bytes, text: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import duckdb
@@ -12,6 +13,7 @@ import pyarrow as pa
 
 from assets.intake.reading import Reading
 from checks.matching import idno
+from checks.schemas.alike import alike
 
 CELL = re.compile(r"^c[0-9]+$")
 NOT_CONTENT = {"sheet_no", "sheet", "row", "status", "reason", "village_code"}
@@ -31,14 +33,19 @@ def offered(connection: duckdb.DuckDBPyConnection, delivery_id: str, reading: Re
     if not lines.height:
         yield
         return
-    filled = lines.with_columns(pl.col(cell_columns(lines)).fill_null(""), line_id(delivery_id))
-    views = {"incoming": filled.to_arrow(compat_level=NEWEST)}
-    for kind, (view, make) in NUMBERED.items():
-        names = numbers_of(reading, kind)
-        if names:
-            views[view], ids = _identified(connection, lines, names, make)
-            for name, column in ids.items():
-                views["incoming"] = views["incoming"].append_column(f"{name}_id", column)
+    views: dict[str, pa.Table] = {}
+    # What Polars does here keeps one core busy, so it goes on while DuckDB makes ids.
+    with ThreadPoolExecutor(1) as beside:
+        filled = beside.submit(lines.with_columns, pl.col(cell_columns(lines)).fill_null(""), line_id(delivery_id))
+        ids: dict[str, pa.Array] = {}
+        for kind, (view, make) in NUMBERED.items():
+            names = numbers_of(reading, kind)
+            if names:
+                views[view], own = _identified(connection, beside, lines, names, make)
+                ids |= own
+        views["incoming"] = filled.result().to_arrow(compat_level=NEWEST)
+    for name, column in ids.items():
+        views["incoming"] = views["incoming"].append_column(f"{name}_id", column)
     for view, table in views.items():
         connection.register(view, _in_batches(table))
     try:
@@ -67,33 +74,39 @@ def _in_batches(table: pa.Table) -> pa.Table:
 
 
 def _identified(
-    connection: duckdb.DuckDBPyConnection, lines: pl.DataFrame, names: list[str], make: str
+    connection: duckdb.DuckDBPyConnection, beside: Executor, lines: pl.DataFrame, names: list[str], make: str
 ) -> tuple[pa.Table, dict[str, pa.Array]]:
-    """Return each number once with its id and the birth date in it, and the ids of every line per column."""
-    ids: dict[str, pa.Array] = {}
-    apart: list[str] = []
-    for name in names:
-        # Often all lines name one person as head, payee and recipient: such columns are looked at once.
-        same = next((other for other in apart if lines[other].equals(lines[name])), None)
-        ids[name] = ids[same] if same else _ids(connection, lines[name], make)
-        apart += [] if same else [name]
-    numbers = pl.concat([lines[name].alias("number") for name in apart])
-    made = pa.concat_arrays([ids[name] for name in apart])
+    """Return each number once with its id, a person's with the birth date in it, and the ids of every line per column."""
+    groups = alike((make, lines[name]) for name in names)
+    once = [names[group[0]] for group in groups]
+    numbers = pl.concat([lines[name].alias("number") for name in once])
+    first = beside.submit(_first_of_each, numbers, make == "person_id")
+    made = [_ids(connection, lines[name], make) for name in once]
+    ids = pa.concat_arrays(made)
+    own, mask = first.result()
+    if mask is not None:
+        ids = ids.filter(mask.to_arrow())
+    of_lines = {names[at]: column for group, column in zip(groups, made, strict=True) for at in group}
+    return own.to_arrow(compat_level=NEWEST).append_column("id", ids), of_lines
+
+
+def _first_of_each(numbers: pl.Series, has_birth_date: bool) -> tuple[pl.DataFrame, pl.Series | None]:
+    """Return the numbers, each once, and where they stand if not everywhere."""
+    mask = None
     if numbers.has_nulls() or numbers.n_unique() < len(numbers):
-        first = numbers.is_not_null() & numbers.is_first_distinct()
-        numbers, made = numbers.filter(first), made.filter(first.to_arrow())
-    own = pl.DataFrame({"number": numbers, "born_on": idno.birth_dates(numbers)})
-    return own.to_arrow(compat_level=NEWEST).append_column("id", made), ids
+        mask = numbers.is_not_null() & numbers.is_first_distinct()
+        numbers = numbers.filter(mask)
+    own = pl.DataFrame({"number": numbers})
+    return own.with_columns(born_on=idno.birth_dates(numbers)) if has_birth_date else own, mask
 
 
 def _ids(connection: duckdb.DuckDBPyConnection, numbers: pl.Series, make: str) -> pa.Array:
     """Return the id of every number, in their order."""
-    frame = pl.DataFrame({"number": numbers, "position": pl.int_range(len(numbers), eager=True)})
-    connection.register("numbers", _in_batches(frame.to_arrow(compat_level=NEWEST)))
-    # UUIDs come out as what they are, here only: other readers of this connection know them as text.
-    connection.execute("set arrow_lossless_conversion = true")
-    made = connection.sql(f"select {make}(number) as id from numbers order by position").to_arrow_table()
-    connection.execute("reset arrow_lossless_conversion")
+    connection.register("numbers", _in_batches(pl.DataFrame({"number": numbers}).to_arrow(compat_level=NEWEST)))
+    # In order, and UUIDs as what they are: here only, other readers of this connection know them as text.
+    connection.execute("set preserve_insertion_order = true; set arrow_lossless_conversion = true")
+    made = connection.sql(f"select {make}(number) as id from numbers").to_arrow_table()
+    connection.execute("set preserve_insertion_order = false; reset arrow_lossless_conversion")
     connection.unregister("numbers")
     return made["id"].combine_chunks()
 
@@ -123,7 +136,10 @@ def content_hash(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str
     """
     if not reading.lines.height:
         return ""
-    kept = sorted(name for name in reading.lines.columns if name not in NOT_CONTENT and not CELL.match(name))
+    present = set(reading.lines.columns)
+    # A number's text says all of it: what was made of it depends on the day it was read.
+    made = {f"{name}{end}" for name in present if f"{name}_text" in present for end in ("", "_problem")}
+    kept = sorted(name for name in present - made - NOT_CONTENT if not CELL.match(name))
     names = ", ".join(f'"{name}"' for name in kept)
     rows = connection.execute(
         f"""select count(*), sum(line::hugeint), sum(hash(line)::hugeint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -57,12 +58,15 @@ def assemble(
     if layout.table == "places":
         frame = _place_codes(frame, declared, problems, _labels(reads))
     labels = _labels(reads)
-    for failure in schemas.failures(frame, layout):
+    with ThreadPoolExecutor(1) as beside:  # each keeps one core busy
+        twice = beside.submit(schemas.duplicates, frame) if layout.table == "payment_lines" else None
+        failures = schemas.failures(frame, layout)
+    for failure in failures:
         problems.append(problem_rows(failure.problem, frame, failure.mask, labels.get(failure.column), failure.column))
     for code, column, mask, facts in accounts.doubts(frame, layout, context.catalogue.accounts):
         problems.append(problem_rows(code, frame, mask, labels.get(column), None, **facts))
-    if layout.table == "payment_lines":
-        problems.append(problem_rows("duplicate_line", frame, schemas.duplicates(frame), None, None))
+    if twice:
+        problems.append(problem_rows("duplicate_line", frame, twice.result(), None, None))
         problems.append(_unlike_median(frame, labels))
     found = [part for part in problems if part.height]
     return Assembled(

@@ -15,6 +15,7 @@ from assets.intake.mapping import Header
 from assets.intake.notes import Notes
 from assets.intake.sandbox import Sheet
 from checks.matching import idno
+from checks.schemas.alike import alike
 
 # Where an identity is told apart by merged blocks only, a blank cell is a missing person, not the one above.
 MERGED_ONLY = {"name", "idno"}
@@ -157,26 +158,13 @@ def _read_fields(
 
 
 def _alike(frame: pl.DataFrame, header: Header, layout: Layout) -> list[list[int]]:
-    """Return the columns to read, those together that hold the same names or numbers in every line.
-
-    What is paid by household names one person as head, payee and recipient.
-    """
-    groups: list[list[int]] = []
-    for number, name in enumerate(header.fields):
-        if name is None:
-            continue
-        kind, cells = layout.field(name).type, frame[f"c{number}"]
-        others = (
-            group
-            for group in groups
-            if kind in MERGED_ONLY and layout.field(header.fields[group[0]] or "").type == kind
-        )
-        same = next((group for group in others if cells.equals(frame[f"c{group[0]}"])), None)
-        if same:
-            same.append(number)
-        else:
-            groups.append([number])
-    return groups
+    """Return the columns to read, those of names or of numbers together that hold the same in every line."""
+    numbers = [number for number, name in enumerate(header.fields) if name is not None]
+    kinds = [layout.field(header.fields[number] or "").type for number in numbers]
+    columns = (
+        (kind if kind in MERGED_ONLY else f"{n}", frame[f"c{n}"]) for n, kind in zip(numbers, kinds, strict=True)
+    )
+    return [[numbers[at] for at in group] for group in alike(columns)]
 
 
 def _check_head(heads: pl.Series, frame: pl.DataFrame, header: Header, notes: Notes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -121,9 +122,9 @@ def _run(path: Path, extension: str, out: Path) -> None:
             start_new_session=True,
         )
         try:
-            status = child.wait(timeout=WALL_SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise RefusedFileError("parser_timeout") from error
+            if not _ends_within(child.pid, WALL_SECONDS):
+                raise RefusedFileError("parser_timeout")
+            status = child.wait()
         finally:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
@@ -133,6 +134,16 @@ def _run(path: Path, extension: str, out: Path) -> None:
     reasons = {-signal.SIGABRT: "parser_crashed", -signal.SIGSEGV: "parser_crashed", 134: "parser_crashed"}
     reasons |= {-signal.SIGXCPU: "parser_timeout", -signal.SIGKILL: "parser_killed"}
     raise RefusedFileError(reasons.get(status, "parser_failed"))
+
+
+def _ends_within(pid: int, seconds: float) -> bool:
+    """Wait for a process; `Popen.wait` with a limit looks only twenty times a second."""
+    descriptor, ended = os.pidfd_open(pid), select.poll()
+    ended.register(descriptor)
+    try:
+        return bool(ended.poll(seconds * 1000))
+    finally:
+        os.close(descriptor)
 
 
 def _sheet(out: Path, entry: dict[str, Any]) -> Sheet:

@@ -29,6 +29,10 @@ def read(column: Column) -> dict[str, pl.Series]:
 
 def _name(column: Column) -> dict[str, pl.Series]:
     name = column.field.name
+    if column.once("is_usual", names.is_usual):
+        if name == "recipient_name":
+            column.problem("name_missing", column.values.is_null(), shown=False)
+        return {name: column.values.alias(name)}
     cleaned = column.once("clean", names.clean)
     column.repair("name_format", cleaned)
     column.problem("character_lost", column.once("is_lost", names.is_lost))
@@ -135,6 +139,8 @@ def _dates(column: Column, reader: Callable[[str], dates.Read], first: str, last
         },
         schema={"text": pl.String, "first": pl.Date, "last": pl.Date, "problem": pl.String, "guessed": pl.Boolean},
     )
+    if first != "day":
+        table = table.with_columns(pl.col("first", "last").dt.month_start())
     joined = _looked_up(column.values, table)
     column.problem("date_impossible", joined["problem"] == "date_impossible")
     unreadable = joined["problem"] == "date_unreadable"
@@ -143,9 +149,8 @@ def _dates(column: Column, reader: Callable[[str], dates.Read], first: str, last
     if "n" in column.letters:
         column.problem("date_ambiguous", column.typed("n") & column.values.str.contains(r"^\d{4}\.1$"))
     if last is None:
-        value = joined["first"].dt.month_start() if first == "month" else joined["first"]
-        return {column.field.name: value.alias(column.field.name)}
-    return {first: joined["first"].dt.month_start().alias(first), last: joined["last"].dt.month_start().alias(last)}
+        return {column.field.name: joined["first"].alias(column.field.name)}
+    return {first: joined["first"].alias(first), last: joined["last"].alias(last)}
 
 
 def _date(column: Column) -> dict[str, pl.Series]:

@@ -15,6 +15,11 @@ ODD = r"[\pN\p{Cc}<>=@]"
 CHINESE = r"\p{Han}"
 
 
+def is_usual(values: pl.Series) -> bool:
+    """Return whether every name is nothing but Chinese letters: then none is to be cleaned, odd, or lost a character."""
+    return not values.str.contains(r"[^\p{Han}&&\p{Lo}]").any()
+
+
 def clean(values: pl.Series) -> pl.Series:
     """Return names with the remark in brackets cut off, dots unified to U+00B7 and, in Chinese names, blanks removed."""
     if not values.str.contains(r"[^\p{Han}]").any():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol
 
 import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
+
+from checks.schemas.alike import alike
 
 LIMIT_FEN = 10**15
 DTYPES = {
@@ -62,13 +64,17 @@ def failures(frame: pl.DataFrame, layout: LayoutLike) -> list[Failure]:
     """
     if isinstance(frame, pl.LazyFrame):
         raise TypeError("collect the frame first: values of a LazyFrame are not checked")
-    present = tuple((f.name, f.type) for f in layout.fields if f.name in frame.columns and f.type in DTYPES)
+    present = [(f.name, f.type) for f in layout.fields if f.name in frame.columns and f.type in DTYPES]
+    groups = [[present[at] for at in group] for group in alike((kind, frame[name]) for name, kind in present)]
     found: list[Failure] = []
-    if present:
+    if groups:
+        once = tuple(group[0] for group in groups)
         try:
-            schema(present).validate(frame.select([name for name, _ in present]), lazy=True)
+            schema(once).validate(frame.select([name for name, _ in once]), lazy=True)
         except SchemaErrors as error:
-            found = _masks(error, frame.height)
+            others = {group[0][0]: [name for name, _ in group] for group in groups}
+            failed = _masks(error, frame.height)
+            found = [replace(failure, column=name) for failure in failed for name in others[failure.column]]
     return found + _orders(frame)
 
 

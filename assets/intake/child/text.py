@@ -7,15 +7,13 @@ import csv
 import mmap
 import os
 import re
-from itertools import repeat
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from assets.intake.child.look import MAX_CELL, MAX_COLUMNS, PIECE, Seen, look
 from assets.intake.child.refusal import RefusedError
 
-PIECE = 1 << 18  # so small that a piece stays in the processor's cache while it is looked at again and again
-MAX_CELL = 32_767
-MAX_COLUMNS = 256
+SAMPLE = 1 << 16
 MAX_QUOTED_LINES = 5
 BOM = "\ufeff"
 CJK = re.compile("[\u4e00-\u9fff]")
@@ -29,40 +27,53 @@ def read(file: BinaryIO, out: Path) -> list[dict[str, Any]]:
     """
     if os.fstat(file.fileno()).st_size == 0:
         raise RefusedError("no_rows")
+    clean, target = out / "decoded.txt", out / "sheet-1.csv"
+    clean.touch()
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        encoding = _encoding(data)
-        clean = out / "decoded.txt"
-        quoted = _transcode(data, encoding, clean)
+        encoding, seen = _decoded(data, clean)
+    if not clean.stat().st_size:
+        raise RefusedError("no_rows")
     separator = _separator(clean)
-    target = out / "sheet-1.csv"
-    entry = _plain(clean, target, separator, quoted) or _quoted(clean, target, separator)
-    entry["plain"] = not quoted
-    name = "文本"
-    return [
-        {
-            "name": name,
-            "number": 1,
-            "visible": "Visible",
-            "hidden_rows": [],
-            "merged": [],
-            "encoding": encoding,
-            **entry,
-        }
-    ]
+    if seen is None:
+        with clean.open("rb") as copy, mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            seen = look(data, 0, separator)
+    entry = _plain(clean, target, separator, seen) or _quoted(clean, target, separator)
+    entry |= {"plain": not seen.quoted, "encoding": encoding}
+    return [{"name": "文本", "number": 1, "visible": "Visible", "hidden_rows": [], "merged": [], **entry}]
 
 
-def _encoding(data: mmap.mmap) -> str:
+def _decoded(data: mmap.mmap, clean: Path) -> tuple[str, Seen | None]:
+    """Write the text as UTF-8 without byte order marks; return its encoding and, where it was UTF-8, what was seen of it."""
     if data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-        return _strict(data, "utf-16")
-    sample = data[:65536]
+        encoding = "utf-16"
+        if (failed := _first_failure(data, encoding)) is not None:
+            raise _broken(data, failed)
+    else:
+        _check_bytes(data)
+        start = 0
+        while data[start : start + 3] == codecs.BOM_UTF8:
+            start += 3
+        seen = look(data, start, _separator_in(data[start : start + SAMPLE]), clean)
+        if seen.failed is None:
+            return "utf-8", seen
+        if start:
+            raise _broken(data, seen.failed)
+        encoding = _not_utf8(data, seen.failed)
+    _transcode(data, encoding, clean)
+    return encoding, None
+
+
+def _check_bytes(data: mmap.mmap) -> None:
+    sample = data[:SAMPLE]
     if sample.count(0) * 10 > len(sample):
         raise RefusedError("encoding_unknown")
     if (at := data.find(b"\0")) >= 0:
         raise RefusedError("nul_character", line=data[:at].count(b"\n") + 1)
-    if data[:3] == codecs.BOM_UTF8:
-        return _strict(data, "utf-8")
-    failed = _first_failure(data, "utf-8")
-    return "utf-8" if failed is None else _not_utf8(data, failed)
+
+
+def _broken(data: mmap.mmap, failed: int) -> RefusedError:
+    reason = "upload_incomplete" if failed >= len(data) - 4 else "encoding_mixed"
+    return RefusedError(reason, line=data[:failed].count(b"\n") + 1)
 
 
 def _not_utf8(data: mmap.mmap, failed: int) -> str:
@@ -76,14 +87,6 @@ def _not_utf8(data: mmap.mmap, failed: int) -> str:
     if _first_failure(data, "gb18030") is not None:
         raise RefusedError("encoding_unknown")
     return "gb18030"
-
-
-def _strict(data: mmap.mmap, encoding: str) -> str:
-    failed = _first_failure(data, encoding)
-    if failed is not None:
-        line = data[:failed].count(b"\n") + 1
-        raise RefusedError("upload_incomplete" if failed >= len(data) - 4 else "encoding_mixed", line=line)
-    return encoding
 
 
 def _first_failure(data: mmap.mmap, encoding: str) -> int | None:
@@ -112,24 +115,13 @@ def _utf8_line(data: mmap.mmap) -> int | None:
     return None
 
 
-def _transcode(data: mmap.mmap, encoding: str, path: Path) -> bool:
-    """Write UTF-8 without byte order marks; return whether it holds a quote."""
+def _transcode(data: mmap.mmap, encoding: str, path: Path) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
     with path.open("wb") as out:
-        if encoding == "utf-8":  # proven already: the bytes go over as they are
-            start = 0
-            while data[start : start + 3] == codecs.BOM_UTF8:
-                start += 3
-            for at in range(start, len(data), PIECE):
-                out.write(data[at : at + PIECE])
-            return data.find(b'"') >= 0
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
-        quoted = False
         for at in range(0, len(data), PIECE):
             text = decoder.decode(data[at : at + PIECE], final=at + PIECE >= len(data))
             out.write((text if at else text.lstrip(BOM)).encode("utf-8"))
-            quoted = quoted or '"' in text
     _check_nul(path, encoding)
-    return quoted
 
 
 def _check_nul(path: Path, encoding: str) -> None:
@@ -142,54 +134,30 @@ def _check_nul(path: Path, encoding: str) -> None:
 
 def _separator(path: Path) -> str:
     with path.open("rb") as file:
-        sample = file.read(65536)
+        return _separator_in(file.read(SAMPLE))
+
+
+def _separator_in(sample: bytes) -> str:
     lines = sample.splitlines()[:50]
     return max([",", "\t", ";", "|"], key=lambda mark: sum(line.count(mark.encode()) for line in lines))
 
 
-class _SimpleQuotes:
-    """Tells whether every quote opens or closes a whole field within its line: then a record is a line."""
-
-    def __init__(self, separator: str) -> None:
-        mark = re.escape(separator.encode())
-        field = rb'"[^"\r\n]*"(?=' + mark + rb"|\r?\n|\Z)"
-        # Two patterns that begin with plain bytes: one with a choice in front would be ten times slower.
-        self.inside, self.first = re.compile(mark + field), re.compile(rb"\n" + field)
-
-    def hold(self, piece: bytes) -> bool:
-        quotes = piece.count(b'"')
-        fields = len(self.inside.findall(piece))
-        return fields * 2 == quotes or (fields + len(self.first.findall(b"\n" + piece))) * 2 == quotes
-
-
-def _plain(clean: Path, target: Path, separator: str, quoted: bool) -> dict[str, Any] | None:
+def _plain(clean: Path, target: Path, separator: str, seen: Seen) -> dict[str, Any] | None:
     """Return the entry of a file whose records are its lines: the copy is the result. None where quotes span lines.
 
     Separators inside quotes only widen it.
     """
-    mark, simple = separator.encode(), _SimpleQuotes(separator)
-    width, rows, last = 0, 0, b""
-    with clean.open("rb") as file:
-        while piece := file.read(PIECE) + file.readline():  # whole lines
-            if quoted and not simple.hold(piece):
-                return None
-            lines = piece.split(b"\n")
-            last = lines.pop()  # empty, or the file's last line without its end
-            rows += len(lines) + (last != b"")
-            lines.append(last)
-            width = max(width, max(map(bytes.count, lines, repeat(mark))) + 1)
-            if max(map(len, lines)) > MAX_CELL:
-                _check_cells(lines, separator)
-    _check_width(width)
-    if last.strip() and last.count(mark) + 1 < width and rows > 1:
+    if not seen.simple:
+        return None
+    if seen.longest > MAX_CELL:
+        raise RefusedError("cell_too_long")
+    _check_width(seen.width)
+    with clean.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        last = data[data.rfind(b"\n") + 1 :]
+    if last.strip() and last.count(separator.encode()) + 1 < seen.width and seen.rows > 1:
         raise RefusedError("upload_incomplete")
     clean.rename(target)
-    return {"rows": rows, "width": width, "separator": separator, "numbered": False, "typed": False}
-
-
-def _check_cells(lines: list[bytes], separator: str) -> None:
-    if any(len(cell) > MAX_CELL for line in lines for cell in line.decode().split(separator)):
-        raise RefusedError("cell_too_long")
+    return {"rows": seen.rows, "width": seen.width, "separator": separator, "numbered": False, "typed": False}
 
 
 def _quoted(clean: Path, target: Path, separator: str) -> dict[str, Any]:

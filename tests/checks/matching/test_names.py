@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checks.matching import names, relations
@@ -54,6 +54,18 @@ def test_lost_characters_are_seen_and_kept(lost: str) -> None:
 
 def test_rare_but_real_characters_are_not_lost() -> None:
     assert not names.is_lost(pl.Series(["韦𡌶", "覃㙟", "莫䶮"])).any()
+
+
+@given(HAN | st.text(st.characters() | st.sampled_from("韦秀英〇々·（）?□１1<@"), min_size=1))
+@example("〇三")
+@example("韦秀英")
+def test_a_usual_name_needs_no_second_look(name: str) -> None:
+    values = pl.Series([name])
+    if names.is_usual(values):
+        assert names.clean(values).to_list() == [name]
+        assert not names.is_lost(values).any() and not names.is_odd(values).any()
+    else:
+        assert name != "韦秀英"
 
 
 def test_two_people_are_two_keys() -> None:

@@ -28,6 +28,20 @@ def test_a_bad_row_is_refused_and_named() -> None:
     assert failing(quantity=[-1.0, 2.0]) == {"number_negative": [True, False]}
 
 
+def test_columns_that_hold_the_same_are_each_refused() -> None:
+    names = ("recipient_idno", "head_idno", "payee_idno")
+    frame = pl.DataFrame({name: ["452901199001011237", "short"] for name in names} | {"account": ["short", "short"]})
+    found = [(failure.problem, failure.column, failure.mask.to_list()) for failure in lines.failures(frame, LAYOUT)]
+    assert sorted(found) == sorted(("id_malformed", name, [False, True]) for name in names)
+    other = frame.with_columns(head_idno=pl.Series([None, "452901199001011237"]))
+    assert {failure.column for failure in lines.failures(other, LAYOUT)} == {"recipient_idno", "payee_idno"}
+
+
+def test_a_column_of_the_wrong_type_does_not_hide_behind_one_like_it() -> None:
+    with pytest.raises(TypeError):
+        lines.failures(pl.DataFrame({"standard_fen": [1], "amount_fen": [1.0]}), LAYOUT)
+
+
 def test_periods_run_forward() -> None:
     frame = {
         "period_from": [dt.date(2026, 3, 1), dt.date(2026, 1, 1)],

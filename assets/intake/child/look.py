@@ -1,0 +1,144 @@
+"""Looks once at a text: is it UTF-8, how many lines, cells and quotes. Copies it on the way; refuses nothing."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import mmap
+import os
+import re
+from contextlib import nullcontext
+from itertools import repeat
+from pathlib import Path
+
+PIECE = 1 << 16  # so small that a piece stays in the processor's cache while it is looked at again and again
+LARGE = 8 << 20  # from here on a second process is worth its start
+MAX_CELL = 32_767
+MAX_COLUMNS = 256
+MAX_LINE = (MAX_COLUMNS + 1) * (MAX_CELL + 1) * 4  # bytes; a longer one has a cell too long or too many of them
+
+
+class Seen:
+    """What a look at a text's lines showed.
+
+    Attributes:
+        failed: the byte where it is no UTF-8.
+        rows: lines, the last one with or without its end.
+        width: cells of the widest line.
+        longest: characters of the longest cell, of lines so long that one of them may be too long.
+        quoted: whether it holds a quote.
+        simple: whether every quote opens or closes a whole field within its line: then a record is a line.
+    """
+
+    def __init__(
+        self,
+        failed: int | None,
+        rows: int = 0,
+        width: int = 0,
+        longest: int = 0,
+        quoted: bool = False,
+        simple: bool = True,
+    ) -> None:
+        self.failed, self.rows, self.width, self.longest = failed, rows, width, longest
+        self.quoted, self.simple = quoted, simple
+
+    def __add__(self, other: Seen) -> Seen:
+        return Seen(
+            self.failed if self.failed is not None else other.failed,
+            self.rows + other.rows,
+            max(self.width, other.width),
+            max(self.longest, other.longest),
+            self.quoted or other.quoted,
+            self.simple and other.simple,
+        )
+
+
+def look(data: mmap.mmap, start: int, separator: str, copy: Path | None = None) -> Seen:
+    """Look at a text from `start` on; `copy` is written with what proves to be UTF-8, else it is known to be.
+
+    A large one is looked at in two halves that part at the end of a line, each by a process of its own: the parent waits
+    for the verdict, and the other core would do nothing.
+    """
+    middle = data.find(b"\n", len(data) // 2) + 1
+    if len(data) < LARGE or not start < middle < len(data):
+        return _look_at_part(data, start, len(data), separator, copy, start)
+    answers, answer = os.pipe()
+    other = os.fork()
+    if other == 0:
+        try:
+            found = _look_at_part(data, middle, len(data), separator, copy, start)
+            os.write(answer, json.dumps(vars(found)).encode())
+        finally:
+            os._exit(0)
+    os.close(answer)
+    seen = _look_at_part(data, start, middle, separator, copy, start)
+    with os.fdopen(answers, "rb") as file:
+        told = file.read()
+    os.waitpid(other, 0)
+    return seen + Seen(**json.loads(told))  # one that died told nothing: no verdict, the parent says so
+
+
+def _look_at_part(data: mmap.mmap, start: int, end: int, separator: str, copy: Path | None, origin: int) -> Seen:
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    seen, lines = Seen(None), _Lines(separator)
+    with copy.open("r+b") if copy else nullcontext() as out:
+        if out:
+            out.seek(start - origin)
+        for at in range(start, end, PIECE):
+            piece = data[at : min(at + PIECE, end)]
+            if out:
+                held = len(decoder.getstate()[0])
+                try:
+                    decoder.decode(piece, final=at + PIECE >= end)
+                except UnicodeDecodeError as error:
+                    return Seen(at - held + error.start)
+                out.write(piece)
+            seen += lines.feed(piece)
+    return seen + lines.finish()
+
+
+class _Lines:
+    """Counts lines piece by piece; what a piece breaks off waits for the next one."""
+
+    def __init__(self, separator: str) -> None:
+        self.mark, self.quotes, self.rest = separator.encode(), _SimpleQuotes(separator), b""
+
+    def feed(self, piece: bytes) -> Seen:
+        block = self.rest + piece
+        cut = block.rfind(b"\n") + 1
+        self.rest = block[cut:]
+        if len(self.rest) > MAX_LINE:
+            self.rest = b""
+            return Seen(None, longest=MAX_CELL + 1)
+        return self._count(block[:cut])
+
+    def finish(self) -> Seen:
+        return self._count(self.rest)
+
+    def _count(self, block: bytes) -> Seen:
+        if not block:
+            return Seen(None)
+        quoted, longest, lines = b'"' in block, 0, block.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        if max(map(len, lines)) > MAX_CELL:
+            longest = max(
+                len(cell) for line in lines for cell in line.decode("utf-8", "replace").split(self.mark.decode())
+            )
+        width = max(map(bytes.count, lines, repeat(self.mark))) + 1
+        return Seen(None, len(lines), width, longest, quoted, not quoted or self.quotes.hold(block))
+
+
+class _SimpleQuotes:
+    """Tells whether every quote opens or closes a whole field within its line: then a record is a line."""
+
+    def __init__(self, separator: str) -> None:
+        mark = re.escape(separator.encode())
+        field = rb'"[^"\r\n]*"(?=' + mark + rb"|\r?\n|\Z)"
+        # Two patterns that begin with plain bytes: one with a choice in front would be ten times slower.
+        self.inside, self.first = re.compile(mark + field), re.compile(rb"\n" + field)
+
+    def hold(self, piece: bytes) -> bool:
+        quotes = piece.count(b'"')
+        fields = len(self.inside.findall(piece))
+        return fields * 2 == quotes or (fields + len(self.first.findall(b"\n" + piece))) * 2 == quotes
