@@ -140,7 +140,7 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     ),
     "voucher_differs": (
         "warn",
-        "{programme}本表{together}合计 {value} 元，支付凭证为 {expected} 元；请核对是否还有其他批次。",
+        "{programme}本表{together}合计 {value} 元，支付凭证为 {expected} 元；请核对是否还有其他批次或凭证。",
     ),
     "unknown_place": (
         "reject",
