@@ -328,7 +328,8 @@ def _decide(desk: Desk, finding: dict[str, Any], history: list[Decision]) -> Com
                     field(
                         "确认金额（元）",
                         text_input("amount", "", inputMode="decimal"),
-                        f"选“{outcomes(finding)['confirmed']}”时填写；不填即为全部金额。",
+                        f"选“{outcomes(finding)['confirmed']}”时填写"
+                        + ("。" if finding["amount_fen"] is None else "；不填即为全部金额。"),
                     ),
                     field("排除的有效期", select("until", UNTIL, empty="证据不变就一直有效")),
                 ],
