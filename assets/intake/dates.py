@@ -38,6 +38,8 @@ SPAN_IN_TITLE = re.compile(
     r"(?<!\d)\d{1,2}月?\s*[-—–~至到]\s*(?:20\d{2}[年/.-])?\d{1,2}月"
     r"|20\d{2}[年/.-]\d{1,2}\s*[-—–~至到]\s*20\d{2}[年/.-]\d{1,2}(?!\d)"
 )
+# When a form was filled in, printed or drawn is not the month it speaks of.
+FILLED_IN = re.compile(r"(?:填表|填报|制表|编制|打印|导出|报送|提取|截[至止])(?:日期|时间)?[:：]?$")
 # 9月 without a year; 9月30日, 9月起 and 9月底前 are no month of a list.
 BARE_IN_TITLE = re.compile(r"(?<![\d年/.-])(0?[1-9]|1[0-2])月(?![\d起前后底末以之内])")
 
@@ -127,6 +129,8 @@ def months_in(title: str) -> set[dt.date]:
         return set()
     found = set()
     for match in IN_TITLE.finditer(text):
+        if FILLED_IN.search(text, 0, match.start()):
+            continue
         year, number = (match[1], match[2]) if match[1] else (match[3], match[4])
         found.add(dt.date(int(year), int(number), 1))
     return found
@@ -139,6 +143,8 @@ def bare_months_in(title: str, beside: dt.date) -> set[dt.date]:
         return set()
     found = set()
     for match in BARE_IN_TITLE.finditer(text):
+        if FILLED_IN.search(text, 0, match.start()):
+            continue
         number = int(match[1])
         apart = number - beside.month
         found.add(dt.date(beside.year - (apart > 6) + (apart < -6), number, 1))

@@ -9,15 +9,16 @@ import polars as pl
 
 from assets.catalog.models import Layout
 from assets.intake import lines
-from assets.intake.mapping import Header
+from assets.intake.mapping import Header, ignored_columns
 from assets.intake.notes import Notes
 from assets.intake.sandbox import Sheet
 
 STOPPED = re.compile("停发|退出|取消|清退|终止|注销")  # a sheet of such a name lists who is paid no more
+WHOLE = re.compile("合计|实发|实领|发放总额")  # what is paid in the end, where there are parts
 
 
 def sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes) -> None:
-    """Hold lists of those who are paid no more that pay all the same, and say which name no village.
+    """Hold lists of those who are paid no more that pay all the same, and ask about amounts and missing villages.
 
     Without a village people stand on no village's page, and rules by place pass them over.
     """
@@ -28,6 +29,10 @@ def sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes
             own.one("sheet_of_stopped")
         if header.column_of("village") is None:
             own.one("village_column_missing")
+        if (chosen := header.column_of("amount_fen")) and not WHOLE.search(header.names[int(chosen[1:])]):
+            for name in ignored_columns(header):
+                if WHOLE.search(name):
+                    own.one("amount_column_doubtful", column=name, value=name, expected=header.names[int(chosen[1:])])
         notes.take(own)
 
 

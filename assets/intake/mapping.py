@@ -21,7 +21,7 @@ LEADING = ("不收原因", "原值", "应为", "更正原行")
 UNITS = "元|万元|元/月|元/年|元/亩|元/人|亩|人|户|个|件|套|间|头|台|公斤|斤|平方米|㎡|m2|月|天|%"
 UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*({UNITS})\s*[)）\]】]")
 # What a form says to whoever fills it in is no part of the column's name.
-ASIDE = re.compile(r"[(\[【](?:必填|选填|可空|\d+位|文本格式?|数字|如.*|例.*|格式.*|请.*)[)\]】]$")
+ASIDE = re.compile(r"[(\[【](?:必填|选填|可空|\d+位|文本格式?|数字|[A-Za-z. ]+|如.*|例.*|格式.*|请.*)[)\]】]$")
 WAN = re.compile(r"万元")
 UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?({UNITS})[)）]?$")
 GROUP_WORD = re.compile(r"(基本)?(信息|情况|资料)$")

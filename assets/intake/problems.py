@@ -57,6 +57,10 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "account_wrong_length": ("warn", "账号共 {length} 位，应为 {expected} 位；请核对是否缺少开头的 0。"),
     "already_received": ("note", "与已收到的文件内容相同：{delivery}。"),
     "ambiguous_place": ("reject", "“{value}”在本乡镇有两个同名的村(居)；请写明村委会或居委会。"),
+    "amount_column_doubtful": (
+        "warn",
+        "金额取自“{expected}”，没有取“{value}”；如实际发放的是“{value}”，请改列名，或上传后在“表头怎样读的”里改正。",
+    ),
     "amount_by_formula": ("warn", "金额由公式算得，按文件中保存的结果 {value} 读取。"),
     "amount_jumped": ("warn", "金额 {value} 元，上月为 {expected} 元，变化较大；请核对。"),
     "amount_not_in_fen": ("reject", "金额“{value}”不是整分；请改为最多两位小数。"),
@@ -144,7 +148,7 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     ),
     "unknown_place": (
         "reject",
-        "村(居)名册中没有“{value}”（写明乡镇的，只在该乡镇内找）；请核对乡镇和村名，或填十二位代码。",
+        "村(居)名册中没有“{value}”（写明乡镇的，只在该乡镇内找）；请核对乡镇和村名（村民小组另列一列），或填十二位代码。",
     ),
 }
 
@@ -155,6 +159,7 @@ WAIVABLE: dict[str, str] = {
     "account_changed": "账号与上月不同",
     "account_malformed": "账号格式",
     "account_wrong_length": "账号位数",
+    "amount_column_doubtful": "金额取自哪一列",
     "amount_by_formula": "金额由公式算得",
     "amount_jumped": "金额变化较大",
     "amount_unlike_programme": "金额与中位数相差悬殊",

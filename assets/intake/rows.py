@@ -14,6 +14,8 @@ from assets.intake.sandbox import Sheet
 
 TOTAL = r"^.{0,14}?(小计|合计|总计|累计|共计)(金额|人民币|户数|人数|[（(][^（）()]{0,10}[)）])*([:：]?[0-9]+[户人笔条行])*[:：]?$"
 PAGE = r"^(第[0-9]+页|共[0-9]+页|第[0-9]+页[,，/]?共[0-9]+页|[0-9]+/[0-9]+页)$"
+# 总人数：3人, 总金额：901.50元: what stands below a list of its heads and its money, cell by cell.
+SUMMED = r"^总(户数|人数|金额|额|计人数|计户数)[:：]?([0-9.,，]+[户人元]?)?$"
 SPLIT_TOTAL = r"^[小合总共累]\x1f计([:：]?\x1f|$)"  # 合 and 计 in two cells, as one spreads a word over a line
 SUBTOTAL = r"小计|本页"
 SIGNATURE = r"制表|审核人|复核|签字|签章|盖章|填表人|填报单位|负责人[:：]|经办人?[:：]|^注[:：]|^备注[:：]|^说明[:：]|以下空白|审批人"
@@ -72,13 +74,13 @@ def sort_out(sheet: Sheet, header: Header, layout: Layout, amount_column: str | 
 
 
 def _odd(frame: pl.DataFrame, subject: str | None, title: str, layout: Layout) -> pl.Series:
-    """Return where a row may be anything but a line: no subject, the header's own word, or no digit in a number."""
+    """Return where a row may be anything but a line: no subject, the header's own word, or hardly a digit in a number."""
     if subject is None:
         return frame["row"].is_not_null()
     cells = frame[subject]
     odd = cells.is_null() | (cells == title)
     if layout.field(subject_of(layout)).type in {"idno", "account"}:
-        odd = odd | ~cells.str.contains("[0-9０-９]")
+        odd = odd | ~cells.str.contains("[0-9０-９]{4}")
     else:
         odd = odd | cells.str.replace_all(r"\s", "").str.contains(TOTAL)  # the total's word stands in the first column
     return odd.fill_null(True)
@@ -115,13 +117,13 @@ def _label(odd: pl.DataFrame, cells: list[str], headers: list[str], is_blank: pl
     """Say what each row is."""
     squeezed = [pl.col(name).str.replace_all(r"\s", "") for name in cells]
     front = squeezed[:8]
-    is_total = pl.any_horizontal([cell.str.contains(TOTAL).fill_null(False) for cell in front])
+    is_total = pl.any_horizontal([cell.str.contains(f"{TOTAL}|{SUMMED}").fill_null(False) for cell in front])
     front_text = pl.concat_str(front, separator="\x1f", ignore_nulls=True)
     is_total = is_total | front_text.str.contains(SPLIT_TOTAL)
     is_signature = pl.any_horizontal([cell.str.contains(f"{SIGNATURE}|{PAGE}").fill_null(False) for cell in squeezed])
     filled = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in cells])
     whole = pl.concat_str(cells, separator="\x1f", ignore_nulls=True)
-    words = [pl.when(cell.str.contains(TOTAL)).then(cell) for cell in front]
+    words = [pl.when(cell.str.contains(f"{TOTAL}|{SUMMED}")).then(cell) for cell in front]
     total_label = pl.coalesce([*words, pl.when(front_text.str.contains(SPLIT_TOTAL)).then(front_text.str.slice(0, 3))])
     what = (
         pl.when(filled == 0)

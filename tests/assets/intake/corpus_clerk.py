@@ -72,6 +72,10 @@ def _totals_and_pages() -> Iterator[Case]:
         yield Case(9, f"total-{label}", book(rows), OK, has=frozenset({"total_line"}), counts=whole)
         wrong = roster([*lines(3), [*cells, "", "", "", 900.0, ""]])
         yield Case(9, f"total-wrong-{label}", book(wrong), HELD, "total_mismatch")
+    summed = ["总户数：3户", "", "总人数：3人", "", "总金额：", "901.50元", ""]
+    yield Case(9, "summed", book(roster([*lines(3), summed])), OK, has=frozenset({"total_line"}), counts=whole)
+    summed[5] = "900.50元"
+    yield Case(9, "summed-wrong", book(roster([*lines(3), summed])), HELD, "total_mismatch")
     for label, empty in {"blank": "", "zero": 0, "dash": "-", "yuan": "0.00元"}.items():
         form = [[str(n + 1), "", "", "青桐村", "", empty, ""] for n in range(3, 9)]
         rows = roster([*lines(3), *form])
@@ -107,6 +111,12 @@ def _amounts() -> Iterator[Case]:
     for written in ("300,5", "1.200,50", "12,34", "1,2345", ",300", "300,"):
         rows = roster(lines(3, {1: {"补贴金额": written}}))
         yield Case(13, f"comma-{written}", book(rows), SOME, rows={3: "amount_unreadable"})
+    header = [*forge.HEADER, "补发金额", "合计"]
+    rows = roster([[*cells, 100, 400.5] for cells in lines(3)], header)
+    doubtful = frozenset({"amount_column_doubtful"})
+    yield Case(13, "parts-and-whole", book(rows), OK, has=doubtful, counts={"total_fen": 90150})
+    whole = [*forge.HEADER[:5], "实发金额", "应发合计"]
+    yield Case(13, "paid-in-the-end", book(roster(lines(3), whole)), OK, lacks=doubtful)
     for written in ("1,200.50", "1，200.50元", "￥12,000,200.50"):
         yield Case(13, f"thousands-{written}", book(roster(lines(3, {1: {"补贴金额": written}}))), OK)
 
@@ -153,8 +163,23 @@ def _forms() -> Iterator[Case]:
     for written in ("2026-10-28T08:30:00", "2026年10月28日 星期三", "2026.10.28.", "2026—10—28"):
         rows = roster([[*cells, written] for cells in lines(2)], [*forge.HEADER, "发放时间"])
         yield Case(12, f"written-{written[10:] or written}", book(rows), OK, lacks=frozenset({"date_unreadable"}))
-    header = ["序 号", "*姓名", "身份证\n号码（18位）", "村（居）委会(必填)", "银行 账号*", "补贴金额（元）", "备 注"]
-    yield Case(8, "header-asides", book(roster(lines(3), header)), OK, counts={"accepted": 3, "total_fen": 90150})
+    header = [
+        "序 号",
+        "*姓名",
+        "身份证\n号码（18位）",
+        "村（居）委会(必填)",
+        "银行 账号*(Account No.)",
+        "补贴金额（元）",
+        "备 注",
+    ]
+    yield Case(
+        8,
+        "header-asides",
+        book(roster(lines(3), header)),
+        OK,
+        lacks=frozenset({"column_ignored"}),
+        counts={"accepted": 3, "total_fen": 90150},
+    )
     yield Case(
         6, "separator-line", raw(("sep=,\n" + text(roster(lines(4)))).encode("utf-8-sig")), OK, counts={"accepted": 4}
     )

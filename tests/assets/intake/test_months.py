@@ -55,6 +55,8 @@ def said(found: Reading) -> dict[str, str]:
         ("roster", ROSTER, {"title": "2026-09月花名册"}, {"month_mismatch": "hold"}),
         ("roster", ROSTER, {"name": "9月花名册.csv"}, {"month_differs": "warn"}),
         ("roster", ROSTER, {"name": "十月花名册.csv"}, {}),
+        ("roster", ROSTER, {"title": "填表日期：2026年11月"}, {}),
+        ("roster", ROSTER, {"title": "农村低保花名册（制表时间 11月）"}, {}),
     ],
 )
 def test_another_month_is_said(
