@@ -2,7 +2,7 @@
 -- title: 享受救助家庭有经营主体
 -- kind: suspicion
 -- severity: low
--- version: 2
+-- version: 3
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id

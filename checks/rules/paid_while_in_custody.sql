@@ -2,7 +2,7 @@
 -- title: 服刑或强戒期间发放
 -- kind: suspicion
 -- severity: medium
--- version: 2
+-- version: 3
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id

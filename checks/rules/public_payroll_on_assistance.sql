@@ -2,7 +2,7 @@
 -- title: 财政供养人员享受救助
 -- kind: suspicion
 -- severity: high
--- version: 2
+-- version: 3
 -- population: payment_months
 -- programmes: dibao_*, tekun_*, temporary_aid
 -- requires: recipient_id

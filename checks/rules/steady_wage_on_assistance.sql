@@ -2,7 +2,7 @@
 -- title: 享受救助家庭有稳定工资
 -- kind: suspicion
 -- severity: medium
--- version: 2
+-- version: 3
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id
