@@ -110,13 +110,13 @@ def _number(column: Column) -> dict[str, pl.Series]:
         plain = text.cast(pl.Float64, strict=False)
         repaired = odd & plain.is_not_null()
         column.notes.repair("number_format", repaired, column.rows, column.label, column.values, plain.cast(pl.String))
-    column.problem("number_unreadable", column.values.is_not_null() & plain.is_null())
-    bad = plain.is_nan() | plain.is_infinite()
-    value = plain.set(bad.fill_null(False), None)
+    bad = (plain.is_nan() | plain.is_infinite()).fill_null(False)
+    if column.field.type == "count":  # an identity number slipped into a column of counts fits no integer
+        bad = bad | ((plain % 1 != 0) | (plain.abs() >= 2**31)).fill_null(False)
+    column.problem("number_unreadable", column.values.is_not_null() & (plain.is_null() | bad))
+    value = plain.set(bad, None)
     if column.field.type == "count":
-        fraction = (value % 1 != 0).fill_null(False)
-        column.problem("number_unreadable", fraction)
-        value = value.set(fraction, None).cast(pl.Int64)
+        value = value.cast(pl.Int64)
     return {name: value.alias(name)}
 
 

@@ -10,6 +10,7 @@ from assets.intake import reading
 from assets.intake.context import Context
 from assets.intake.declared import Declared
 from tests.assets.intake import forge
+from tests.assets.intake.house import House
 
 HEADER = ["户主姓名", "户主身份证号", "享受人", "享受人身份证号", "金额"]
 
@@ -36,3 +37,19 @@ def test_a_wrong_shape_is_seen_under_each_heading(tmp_path: Path) -> None:
     alike = [["韦某", short, "韦某", short]]
     both = {(2, "户主身份证号", "id_malformed"), (2, "享受人身份证号", "id_malformed")}
     assert problems(tmp_path, alike) == both
+
+
+def test_a_number_that_is_no_count_is_said_and_stops_nothing(tmp_path: Path) -> None:
+    counts = ["3", "2.5", "nan", "inf", "2147483648", forge.idno(1), "9" * 30, "-1e400", ""]
+    rows = [["韦某", forge.idno(n), count, "1.00"] for n, count in enumerate(counts)]
+    house = House(tmp_path / "data")
+    house.receive(forge.csv(tmp_path / "a.csv", [["享受人", "享受人身份证号", "家庭人口", "金额"], *rows]))
+    (outcome,) = house.load().values()
+    assert outcome.accepted == len(counts)
+    assert (
+        house.ask("select household_size from payment_lines order by length(line_id), line_id")
+        == [(3,)] + [(None,)] * 8
+    )
+    assert [
+        row for (row,) in house.ask("select row from problems where id = 'number_unreadable' order by row")
+    ] == list(range(3, 10))
