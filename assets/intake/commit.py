@@ -123,21 +123,42 @@ def _run(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, obje
 def _replace_corrected(
     connection: duckdb.DuckDBPyConnection, receipt: Receipt, layout: Layout, corrections: Sequence[Known]
 ) -> None:
-    """Mark what accepted corrections replace: the rows they name, or everything when they name none."""
+    """Mark what accepted corrections replace: the rows they name, or everything when they name none.
+
+    A later correction of the same original replaces the lines of this one that correct the same rows: a workbook
+    sent again with more rows fixed pays nobody twice.
+    """
     tables = [("lines", "line_id"), (layout.table, "record_id" if layout.table.startswith("register_") else "line_id")]
     for correction in corrections:
-        named = connection.execute(
-            """select corrects, status from payment_lines where delivery_id = ? and corrects is not null""",
-            [correction.delivery_id],
-        ).fetchall()
+        named = _named(connection, correction.delivery_id)
         where, values = "delivery_id = ?", [receipt.delivery_id]
         for table, line in tables:
             part = f" and list_contains(?, {line})" if named else ""
-            good = [row[0] for row in named if row[1] == "accepted"]
-            lines = [[line_id_of(receipt.delivery_id, text) for text in good]] if named else []
+            lines = [_meant(connection, receipt, correction, named)] if named else []
             connection.execute(
                 f"update {table} set status = 'replaced' where {where}{part} and status <> 'withdrawn'", values + lines
             )
+
+
+def _named(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> list[tuple[str, str, str]]:
+    """Return the lines of a correction that name a line of the original: which, their status and their own id."""
+    return connection.execute(
+        "select corrects, status, line_id from payment_lines where delivery_id = ? and corrects is not null",
+        [delivery_id],
+    ).fetchall()
+
+
+def _meant(
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, correction: Known, named: list[tuple[str, str, str]]
+) -> list[str]:
+    """Return the lines of a delivery that the accepted lines of a correction stand for."""
+    original = correction.corrects or ""
+    # What a still later correction has replaced stands for its line all the same.
+    targets = {line_id_of(original, text) for text, status, _ in named if status in {"accepted", "replaced"}}
+    if original == receipt.delivery_id:
+        return sorted(targets)
+    own = _named(connection, receipt.delivery_id)
+    return [line for text, _, line in own if line_id_of(original, text) in targets]
 
 
 def line_id_of(delivery_id: str, text: str) -> str:

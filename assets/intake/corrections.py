@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import duckdb
@@ -11,6 +12,7 @@ from assets import warehouse
 from assets.intake import incoming
 from assets.intake import lines as file_lines
 from assets.intake.commit import line_id_of
+from assets.intake.ledger import Known
 from assets.intake.mapping import LEADING
 from assets.intake.notes import Notes
 from assets.intake.reading import Reading
@@ -22,6 +24,8 @@ SHORTER = 0.1  # from this share of lines missing on, a person must say that it 
 def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading) -> Reading:
     """Reject the lines of a correction that name no line of the original, name one twice, or change nothing.
 
+    Where some lines name a line of the original, all must: who is new comes with a list of his own.
+
     A correction that names no line stands in place of the whole original; one much shorter is held.
 
     Args:
@@ -31,7 +35,7 @@ def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Read
     """
     if not receipt.corrects or reading.refused:
         return reading
-    if "corrects" not in reading.lines.columns or not reading.lines["corrects"].is_not_null().any():
+    if not _names_lines(reading):
         return _holding_short(connection, receipt.corrects, reading)
     frame = reading.lines.with_columns(
         incoming.cells(reading.lines),
@@ -44,12 +48,30 @@ def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Read
         return reading  # it has not arrived: the whole correction will be held
     frame = frame.join(original, left_on="target", right_on="line_id", how="left", maintain_order="left")
     faults = {
+        "corrected_line_blank": frame["target"].is_null(),
         "corrected_line_unknown": frame["target"].is_not_null() & frame["before"].is_null(),
         "corrected_line_repeated": frame["target"].is_not_null() & frame["target"].is_duplicated(),
         "line_not_corrected": _unchanged(frame),
     }
     found = [file_lines.problem_rows(code, frame, mask, "更正原行", "corrects") for code, mask in faults.items()]
     return _rejecting(reading, pl.concat(found))
+
+
+def overtaken(connection: duckdb.DuckDBPyConnection, reading: Reading, before: Sequence[Known]) -> str | None:
+    """Return the earlier correction that took the place of the whole original whose lines this one names."""
+    if not _names_lines(reading):
+        return None
+    for row in reversed(before):
+        named = connection.execute(
+            "select count(*) from payment_lines where delivery_id = ? and corrects is not null", [row.delivery_id]
+        ).fetchall()
+        if not named[0][0]:
+            return row.delivery_id
+    return None
+
+
+def _names_lines(reading: Reading) -> bool:
+    return "corrects" in reading.lines.columns and bool(reading.lines["corrects"].is_not_null().any())
 
 
 def _holding_short(connection: duckdb.DuckDBPyConnection, corrected: str, reading: Reading) -> Reading:

@@ -78,6 +78,17 @@ class Ledger:
         rows = [row for row in self.known.values() if row.corrects == delivery_id and row.status in COUNTED]
         return sorted(rows, key=lambda row: (row.correction_no, row.sequence))
 
+    def siblings(self, receipt: Receipt) -> tuple[list[Known], list[Known]]:
+        """Return the accepted corrections of the same original that come before this one, and those after it."""
+        rows = self.corrections_of(receipt.corrects) if receipt.corrects else []
+        own = receipt.correction_no, receipt.sequence
+        before = [row for row in rows if (row.correction_no, row.sequence) < own]
+        return before, [row for row in rows if (row.correction_no, row.sequence) > own]
+
+    def superseding(self, receipt: Receipt) -> list[Known]:
+        """Return what stands in place of a delivery's lines: its corrections, and later ones of the same original."""
+        return self.corrections_of(receipt.delivery_id) + self.siblings(receipt)[1]
+
     def county_places(self, county: str | None) -> str:
         """Return a hash of the places of a county."""
         if county is None:
@@ -125,10 +136,13 @@ def inputs_hash(
         sorted(facts.mappings.get((declared.county or "", kind or ""), {}).items()),
         ledger.county_places(declared.county) if needs_places else "",
         ledger.withdrawn.get(delivery),
-        bool(original and original.status in COUNTED | {"replaced"})
+        [
+            bool(original and original.status in COUNTED | {"replaced"}),
+            [row.delivery_id for row in ledger.siblings(receipt)[0]],
+        ]
         if receipt.corrects or receipt.correction_no
         else "",
-        [row.delivery_id for row in ledger.corrections_of(delivery)],
+        [row.delivery_id for row in ledger.superseding(receipt)],
         [(row.delivery_id, row.status in COUNTED) for row in ledger.earlier(key_of(declared), receipt.sequence)],
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()[:16]

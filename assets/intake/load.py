@@ -185,7 +185,7 @@ def _load_one(
         inputs = ledger.inputs_hash(receipt, reading.declared, known, catalogue, facts)
         part = ledger.catalogue_part(catalogue, reading.declared.kind)
         entry = commit.Entry(status, reason, message, content, inputs, part)
-        counted = commit.commit(connection, receipt, reading, entry, known.corrections_of(receipt.delivery_id))
+        counted = commit.commit(connection, receipt, reading, entry, known.superseding(receipt))
     key = ledger.key_of(reading.declared)
     known.add(
         Known(
@@ -261,6 +261,8 @@ def _hold_unordered(
         original = known.known.get(receipt.corrects or "")
         if original is None or original.status not in COUNTED | {"replaced"}:
             notes.one("correction_without_original")
+        elif overtaken := corrections.overtaken(connection, reading, known.siblings(receipt)[0]):
+            notes.one("correction_overtaken", delivery=overtaken)
         return
     others = [row.delivery_id for row in earlier if row.status in COUNTED]
     if others and reading.declared.kind != "places":

@@ -183,12 +183,14 @@ def _assign(
                 claims.setdefault(field.name, []).append((nearness, rank, column))
                 break
     fields: list[str | None] = [None] * len(names)
-    duplicates = []
+    duplicates, ours = [], own_columns(shown)
     for name, claimants in claims.items():
         claimants.sort()
         chosen = claimants[0][-1]
         fields[chosen] = name
-        if any(key(shown[column]) == key(shown[chosen]) for *_, column in claimants[1:]):
+        # Our workbook's own column comes first; the sender's of that name, as in our templates, is kept behind it.
+        doubled = any(key(shown[column]) == key(shown[chosen]) for *_, column in claimants[1:])
+        if doubled and shown[chosen] not in ours:
             duplicates.append(shown[chosen])
     return fields, shown, tuple(duplicates)
 

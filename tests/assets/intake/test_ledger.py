@@ -158,6 +158,40 @@ def test_correction_of_named_rows_leaves_the_others(house: House, tmp_path: Path
     assert house.ask("select row, status from lines where status = 'replaced'") == [(4, "replaced")]
 
 
+@pytest.mark.parametrize("last_first", [False, True])
+def test_of_two_corrections_the_later_counts(house: House, tmp_path: Path, *, last_first: bool) -> None:
+    original = house.receive(csv(tmp_path / "a.csv", roster(lines(4))))
+    numbered = [(1, 400), (2, 500)]
+    for number, amount in reversed(numbered) if last_first else numbered:
+        fixed = csv(tmp_path / f"{number}.csv", roster(lines(4, {1: {"补贴金额": amount}})))
+        house.receive(fixed, correction_no=number, corrects=original.delivery_id)
+        house.load()
+    assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 50000)]
+    assert house.load() == {}
+
+
+def test_a_withdrawn_correction_leaves_the_one_before(house: House, tmp_path: Path) -> None:
+    original = house.receive(csv(tmp_path / "a.csv", roster(lines(4))))
+    for number, rows in ((1, [[*line(2, 补贴金额=500), "4"]]), (2, [[*line(2, 补贴金额=600), "4"]])):
+        fixed = csv(tmp_path / f"{number}.csv", roster(rows, CORRECTING))
+        last = house.receive(fixed, correction_no=number, corrects=original.delivery_id)
+    house.load()
+    assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 60000)]
+    receive.withdraw(house.folder, last.delivery_id, "clerk", "报错", NOW)
+    house.load()
+    assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 50000)]
+
+
+def test_rows_of_an_original_that_is_gone_wait(house: House, tmp_path: Path) -> None:
+    original = house.receive(csv(tmp_path / "a.csv", roster(lines(4))))
+    whole = csv(tmp_path / "b.csv", roster(lines(4, {1: {"补贴金额": 400}})))
+    house.receive(whole, correction_no=1, corrects=original.delivery_id)
+    part = csv(tmp_path / "c.csv", roster([[*line(2, 补贴金额=500), "4"]], CORRECTING))
+    late = house.receive(part, correction_no=2, corrects=original.delivery_id)
+    assert house.load()[late.delivery_id].reason == "correction_overtaken"
+    assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 40000)]
+
+
 def test_withdrawn_lines_no_longer_count(house: House, tmp_path: Path) -> None:
     receipt = house.receive(csv(tmp_path / "a.csv", roster(lines(4))))
     house.load()

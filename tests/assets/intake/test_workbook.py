@@ -100,6 +100,48 @@ def test_only_fixed_rows_are_taken(house: House, original: Receipt, tmp_path: Pa
     assert house.ask("select id from problems where id = 'line_not_corrected'") == [("line_not_corrected",)]
 
 
+def test_the_same_workbook_sent_again_pays_nobody_twice(house: House, original: Receipt, tmp_path: Path) -> None:
+    """First one line fixed, then in the same workbook another: the first comes a second time."""
+
+    def fix_one(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
+
+    def fix_two(sheet: Any) -> None:
+        fix_one(sheet)
+        sheet.cell(row_of(sheet, 4), column(sheet, "身份证号")).value = forge.idno(1)
+
+    corrected(house, original, tmp_path / "w.xlsx", fix_one)
+    assert corrected(house, original, tmp_path / "v.xlsx", fix_two)["accepted"] == 2
+    assert house.ask("select count(*), sum(amount_fen) from payments") == [(8, 7 * 30050 + 25000)]
+    assert house.load() == {}
+
+
+def test_who_is_new_does_not_come_in_by_a_workbook(house: House, original: Receipt, tmp_path: Path) -> None:
+    def fix_one_and_add(sheet: Any) -> None:
+        sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
+        for at, cell in enumerate(lines(20)[19], 5):
+            sheet.cell(sheet.max_row + (at == 5), at).value = cell
+
+    answer = corrected(house, original, tmp_path / "w.xlsx", fix_one_and_add)
+    assert answer == {"status": "accepted_with_errors", "accepted": 1, "rejected": 3}
+    assert house.ask("select count(*) from problems where id = 'corrected_line_blank'") == [(1,)]
+
+
+def test_a_sender_may_have_a_column_of_that_name_himself(house: House, tmp_path: Path) -> None:
+    """Our own templates have it."""
+    header = [*forge.HEADER, "更正原行"]
+    rows = [[*cells, ""] for cells in lines(4, {1: {"补贴金额": "待定"}})]
+    receipt, path = house.receive(xlsx(tmp_path / "a.xlsx", {"名册": roster(rows, header)})), tmp_path / "w.xlsx"
+    house.load()
+    assert workbook.for_delivery(house.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path) == 1
+    book = openpyxl.load_workbook(path)
+    book["待更正1"].cell(4, column(book["待更正1"], "补贴金额")).value = "250.00"
+    book.save(path)
+    answer = house.receive(path)
+    assert house.load()[answer.delivery_id].status == "accepted"
+    assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 25000)]
+
+
 def test_a_damaged_number_left_alone_stays_out(house: House, original: Receipt, tmp_path: Path) -> None:
     def fix_the_note_only(sheet: Any) -> None:
         sheet.cell(row_of(sheet, 4), column(sheet, "备注")).value = "已核对"
