@@ -56,7 +56,7 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "account_malformed": ("warn", "账号中有数字以外的字；请只填账号。"),
     "account_wrong_length": ("warn", "账号共 {length} 位，应为 {expected} 位；请核对是否缺少开头的 0。"),
     "already_received": ("note", "与已收到的文件内容相同：{delivery}。"),
-    "ambiguous_place": ("reject", "“{value}”在本乡镇有两个同名的村(居)；请写明村委会或居委会。"),
+    "ambiguous_place": ("reject", "不止一个村(居)叫“{value}”；请写明乡镇，同一乡镇内的写明村委会或居委会。"),
     "amount_column_doubtful": (
         "warn",
         "金额取自“{expected}”，没有取“{value}”；如实际发放的是“{value}”，请改列名，或上传后在“表头怎样读的”里改正。",

@@ -103,8 +103,13 @@ def _villages(county: str | None, folder: DataFolder | None, catalogue: Catalogu
     if county is None or folder is None:
         return []
     places = Context.from_snapshot(folder, catalogue, dt.date.min).places
+    towns = places.select(parent_code="place_code", town="place_name")
     own = places.filter((pl.col("county_code") == county) & (pl.col("level") == "village"))
-    return own["place_name"].unique(maintain_order=True).to_list()
+    own = own.join(towns, on="parent_code", how="left", maintain_order="left")
+    # A name that two towns share would be asked back: it is offered with its town.
+    shared = pl.col("place_name").is_duplicated()
+    names = pl.when(shared).then(pl.concat_str("town", "place_name", ignore_nulls=True)).otherwise("place_name")
+    return own.select(names.unique(maintain_order=True)).to_series().to_list()
 
 
 def _write_dictionary(

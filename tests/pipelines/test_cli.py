@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pytest
 
 from pipelines import cli
+from tests.assets.intake import forge
 
 HANDMADE = Path(__file__).parents[2] / "sample_data" / "handmade"
 
@@ -197,8 +199,33 @@ def test_what_the_staff_unit_hides_the_staff_site_does_not_need(
         for row in batches[:5]
     ]
     assert any(answer["lines"] for answer in written)
-    mingzhang("template", "roster", "--county", "452921", "--out", tmp_path / "t.xlsx", data=house)
-    mingzhang("check-file", tmp_path / "t.xlsx", "--county", "452921", "--json", data=house, status=2)
+    form = tmp_path / "t.xlsx"
+    mingzhang("template", "roster", "--county", "452921", "--out", form, data=house)
+    mingzhang("check-file", form, "--county", "452921", "--json", data=house, status=2)
+    assert fill_with_every_village(form) > 1
+    said = ("--county", "452921", "--month", "2026-10", "--programme", "public_forest", "--json")
+    answer = json.loads(mingzhang("check-file", form, *said, data=house).stdout)
+    assert [problem for problem in answer["problems"] if problem["column"] == "村(居)委会"] == []
+
+
+def fill_with_every_village(form: Path) -> int:
+    """Fill a roster's form with one line for each village its drop-down offers."""
+    book = openpyxl.load_workbook(form)
+    sheet, dictionary = book.worksheets
+    column = {cell.value: cell.column for cell in sheet[2]}
+    offered = next(c for c in dictionary.iter_cols(values_only=True) if c[0] == "村(居)委会选项")
+    names = [name for name in offered[1:] if name]
+    for number, name in enumerate(names):
+        cells = {
+            "享受人": forge.name(number),
+            "享受人身份证号": forge.idno(number),
+            "补贴金额": "9.00",
+            "村(居)委会": name,
+        }
+        for label, value in cells.items():
+            sheet.cell(4 + number, column[label]).value = value
+    book.save(form)
+    return len(names)
 
 
 def test_certifying_needs_a_second_person(mingzhang: Callable[..., Done], house: Path) -> None:
