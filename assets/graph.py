@@ -19,6 +19,7 @@ SCORES = {
     "registers_stay_alike": "各部门数据与上一版至少一半重合",
     "officials_have_kin": "在任干部和经办人员都有近亲属记录",
 }
+NAMED = 5  # of the deliveries whose sums do not hold
 TABLES = ("payments", "registers", "bank_lines", "fund_flows", "notices", "places")
 
 
@@ -154,10 +155,13 @@ def build_checks() -> list[dg.AssetChecksDefinition]:
     """
 
     @dg.asset_check(asset="payments", blocking=True, description="每个批次的行数和金额（分）在各处一致")
-    def money_adds_up(workshop: dg.ResourceParam[Any]) -> dg.AssetCheckResult:
+    def money_adds_up(context: dg.AssetCheckExecutionContext, workshop: dg.ResourceParam[Any]) -> dg.AssetCheckResult:
         with workshop.writer() as connection:
             found = joints.check_warehouse(connection)
-        return dg.AssetCheckResult(passed=not found, metadata={"differences": len(found)})
+        for difference in found[:NAMED]:
+            context.log.error(str(difference))  # the run stops here: whoever reads the console must see where
+        said = "；".join(str(difference) for difference in found[:NAMED])
+        return dg.AssetCheckResult(passed=not found, description=said, metadata={"differences": len(found)})
 
     @dg.multi_asset_check(
         specs=[

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
+import dagster
 import pytest
 
-from assets import warehouse
+from assets import graph, warehouse
 from assets.catalog import catalogue
 from assets.intake import joints
 from tests.assets.intake import forge
@@ -55,6 +58,17 @@ def test_a_changed_fen_or_line_is_named(house: House, change: str, joint: str) -
         assert joint in {difference.joint for difference in found}
         with pytest.raises(joints.JointError, match="对不上"):
             joints.require(found)
+
+
+def test_the_check_that_stops_a_run_says_where(house: House) -> None:
+    """Whoever reads the console or the Dagster page sees which batch it is and by how much."""
+    with warehouse.writer(house.folder.root, catalogue()) as connection:
+        connection.execute("update payment_lines set amount_fen = 0 where status = 'held'")
+        workshop = SimpleNamespace(writer=lambda: nullcontext(connection))
+        result = graph.build_checks()[0](dagster.build_asset_check_context(), workshop)
+    assert isinstance(result, dagster.AssetCheckResult)
+    assert not result.passed
+    assert "账册与明细对不上" in (result.description or "")
 
 
 def test_a_snapshot_short_of_one_line_is_named(house: House, tmp_path: Path) -> None:
