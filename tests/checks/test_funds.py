@@ -194,6 +194,15 @@ class Ledger(RuleBasedStateMachine):
         self.book("指标", programme, fen)
         self.above += fen
 
+    @rule(one=st.integers(1, 10**13), two=st.integers(1, 10**13))
+    def quota_for_two(self, one: int, two: int) -> None:
+        """One document with money for two programmes, a line each."""
+        number = self.write("指标", [], one, "old_age", shared=True)["document_no"]
+        self.write("指标", [], two, "orphan", shared=True)["document_no"] = number
+        for programme, fen in (("old_age", one), ("orphan", two)):
+            self.book("指标", programme, fen)
+            self.above += fen
+
     @precondition(lambda self: self.has("指标", "下达", "拨付"))
     @rule(fen=st.integers(1, 10**13), data=st.data(), hop=st.sampled_from(["指标", "下达", "拨付", "支付"]))
     def pass_on(self, fen: int, data: st.DataObject, hop: str) -> None:
@@ -202,7 +211,9 @@ class Ledger(RuleBasedStateMachine):
         if not sources:
             return
         parents = self.some(sources, data)
-        programme = data.draw(st.sampled_from([parents[0]["programme"], "old_age"]))
+        own = parents[0]["programme"]
+        # a number with a line for each of two programmes gives to either from its own line
+        programme = own if any(p.get("shared") for p in parents) else data.draw(st.sampled_from([own, "old_age"]))
         self.write(hop, parents, fen, programme)
         self.book(hop, programme, fen, parents[0]["hop"], parents[0]["programme"])
 
