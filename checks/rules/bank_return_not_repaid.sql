@@ -2,7 +2,7 @@
 -- title: 退回未重发
 -- kind: flow
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: bank_lines
 -- needs: bank_reply
 -- grain: county_code, payee, amount_fen, returned_on
@@ -14,7 +14,7 @@
 -- effort: office
 -- setting: days = 30; 三十日内重新发放（项目约定）
 -- exempt: 死亡, 去世, 继承, 销户; 等待确认继承人或更换账户
-with told as (
+with answered as (
     select
         b.*,
         coalesce(b.payee_id::varchar, b.account_id::varchar, b.line_id) as payee,
@@ -22,10 +22,44 @@ with told as (
         b.failure is not null or b.result like '%失败%' or b.result like '%退%' or b.result like '%不成功%' as is_returned
     from bank_lines as b
     where b.result is not null or b.failure is not null
+),
+
+-- the line of the roster that came back: banks name neither programme nor village, and some not even the amount
+came_back as (
+    select
+        a.line_id,
+        min(p.programme) as programme,
+        min(p.village_code) as village_code,
+        min(p.amount_fen) as amount_fen
+    from answered as a
+    inner join payments as p on a.county_code = p.county_code and a.payee_id = p.payee_id and a.month = p.month
+    where a.is_returned and p.corrects is null and p.amount_fen = coalesce(a.amount_fen, p.amount_fen)
+        and p.programme = coalesce(a.programme, p.programme)
+    group by a.line_id
+    having count(*) = 1
+),
+
+told as (
+    select
+        a.line_id,
+        a.county_code,
+        a.month,
+        a.payee,
+        a.payee_id,
+        a.returned_on,
+        a.is_returned,
+        a.failure,
+        a.result,
+        a.note,
+        c.village_code,
+        coalesce(a.programme, c.programme) as programme,
+        coalesce(a.amount_fen, c.amount_fen) as amount_fen
+    from answered as a left join came_back as c on a.line_id = c.line_id
 )
 
 select
     r.county_code,
+    min(r.village_code) as village_code,
     r.payee,
     r.payee_id as person_id,
     r.programme,
