@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,14 +77,35 @@ def is_full(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--full"))
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a worker's own copy of a folder that takes long to make: whichever worker asks first makes it for all.
+
+    Args:
+        factory: the worker's temporary folders; those of all workers stand beside each other.
+        name: what the folder is called.
+        make: fills a folder that is not there yet.
+    """
+    base = factory.getbasetemp()
+    common = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made, making = common / f"made-{name}", common / f"making-{name}"
+    with (common / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(making, ignore_errors=True)  # of a worker that failed
+            make(making)
+            making.rename(made)
+    return Path(shutil.copytree(made, factory.mktemp(name) / "data", symlinks=True))
+
+
 @pytest.fixture(scope="session")
 def tiny_district(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny district as an inbox tree with `planted.csv`; do not change it."""
     from sample_data import generate
 
-    folder = tmp_path_factory.mktemp("district")
-    generate.generate(folder, seed=1, end_month=dt.date(2026, 10, 1), size="tiny")
-    return folder
+    def make(folder: Path) -> None:
+        generate.generate(folder, seed=1, end_month=dt.date(2026, 10, 1), size="tiny")
+
+    return made_once(tmp_path_factory, "district", make)
 
 
 @pytest.fixture(scope="session")
@@ -114,15 +138,18 @@ def finished_house(tiny_district: Path, tmp_path_factory: pytest.TempPathFactory
     from assets.intake.declared import from_folder
     from casework.store import Store
 
-    folder = DataFolder(tmp_path_factory.mktemp("house") / "data")
-    folder.root.mkdir()
-    store = Store.open(f"sqlite:///{folder.root / 'casework.db'}")
-    for path in sorted(tiny_district.glob("*/*/*/**/*")):
-        if path.is_file():
-            receive.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
-    with warehouse.writer(folder.root, catalogue()) as connection:
-        refresh.all_steps(connection, folder, catalogue(), store, NOW)
-    return folder.root
+    def make(root: Path) -> None:
+        folder = DataFolder(root)
+        folder.root.mkdir()
+        store = Store.open(f"sqlite:///{folder.root / 'casework.db'}")
+        for path in sorted(tiny_district.glob("*/*/*/**/*")):
+            if path.is_file():
+                receive.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
+        with warehouse.writer(folder.root, catalogue()) as connection:
+            refresh.all_steps(connection, folder, catalogue(), store, NOW)
+        store.close()
+
+    return made_once(tmp_path_factory, "house", make)
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import made_once
+
 from .provide import browser
 
 ROOT = Path(__file__).parents[2]
@@ -56,14 +58,18 @@ class Demo:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The tiny sample district, generated, loaded, checked, certified and published by `mingzhang demo`."""
-    made = Demo(tmp_path_factory.mktemp("demo") / "data", {})
-    said = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "demo", "--no-serve", "--size", "tiny"],
-        cwd=ROOT, env=made.environment, capture_output=True, text=True, timeout=600, check=False,
-    )  # fmt: skip
-    assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-2000:]
-    made.passwords.update(re.findall(r"用户 (\w+) +密码 (\S+)", said.stdout))
-    return made
+
+    def make(data: Path) -> None:
+        said = subprocess.run(
+            [sys.executable, "-m", "pipelines.cli", "demo", "--no-serve", "--size", "tiny"],
+            cwd=ROOT, env=Demo(data, {}).environment, capture_output=True, text=True, timeout=600, check=False,
+        )  # fmt: skip
+        assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-2000:]
+        (data / "said.txt").write_text(said.stdout, encoding="utf-8")
+
+    data = made_once(tmp_path_factory, "demo", make)
+    said = (data / "said.txt").read_text(encoding="utf-8")
+    return Demo(data, dict(re.findall(r"用户 (\w+) +密码 (\S+)", said)))
 
 
 @pytest.fixture(scope="session")
