@@ -62,11 +62,13 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
 
 
 def _filters(money: Money, wanted: MoneyFilter, by: str) -> Component:
+    towns = money.towns(wanted.county)
     return html.Form(
         [
             field("县（区、市）", select("county", money.counties_with_names(), wanted.county)),
             field("补贴项目", select("programme", money.programmes(), wanted.programme)),
             field("时间分布", select("by", BY, by, empty=None)),
+            field("时间分布只看乡镇", select("town", towns, wanted.town)) if towns else None,
             html.Div([html.Button("查看", type="submit"), link("/funds", "清除条件")], className="actions"),
         ],
         action="/funds",

@@ -130,6 +130,17 @@ def test_the_map_names_what_is_unexplained(desks: dict[str, Desk]) -> None:
     assert "来源不明" not in text(funds.layout(desks["local"], {"by": "town"})).replace("没有来源不明的钱", "")
 
 
+def test_the_days_of_one_township_over_the_months(desks: dict[str, Desk]) -> None:
+    money = Money(desks["auditor"])
+    towns = money.towns()
+    assert towns, "some townships hold money of their own"
+    for town, name in towns.items():
+        own = sum(row["documents"] for row in money.delays(MoneyFilter(town=town)))
+        of_all = [row["documents"] for row in money.delays(MoneyFilter(), "town") if row["label"] == name]
+        assert own == sum(of_all)
+        assert name in text(funds.layout(desks["auditor"], {"town": town}))
+
+
 def test_a_document_shows_where_its_money_came_from_and_went(desks: dict[str, Desk]) -> None:
     rows = Money(desks["local"]).history("d4/1/2")
     assert [(row["hop"], row["step"], row["days"]) for row in rows] == [
