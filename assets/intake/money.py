@@ -8,6 +8,7 @@ STOPPED = r"^(停发|已停发|暂停|停)$"
 DRESSING = r"[\s\p{Cf}\u00a0'‘’¥￥]|RMB|人民币|整$"
 # Commas stand between groups of three digits and nowhere else: `300,5` may be 300.5 or 3005, and nobody guesses money.
 SHAPE = r"^([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]*))?(万?)元?$"
+BARE = r"^-?[0-9]+(\.[0-9]+)?$"
 LIMIT_DIGITS = 13  # 10^13 yuan is beyond any national budget line
 FLOAT_TOLERANCE = 1e-6
 
@@ -68,7 +69,7 @@ def parse(values: pl.Series, types: pl.Series | None, in_wan: bool) -> pl.DataFr
         problem=pl.when("stopped").then(None).otherwise("problem"),
         stopped="stopped",
         wan=pl.col("wan").fill_null(False) & pl.col("readable"),
-        dressed=pl.col("readable") & ~pl.col("n") & (pl.col("t") != pl.col("v")),
+        dressed=pl.col("readable") & ~pl.col("n") & ~pl.col("v").str.contains(BARE),
     )
 
 

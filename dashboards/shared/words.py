@@ -140,6 +140,19 @@ DELIVERY_STATUSES = {
     "already_received": "重复提交",
     "withdrawn": "已撤回",
 }
+# What intake tidied, and why it left a sheet aside; its codes are for programs.
+REPAIRS = {
+    "account_format": "账号去掉空格、符号和文字",
+    "amount_format": "金额去掉符号和单位",
+    "amount_unit": "万元换算成元",
+    "code_format": "编码去掉空格和符号",
+    "fill_down": "合并的单元格补上同样的内容",
+    "id_15_to_18": "15 位证号换成 18 位",
+    "id_format": "证号去掉空格、符号和文字",
+    "name_format": "姓名去掉空格和括注，间隔点统一",
+    "number_format": "数字去掉符号和单位",
+}
+SHEETS_LEFT = {"hidden_sheet": "隐藏的工作表，没有读取", "sheet_ignored": "没有可识别的表头，没有读取"}
 PROBLEM_LEVELS = {"reject": "不收此行", "hold": "暂缓", "warn": "提醒", "note": "说明"}
 
 

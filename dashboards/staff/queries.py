@@ -157,6 +157,19 @@ class Queries:
             id=delivery_id,
         )
 
+    def repairs(self, delivery_id: str, most: int = PAGE_SIZE) -> Rows:
+        """Return the first values of a delivery that were tidied, as written and as read: the reading is logged."""
+        rows = self._rows(
+            f"""select r.* from repairs r join deliveries d using (delivery_id)
+                where r.delivery_id = $id and {MINE.format(table="d.")}
+                order by r.sheet, r.row, r.column_name, r.kind limit $most""",
+            id=delivery_id,
+            most=most,
+        )
+        if len(rows):
+            self._log("read.repairs", delivery_id, count=len(rows))
+        return rows
+
     # --- rules, quality, money ---
 
     def rules(self) -> Rows:

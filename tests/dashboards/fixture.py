@@ -46,7 +46,7 @@ TABLES = {
         from range(2) t(r)""",
     "repairs": """
         select printf('%016x', 1) as delivery_id, null as line_id, 'Sheet1' as sheet, 9 as row, '姓名' as column_name,
-               '去掉空格' as kind, '韦 大山' as from_value, '韦大山' as to_value from range(3)""",
+               'name_format' as kind, '韦 大山' as from_value, '韦大山' as to_value from range(3)""",
     "rules": """
         select *, 'office' as effort from (values
             ('B01', 'paid_after_death', '去世后仍领取补助', 'suspicion', 'high', 1, '社会救助暂行办法 §13',

@@ -147,7 +147,8 @@ def _sheets(queries: Queries, key: str) -> Component:
     for sheet in queries.sheets(key):
         header, fields = sheet["header"] or [], sheet["fields"] or []
         ignored = [name for name, field_ in zip(header, fields, strict=False) if name and not field_]
-        how = sheet["ignored_reason"] or f"表头在第 {sheet['header_row']} 行"
+        left = sheet["ignored_reason"]
+        how = words.SHEETS_LEFT[left] if left else f"表头在第 {sheet['header_row']} 行"
         rows.append((sheet["sheet"], how, "、".join(ignored)))
     return html.Details([html.Summary("工作表和表头"), table(["工作表", "怎样读", "没有使用的列"], rows)])
 
@@ -172,7 +173,24 @@ def _problems(queries: Queries, key: str) -> Component:
 
 
 def _repairs(queries: Queries, key: str) -> Component | None:
-    rows = [(row["kind"], words.count(row["count"])) for row in queries.repairs_by_kind(key)]
-    if not rows:
+    """Return what was tidied, kind by kind and line by line: what was written, and what it was read as."""
+    kinds = queries.repairs_by_kind(key)
+    if not len(kinds):
         return None
-    return html.Details([html.Summary("系统整理过的写法"), table(["怎样整理", Column("处", "number")], rows)])
+    counts = [(words.REPAIRS[row["kind"]], words.count(row["count"])) for row in kinds]
+    rows = [
+        (
+            r["sheet"] or "",
+            r["row"] or "",
+            r["column_name"] or "",
+            words.REPAIRS[r["kind"]],
+            # identity numbers and accounts are kept in one place only; what was sent stands in the original
+            *((r["from_value"] or "（空）", r["to_value"]) if r["to_value"] else ("见原件", "号码不在此显示")),
+        )
+        for r in queries.repairs(key, SHOWN)
+    ]
+    every = sum(row["count"] for row in kinds)
+    told = f"共 {every:,} 处" + (f"，以下为前 {SHOWN} 处" if every > SHOWN else "") + "。原值都在收到的原件里。"
+    columns = ["工作表", Column("行", "number"), "列", "怎样整理", "原来", "现在"]
+    summed = table(["怎样整理", Column("处", "number")], counts)
+    return html.Details([html.Summary(f"系统整理过的写法（{every:,} 处）"), summed, table(columns, rows, told)])

@@ -249,7 +249,14 @@ def _repairs(repairs: list[dict[str, Any]]) -> Component | None:
     if not repairs:
         return None
     rows = [
-        (r.get("sheet") or "", r.get("row") or "", _one_line(r.get("column")), r["kind"], r["from"], r["to"])
+        (
+            r.get("sheet") or "",
+            r.get("row") or "",
+            _one_line(r.get("column")),
+            words.REPAIRS[r["kind"]],
+            r["from"] or "（空）",
+            r["to"],
+        )
         for r in repairs[:SHOWN]
     ]
     columns = ["工作表", Column("行", "number"), "列", "怎样整理", "原来", "现在"]

@@ -44,6 +44,14 @@ def test_fractions_of_a_fen_are_refused(amount: int, digit: int) -> None:
     assert problem(f"{amount // 100}.{amount % 100:02d}{digit}") == "amount_not_in_fen"
 
 
+@pytest.mark.parametrize(
+    ("text", "dressed"), [("1,200.50", True), ("300元", True), ("￥1.5", True), ("300.500", False)]
+)
+def test_whatever_is_not_bare_digits_is_noted(text: str, *, dressed: bool) -> None:
+    read = money.parse(pl.Series([text, "停发", "-7"]), None, False)
+    assert read["dressed"].to_list() == [dressed, False, False]
+
+
 @given(st.text(max_size=12))
 def test_any_text_is_answered(text: str) -> None:
     read = money.parse(pl.Series([text]), None, False).row(0, named=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -100,3 +101,10 @@ def test_the_theme_loads_nothing_from_elsewhere() -> None:
 def test_pages_and_the_table_of_rules_call_kinds_and_severities_the_same() -> None:
     assert rule_bench.KIND_NAMES == words.FINDING_KINDS
     assert rule_bench.SEVERITY_NAMES == words.SEVERITIES
+
+
+def test_every_way_of_tidying_has_words() -> None:
+    """Codes are for programs; a clerk and an auditor read what was done."""
+    intake = Path(__file__).parents[3] / "assets" / "intake"
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(intake.glob("*.py")))
+    assert set(re.findall(r'repair\(\s*"([a-z0-9_]+)"', source)) == set(words.REPAIRS)

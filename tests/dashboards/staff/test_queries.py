@@ -57,7 +57,7 @@ def test_single_things_of_another_county_do_not_exist(desks: dict[str, Desk], na
     assert getattr(FindingQueries(desks["other"]), name)(key) is None
 
 
-@pytest.mark.parametrize("name", ["sheets", "problems", "repairs_by_kind"])
+@pytest.mark.parametrize("name", ["sheets", "problems", "repairs_by_kind", "repairs"])
 def test_details_of_another_county_are_empty(desks: dict[str, Desk], name: str) -> None:
     assert len(getattr(FindingQueries(desks["maker"]), name)("0000000000000001"))
     assert not len(getattr(FindingQueries(desks["other"]), name)("0000000000000001"))
@@ -81,6 +81,7 @@ def test_bureaus_see_data_errors_only(desks: dict[str, Desk]) -> None:
 
 READS = {
     "problems": ("0000000000000001", "read.problems"),
+    "repairs": ("0000000000000001", "read.repairs"),
     "finding": ("f000000000000001", "read.finding"),
     "findings": (FindingFilter(), "read.findings"),
 }

@@ -23,7 +23,7 @@ ACCEPTED = {
     "status": "accepted_with_errors", "reason": "id_is_number", "message": "共 2 行，接收 1 行，不收 1 行。", "lines": 2,
     "accepted": 1, "rejected": 1, "held": 0, "warnings": 0, "total_fen": 52000, "declared_total_fen": None,
     "problems": [{"id": "id_is_number", "level": "reject", "sheet": "S1", "row": 3, "column": "身份证号", "message": "=1+1 请改为文本格式。"}],
-    "repairs": [{"sheet": "S1", "row": 2, "column": "姓名", "kind": "去掉空格", "from": "韦 大山", "to": "韦大山"}],
+    "repairs": [{"sheet": "S1", "row": 2, "column": "姓名", "kind": "name_format", "from": "韦 大山", "to": "韦大山"}],
 }  # fmt: skip
 
 
