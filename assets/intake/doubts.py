@@ -14,6 +14,7 @@ from assets.intake.notes import Notes
 from assets.intake.sandbox import Sheet
 
 STOPPED = re.compile("停发|退出|取消|清退|终止|注销")  # a sheet of such a name lists who is paid no more
+DEAD = "已故|去世|死亡|病故|过世"
 WHOLE = re.compile("合计|实发|实领|发放总额")  # what is paid in the end, where there are parts
 
 
@@ -34,6 +35,15 @@ def sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes
                 if WHOLE.search(name):
                     own.one("amount_column_doubtful", column=name, value=name, expected=header.names[int(chosen[1:])])
         notes.take(own)
+
+
+def marked_dead(frame: pl.DataFrame, layout: Layout, headers: list[Header]) -> list[pl.DataFrame]:
+    """Ask about lines that pay somebody beside whose name the sender wrote that he died: the register may not know yet."""
+    if "recipient_name_remark" not in frame.columns:
+        return []
+    column = next(h.names[h.fields.index("recipient_name")] for h in headers if "recipient_name" in h.fields)
+    dead = frame["recipient_name_remark"].str.contains(DEAD) & (frame["amount_fen"] > 0)
+    return [lines.problem_rows("marked_dead", frame, dead.fill_null(False), column, None)]
 
 
 def dates_ahead(frame: pl.DataFrame, layout: Layout, headers: list[Header], today: dt.date) -> list[pl.DataFrame]:

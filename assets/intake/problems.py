@@ -108,6 +108,10 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "id_malformed": ("warn", "证号不是 17 位数字加校验位；请按身份证核对。{hint}"),
     "id_missing": ("warn", "没有证号，无法与其他资料比对；请补填。"),
     "id_suggested": ("note", "{expected} 同名同村的登记证号为 {value}；请与身份证核对后采用。"),
+    "marked_dead": (
+        "warn",
+        "姓名后的括号里写着已经去世，这一行仍在发放；不应再发的请改为“停发”，该发给继承人的请换收款人。",
+    ),
     "missing_value": ("reject", "“{value}”空白；请补填。"),
     "line_not_corrected": ("reject", "这一行没有改动；请改好标色的单元格，不需更正的行请删去。"),
     "month_differs": (
@@ -188,6 +192,7 @@ WAIVABLE: dict[str, str] = {
     "id_checksum": "证号校验",
     "id_malformed": "证号格式",
     "id_missing": "没有证号",
+    "marked_dead": "姓名后写着已故",
     "month_differs": "月份与标题不同",
     "month_guessed": "月份没有写年",
     "month_mismatch": "月份不一致",

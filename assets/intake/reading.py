@@ -134,8 +134,11 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
     months.compare_records(result.lines, layout, declared, notes)
     if layout.table == months.PAYMENTS:
         doubts.sheets(headed, result.lines, notes)
-    ahead = doubts.dates_ahead(result.lines, layout, [header for _, header in headed], context.today)
-    noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads), *ahead])
+    headers = [header for _, header in headed]
+    asked = doubts.dates_ahead(result.lines, layout, headers, context.today)
+    if layout.table == months.PAYMENTS:
+        asked += doubts.marked_dead(result.lines, layout, headers)
+    noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads), *asked])
     return _verdict(declared, layout, reads, result, noted_problems, noted, headed)
 
 

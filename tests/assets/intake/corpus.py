@@ -575,9 +575,12 @@ def _people() -> Iterator[Case]:
         yield Case(18, f"dot-{ord(mark):x}", book(rows), OK, repairs=frozenset({"name_format"}))
     rows = roster(lines(4, {0: {"姓名": "张　三"}}))
     yield Case(18, "blank-name", book(rows), OK, repairs=frozenset({"name_format"}))
-    for remark in ("户主", "已故"):
-        rows = roster(lines(4, {0: {"姓名": f"张三（{remark}）"}}))
-        yield Case(18, f"remark-{remark}", book(rows), OK, repairs=frozenset({"name_format"}))
+    dead = frozenset({"marked_dead"})
+    for remark, amount in (("户主", 300), ("已故", 300), ("2026年3月病故", 300), ("已故", "停发")):
+        rows = roster(lines(4, {0: {"姓名": f"张三（{remark}）", "补贴金额": amount}}))
+        has, lacks = (dead, frozenset()) if remark != "户主" and amount != "停发" else (frozenset(), dead)
+        tidied = frozenset({"name_format"})
+        yield Case(18, f"remark-{remark}-{amount}", book(rows), OK, repairs=tidied, has=has, lacks=lacks)
     for born in ("20270101", "20991231", "20261101"):
         rows = roster(lines(4, {0: {"身份证号": forge.idno(5, born=born)}}))
         yield Case(18, f"unborn-{born}", book(rows), OK, has=frozenset({"birth_date_in_future"}))
