@@ -8,8 +8,10 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,6 @@ from typing import Any
 from assets.folder import DataFolder
 from assets.intake.declared import Declared
 
-PIECE = 1 << 20
 SUSPECT_AFTER = dt.timedelta(days=400)
 
 
@@ -202,18 +203,19 @@ def original_of(folder: DataFolder, receipt: Receipt) -> Path:
 
 
 def _copy(path: Path, received: Path) -> tuple[str, int, Path]:
-    """Copy to a temporary name beside its home while hashing, and fsync it."""
+    """Copy to a temporary name beside its home, fsync the copy, and hash it meanwhile."""
     received.mkdir(parents=True, exist_ok=True)
     temporary = received / f".{secrets.token_hex(8)}"
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as source, temporary.open("wb") as target:
-        while piece := source.read(PIECE):
-            digest.update(piece)
-            target.write(piece)
-            size += len(piece)
-        target.flush()
-        os.fsync(target.fileno())
-    return digest.hexdigest(), size, temporary
+    try:
+        shutil.copyfile(path, temporary)
+        with temporary.open("rb") as copy, ThreadPoolExecutor(1) as beside:
+            written = beside.submit(os.fsync, copy.fileno())
+            digest = hashlib.file_digest(copy, "sha256")
+            written.result()
+        return digest.hexdigest(), temporary.stat().st_size, temporary
+    except BaseException:
+        temporary.unlink(missing_ok=True)  # a full disk needs the room
+        raise
 
 
 def _place(temporary: Path, home: Path) -> None:

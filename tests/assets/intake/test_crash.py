@@ -112,6 +112,10 @@ def test_full_disk_loses_nothing_and_resumes(tmp_path: Path) -> None:
         ballast = disk / "ballast"
         free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
         ballast.write_bytes(b"\0" * (free - (3 << 20)))
+        (folder / "large.csv").write_bytes(b"1,2\n" * (2 << 20))
+        with pytest.raises(OSError, match="No space"):
+            house.receive(folder / "large.csv")
+        assert not [path for path in house.folder.received.iterdir() if len(path.name) == 17]  # no half of it
         ledger = tmp_path / "acknowledged"
         ledger.touch()
         context = multiprocessing.get_context("forkserver")
