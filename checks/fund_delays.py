@@ -11,9 +11,10 @@ import duckdb
 
 from checks.rule_header import Rule
 
-# Whose limit an account falls under; a quota must be used by the end of its year.
+# Whose limit an account falls under; a quota must be used by the end of its year, where no shorter limit is set.
 _LIMIT_OF = """
-    case when f.hop = '下达' and coalesce(f.town_code, '') <> '' then 'allocated_money_stuck.town_days'
+    case when f.hop = '指标' then 'allocated_money_stuck.quota_days'
+         when f.hop = '下达' and coalesce(f.town_code, '') <> '' then 'allocated_money_stuck.town_days'
          when f.hop = '下达' then 'allocated_money_stuck.days'
          when f.hop = '拨付' then 'allocated_money_stuck.account_days'
          when f.hop = '退回' then 'bank_return_not_repaid.days' end"""
@@ -39,8 +40,8 @@ ACCOUNTS = f"""
     select f.county_code, f.line_id, f.hop, f.document_no, f.parent_document_no, f.source_level, f.programme,
            coalesce(f.town_code, '') as town_code, f.from_office, f.to_office, f.dated_on, f.batch_month, f.amount_fen, f.note,
            s.received_fen, s.passed_fen, (s.received_fen - s.passed_fen)::bigint as standing_fen, s.last_passed_on,
-           l.days::integer as limit_days,
-           case when f.hop = '指标' then make_date(year(f.dated_on), 12, 31)
+           nullif(l.days, 0)::integer as limit_days,
+           case when f.hop = '指标' then least(make_date(year(f.dated_on), 12, 31), f.dated_on + nullif(l.days, 0)::integer)
                 else (greatest(f.dated_on, coalesce(last_day(f.batch_month), f.dated_on)) + to_days(l.days::integer))::date
            end as due_on
     from fund_flows f join summed s using (line_id) left join limited l using (line_id)

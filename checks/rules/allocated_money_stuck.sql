@@ -2,7 +2,7 @@
 -- title: 资金滞留
 -- kind: flow
 -- severity: medium
--- version: 2
+-- version: 3
 -- population: fund_flows
 -- needs: fund_flow
 -- grain: county_code, document_no, programme, town_code
@@ -13,14 +13,23 @@
 -- ask: 问持有资金的单位为什么没有发出、钱现在在哪个账户，何时发放或交回。
 -- effort: office
 -- setting: days = 30; 县级部门持有：预算法 §52 三十日；县级拨付时限为项目约定
+-- setting: quota_days = 0; 财政部门收到指标后下达的期限；0 只看当年年底（J07），全年一次下达、分月使用的不误报
 -- setting: town_days = 30; 乡镇（街道）持有：项目约定
 -- setting: account_days = 30; 代发账户持有：项目约定
 -- setting: remainder_percent = 5; 结余在百分之五以内不提示（项目约定）
 with accounts as (
     select
-        f.*,
+        f.line_id,
+        f.county_code,
+        f.programme,
+        f.town_code,
+        f.to_office,
+        f.dated_on,
+        -- an allocation may bear its quota's own number
+        case when f.hop = '指标' then f.document_no || '（指标）' else f.document_no end as document_no,
         greatest(f.dated_on, coalesce(last_day(f.batch_month), f.dated_on)) as due_on,
         case
+            when f.hop = '指标' then s.quota_days
             when f.hop = '拨付' then s.account_days
             when coalesce(f.town_code, '') <> '' then s.town_days
             else s.days
@@ -30,7 +39,7 @@ with accounts as (
     inner join rule_settings as s
         on f.county_code = s.county_code and s.programme = coalesce(f.programme, '')
         and s.month = date_trunc('month', f.dated_on)::date
-    where f.hop in ('下达', '拨付')
+    where f.hop in ('下达', '拨付') or (f.hop = '指标' and s.quota_days > 0)
 ),
 
 documents as (

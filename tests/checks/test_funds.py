@@ -142,6 +142,19 @@ def test_a_limit_is_the_rules_setting(empty: duckdb.DuckDBPyConnection) -> None:
     assert delays == [("指标", "下达", 1, 0, 90), ("下达", "拨付", 1, 0, 60), ("拨付", "支付", 1, 0, 60)]
 
 
+def test_a_quota_has_until_the_end_of_its_year_or_as_long_as_is_set(empty: duckdb.DuckDBPyConnection) -> None:
+    load(empty, chain(("A", "指标", None, 90)))
+    due = "select due_on::varchar from fund_accounts"
+    fund_delays.write(empty, engines.load_rules())
+    assert empty.execute(due).fetchall() == [("2025-12-31",)]
+    empty.execute("begin")
+    empty.execute("insert into settings (name, region, programme, valid_from, value) values "
+                  "('allocated_money_stuck.quota_days', '45', '', date '2020-01-01', 30)")  # fmt: skip
+    fund_delays.write(empty, engines.load_rules())
+    assert empty.execute(due).fetchall() == [("2025-12-03",)]
+    empty.execute("rollback")
+
+
 class Ledger(RuleBasedStateMachine):
     """Offices write documents; a plain ledger by hop and programme says what must stand where at the end of each month."""
 
