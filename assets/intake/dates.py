@@ -66,8 +66,8 @@ def tidy(text: str) -> str:
     return text.translate(NUMERALS)
 
 
-def day(text: str, numeric: bool = False, date1904: bool = False) -> Read:
-    """Read a date; a month counts as its first day."""
+def day(text: str, year: int | None = None, date1904: bool = False) -> Read:
+    """Read a date; a month counts as its first day, and `year` completes a bare `10月`."""
     text = tidy(text)
     if text in ENDLESS:
         return Read()
@@ -76,7 +76,7 @@ def day(text: str, numeric: bool = False, date1904: bool = False) -> Read:
             return _span(int(found[1]), int(found[2]), int(found[3]))
     if SERIAL.match(text):
         return _serial(text, date1904)
-    read = month(text)
+    read = month(text, year)
     return read if read.problem is None else Read(problem=_refusal(text))
 
 

@@ -154,8 +154,8 @@ def _dates(column: Column, reader: Callable[[str], dates.Read], first: str, last
 
 
 def _date(column: Column) -> dict[str, pl.Series]:
-    base = column.setting.date1904
-    return _dates(column, lambda text: dates.day(text, date1904=base), "day", None)
+    year, base = column.setting.year, column.setting.date1904
+    return _dates(column, lambda text: dates.day(text, year, base), "day", None)
 
 
 def _month(column: Column) -> dict[str, pl.Series]:

@@ -27,6 +27,7 @@ LIMITS = {
     resource.RLIMIT_CORE: (0, 0),
 }
 MAX_XLS = 20 << 20
+MACROS = "_VBA_PROJECT".encode("utf-16-le")  # the storage an old workbook keeps its macros in
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -115,6 +116,9 @@ def _old_workbook(file: BinaryIO, out: Path) -> dict[str, Any]:
     file.seek(0)
     if size > MAX_XLS:
         raise RefusedError("file_too_large", megabytes=size >> 20)
+    if MACROS in file.read():
+        raise RefusedError("macro_file")
+    file.seek(0)
     return {"sheets": books.read(file, None, out), "comments": False, "date1904": False}
 
 

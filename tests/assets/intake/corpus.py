@@ -438,6 +438,9 @@ def _dates() -> Iterator[Case]:
     yield Case(12, "period-column", book(period), HELD, "month_mismatch")
     bare = roster([[*row, "10月"] for row in lines(3)], [*forge.HEADER, "所属期"])
     yield Case(12, "bare-month", book(bare), OK, has=frozenset({"month_guessed"}))
+    bare = roster([[*row, "10月"] for row in lines(3)], header)
+    guessed, unread = frozenset({"month_guessed"}), frozenset({"date_unreadable", "date_impossible"})
+    yield Case(12, "bare-month-for-a-day", book(bare), OK, has=guessed, lacks=unread)
 
 
 def _amounts() -> Iterator[Case]:
@@ -534,6 +537,8 @@ def _types() -> Iterator[Case]:
     yield Case(
         16, "macro-name", lambda f: xlsx(f / "表.xlsx", {"a": good}).rename(f / "表.xlsm"), REFUSED, "macro_file"
     )
+    macros = ole + "_VBA_PROJECT_CUR".encode("utf-16-le") + b"\0" * 600
+    yield Case(16, "macro-in-old-workbook", raw(macros, "表.xls"), REFUSED, "macro_file")
     yield Case(16, "macro-inside", changed_archive(lambda p: p | {"xl/vbaProject.bin": b"x"}), REFUSED, "macro_file")
     for member in ("../../etc/passwd", "/etc/passwd", "xl/../../a", "..\\..\\a"):
         yield Case(
