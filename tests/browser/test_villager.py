@@ -83,7 +83,7 @@ def test_on_a_phone_without_scripts_from_the_region_to_my_line(
     assert f"{people} " in page.locator("dl.facts").inner_text(), "the count above is the count below"
 
     page.get_by_role("link", name="大字版").click()
-    assert page.locator("html.large").count() == 1
+    page.locator("html.large").wait_for()
     page.screenshot(path=str(pictures / "villager-6-large.png"))
 
     page.goto(village)
@@ -110,10 +110,11 @@ def test_with_scripts_the_county_is_drawn_and_a_list_can_be_read_aloud(
         if page.url == "about:blank":
             page.goto(site)
         page.locator("ul.places").get_by_role("link", name=name).first.click()
+        page.get_by_role("heading", name=name).wait_for()
         fits(page)
     village = page.url
     page.get_by_role("link", name="看名单").first.click()
-    assert page.get_by_role("button", name="读给我听").is_visible()
+    page.get_by_role("button", name="读给我听").wait_for()
     fits(page)
     if viewport == DESK:
         page.screenshot(path=str(pictures / "villager-8-desk.png"))
@@ -121,7 +122,7 @@ def test_with_scripts_the_county_is_drawn_and_a_list_can_be_read_aloud(
     assert county
     page.goto(f"{site}/charts/{county[1]}")
     page.locator(".js-plotly-plot .bars path").first.wait_for(state="attached", timeout=60_000)
-    assert page.get_by_role("heading", name="每月发放金额").is_visible()
+    page.get_by_role("heading", name="每月发放金额").wait_for()
     fits(page)
     page.screenshot(path=str(pictures / f"villager-9-charts-{viewport['width']}.png"), full_page=True)
     for path in ("/", "/check", "/rules", "/policy", "/data", "/programmes"):
