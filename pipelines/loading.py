@@ -69,7 +69,7 @@ def load_paths(
         declared: what the caller says of all of them; the folder tree fills the rest.
         sender: who hands them in.
         now: UTC.
-        corrects: the batch that is corrected.
+        corrects: the batch that is corrected; what nobody says of the correction is what was said of that batch.
         progress: told (done, all) after each delivery.
 
     Raises:
@@ -77,7 +77,8 @@ def load_paths(
     """
     folder = DataFolder.from_environment()
     known = catalogue()
-    arrivals = _arrivals(paths, declared)
+    original = next((r.declared for r in receive.receipts(folder) if corrects and r.delivery_id == corrects), None)
+    arrivals = _arrivals(paths, declared.over(original) if original else declared)
     with warehouse.writer(folder.root, known) as connection:
         receipts = [
             receive.receive(folder, path, said, sender, now, correction_no=1 if corrects else 0, corrects=corrects)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -16,7 +17,10 @@ import duckdb
 import openpyxl
 import pytest
 
-from pipelines import cli
+from assets.folder import DataFolder
+from assets.intake import receive
+from assets.intake.declared import Declared
+from pipelines import cli, loading
 from tests.assets.intake import forge
 
 HANDMADE = Path(__file__).parents[2] / "sample_data" / "handmade"
@@ -182,6 +186,23 @@ def test_status_counts_what_waits(mingzhang: Callable[..., Done], house: Path) -
     result = json.loads(mingzhang("status", "--json", data=house).stdout)
     assert result["to_certify"]
     assert result["disk_bytes"]["received"] > 0
+
+
+def test_a_correction_is_of_the_county_month_and_kind_of_its_original(house: Path, tmp_path: Path) -> None:
+    folder, now = DataFolder(house), dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
+    original = next(r for r in receive.receipts(folder) if r.declared.kind == "roster")
+    file = tmp_path / "更正.xlsx"
+    shutil.copy(receive.original_of(folder, original), file)
+    with file.open("ab") as more:
+        more.write(b" ")  # other bytes, the same table
+    nothing = Declared(None, None, None, None)
+    (outcome,) = [o for o in loading.load_paths([file], nothing, "clerk", now) if o.file_name == file.name]
+    assert outcome.reason in {"county_missing", "month_missing"}
+    (outcome,) = [
+        o for o in loading.load_paths([file], nothing, "clerk", now, original.delivery_id) if o.file_name == file.name
+    ]
+    said = original.declared
+    assert (outcome.county_code, outcome.kind, outcome.month) == (said.county, said.kind, said.month)
 
 
 def test_what_the_staff_unit_hides_the_staff_site_does_not_need(
