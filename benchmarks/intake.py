@@ -15,7 +15,7 @@ Text goes from Polars to DuckDB without a copy, in batches, since DuckDB gives e
 thread busy alone. What keeps one core busy stands beside something else: columns are read by two threads, the child looks at a
 large text in two halves, Polars tells numbers apart while DuckDB makes ids. Waiting for the child by `Popen.wait` cost up to
 0.05 s a file. The three persons of a line are one here, as where money is paid by household, and looked at once; where they
-differ, a sixth is to be added. Both begin with an idle disk, or one would pay for what the other wrote; of five runs of each the
+differ, a quarter is to be added. Both begin with an idle disk, or one would pay for what the other wrote; of five runs of each the
 middle one counts.
 """
 

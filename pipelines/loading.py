@@ -77,8 +77,7 @@ def load_paths(
     """
     folder = DataFolder.from_environment()
     known = catalogue()
-    original = next((r.declared for r in receive.receipts(folder) if corrects and r.delivery_id == corrects), None)
-    arrivals = _arrivals(paths, declared.over(original) if original else declared)
+    arrivals = _arrivals(paths, declared.over(_said_of(folder, corrects)))
     with warehouse.writer(folder.root, known) as connection:
         receipts = [
             receive.receive(folder, path, said, sender, now, correction_no=1 if corrects else 0, corrects=corrects)
@@ -96,6 +95,12 @@ def load_paths(
 
         outcomes = load(connection, folder, known, facts, waiting, tell)
     return [_known(receipt) for receipt in receipts if receipt.status != "received"] + outcomes
+
+
+def _said_of(folder: DataFolder, delivery: str | None) -> Declared:
+    """Return what was said of a delivery when it came; nothing of none."""
+    receipts = receive.receipts(folder) if delivery else []
+    return next((r.declared for r in receipts if r.delivery_id == delivery), Declared(None, None, None, None))
 
 
 def _known(receipt: receive.Receipt) -> Outcome:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from assets.catalog.models import Layout
-from assets.intake import incoming
+from assets.intake import corrections, incoming
 from assets.intake.counts import Counts, counts
 from assets.intake.ledger import Known
 from assets.intake.reading import Reading
@@ -47,7 +47,7 @@ def commit(
     receipt: Receipt,
     reading: Reading,
     entry: Entry,
-    corrections: Sequence[Known] = (),
+    superseding: Sequence[Known] = (),
 ) -> Counts:
     """Replace everything the warehouse holds of a delivery by this reading, in one transaction.
 
@@ -56,7 +56,7 @@ def commit(
         receipt: the delivery.
         reading: its lines, problems and repairs.
         entry: the verdict.
-        corrections: accepted corrections of this delivery; the lines they speak of no longer count.
+        superseding: accepted deliveries that stand in place of lines of this one, as `Ledger.superseding` names them.
 
     Returns:
         The counts written to the ledger.
@@ -67,7 +67,7 @@ def commit(
         forget(connection, receipt.delivery_id)
         if counted.lines and reading.layout:
             _lines(connection, receipt, reading, reading.layout, entry.status)
-            _replace_corrected(connection, receipt, reading.layout, corrections)
+            corrections.replace_lines(connection, receipt, reading.layout, superseding)
         _notes(connection, receipt, reading)
         _ledger(connection, receipt, reading, entry, counted)
         connection.execute("commit")
@@ -118,53 +118,6 @@ def _lines(
 def _run(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, object]) -> None:
     """Execute a statement with those of the values it names."""
     connection.execute(sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)})
-
-
-def _replace_corrected(
-    connection: duckdb.DuckDBPyConnection, receipt: Receipt, layout: Layout, corrections: Sequence[Known]
-) -> None:
-    """Mark what accepted corrections replace: the rows they name, or everything when they name none.
-
-    A later correction of the same original replaces the lines of this one that correct the same rows: a workbook
-    sent again with more rows fixed pays nobody twice.
-    """
-    tables = [("lines", "line_id"), (layout.table, "record_id" if layout.table.startswith("register_") else "line_id")]
-    for correction in corrections:
-        named = _named(connection, correction.delivery_id)
-        where, values = "delivery_id = ?", [receipt.delivery_id]
-        for table, line in tables:
-            part = f" and list_contains(?, {line})" if named else ""
-            lines = [_meant(connection, receipt, correction, named)] if named else []
-            connection.execute(
-                f"update {table} set status = 'replaced' where {where}{part} and status <> 'withdrawn'", values + lines
-            )
-
-
-def _named(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> list[tuple[str, str, str]]:
-    """Return the lines of a correction that name a line of the original: which, their status and their own id."""
-    return connection.execute(
-        "select corrects, status, line_id from payment_lines where delivery_id = ? and corrects is not null",
-        [delivery_id],
-    ).fetchall()
-
-
-def _meant(
-    connection: duckdb.DuckDBPyConnection, receipt: Receipt, correction: Known, named: list[tuple[str, str, str]]
-) -> list[str]:
-    """Return the lines of a delivery that the accepted lines of a correction stand for."""
-    original = correction.corrects or ""
-    # What a still later correction has replaced stands for its line all the same.
-    targets = {line_id_of(original, text) for text, status, _ in named if status in {"accepted", "replaced"}}
-    if original == receipt.delivery_id:
-        return sorted(targets)
-    own = _named(connection, receipt.delivery_id)
-    return [line for text, _, line in own if line_id_of(original, text) in targets]
-
-
-def line_id_of(delivery_id: str, text: str) -> str:
-    """Return the line an entry of the column 更正原行 means: `12` is row 12 of the first sheet, `2/12` of the second."""
-    sheet, _, row = text.strip().rpartition("/")
-    return f"{delivery_id}/{sheet or 1}/{row.removesuffix('.0')}"
 
 
 def _delivery_values(receipt: Receipt, reading: Reading) -> dict[str, object]:

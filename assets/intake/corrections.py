@@ -1,4 +1,4 @@
-"""Corrections against their original: which lines they name, and whether anything was corrected. Reads the warehouse."""
+"""Corrections against their original: which lines they name, whether anything was corrected, and what no longer counts."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import duckdb
 import polars as pl
 
 from assets import warehouse
+from assets.catalog.models import Layout
 from assets.intake import incoming
 from assets.intake import lines as file_lines
-from assets.intake.commit import line_id_of
 from assets.intake.ledger import Known
 from assets.intake.mapping import LEADING
 from assets.intake.notes import Notes
@@ -117,3 +117,50 @@ def _rejecting(reading: Reading, problems: pl.DataFrame) -> Reading:
         reason=pl.coalesce("reason", "fault"),
     ).drop("fault")
     return replace(reading, lines=lines, problems=pl.concat([reading.problems, problems]))
+
+
+def replace_lines(
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, layout: Layout, superseding: Sequence[Known]
+) -> None:
+    """Mark what accepted corrections replace: the rows they name, or everything when they name none; in a transaction.
+
+    A later correction of the same original replaces the lines of this one that correct the same rows: a workbook
+    sent again with more rows fixed pays nobody twice.
+    """
+    tables = [("lines", "line_id"), (layout.table, "record_id" if layout.table.startswith("register_") else "line_id")]
+    for correction in superseding:
+        named = _named(connection, correction.delivery_id)
+        where, values = "delivery_id = ?", [receipt.delivery_id]
+        for table, line in tables:
+            part = f" and list_contains(?, {line})" if named else ""
+            lines = [_meant(connection, receipt, correction, named)] if named else []
+            connection.execute(
+                f"update {table} set status = 'replaced' where {where}{part} and status <> 'withdrawn'", values + lines
+            )
+
+
+def _named(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> list[tuple[str, str, str]]:
+    """Return the lines of a correction that name a line of the original: which, their status and their own id."""
+    return connection.execute(
+        "select corrects, status, line_id from payment_lines where delivery_id = ? and corrects is not null",
+        [delivery_id],
+    ).fetchall()
+
+
+def _meant(
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, correction: Known, named: list[tuple[str, str, str]]
+) -> list[str]:
+    """Return the lines of a delivery that the accepted lines of a correction stand for."""
+    original = correction.corrects or ""
+    # What a still later correction has replaced stands for its line all the same.
+    targets = {line_id_of(original, text) for text, status, _ in named if status in {"accepted", "replaced"}}
+    if original == receipt.delivery_id:
+        return sorted(targets)
+    own = _named(connection, receipt.delivery_id)
+    return [line for text, _, line in own if line_id_of(original, text) in targets]
+
+
+def line_id_of(delivery_id: str, text: str) -> str:
+    """Return the line an entry of the column 更正原行 means: `12` is row 12 of the first sheet, `2/12` of the second."""
+    sheet, _, row = text.strip().rpartition("/")
+    return f"{delivery_id}/{sheet or 1}/{row.removesuffix('.0')}"

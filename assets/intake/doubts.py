@@ -23,7 +23,7 @@ def sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes
 
     Without a village people stand on no village's page, and rules by place pass them over.
     """
-    paying = set(frame.filter(pl.col("amount_fen") > 0)["sheet_no"])
+    paying = set(frame.filter(pl.col("amount_fen") > 0)["sheet_no"].unique())
     for sheet, header in headed:
         own = Notes(sheet.number, sheet.name)
         if STOPPED.search(sheet.name) and sheet.number in paying:
@@ -37,7 +37,7 @@ def sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes
         notes.take(own)
 
 
-def marked_dead(frame: pl.DataFrame, layout: Layout, headers: list[Header]) -> list[pl.DataFrame]:
+def marked_dead(frame: pl.DataFrame, headers: list[Header]) -> list[pl.DataFrame]:
     """Ask about lines that pay somebody beside whose name the sender wrote that he died: the register may not know yet."""
     if "recipient_name_remark" not in frame.columns:
         return []

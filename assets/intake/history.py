@@ -1,4 +1,4 @@
-"""A file against the current staff snapshot: last month's people, the bank, the vouchers. Advice before loading only.
+"""A file against the months before it, as the current staff snapshot has them. Advice before loading only.
 
 Nothing here reaches the warehouse: what a load writes must not depend on which month was loaded first.
 """
@@ -6,11 +6,10 @@ Nothing here reaches the warehouse: what a load writes must not depend on which 
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import polars as pl
 
-from assets.intake import incoming, receive
+from assets.intake import crossfile, incoming, receive
 from assets.intake.context import Context
 from assets.intake.notes import Notes
 from assets.intake.reading import Reading
@@ -19,7 +18,6 @@ from checks.schemas import history
 
 KEPT_DIGITS = 15  # Excel keeps fifteen significant digits of a number
 MONTHS_BACK = 12
-OVERLAP = 0.5  # from this share of equal subjects on, a second file is taken for the first one again
 
 
 def advise(reading: Reading, context: Context, is_correction: bool = False) -> pl.DataFrame:
@@ -36,17 +34,8 @@ def advise(reading: Reading, context: Context, is_correction: bool = False) -> p
     if reading.layout.table == "payment_lines":
         _payments(reading, context, is_correction, notes)
     elif reading.layout.slug == "bank_reply":
-        _reply(reading, context, notes)
+        crossfile.reply(reading, context, notes)
     return notes.problem_frame()
-
-
-def _lake(context: Context, table: str, county: str, period: str) -> pl.DataFrame | None:
-    paths = [
-        path
-        for path in context.history.get(table, ())
-        if Path(path).parent.name == period and Path(path).name.startswith(f"{county}-")
-    ]
-    return pl.concat([pl.read_parquet(path) for path in paths]) if paths else None
 
 
 def _earlier_month(
@@ -55,28 +44,12 @@ def _earlier_month(
     """Return the newest month before this one, at most a year back, that paid one of these programmes."""
     for back in range(1, MONTHS_BACK + 1):
         first = dt.date(month.year + (month.month - 1 - back) // 12, (month.month - 1 - back) % 12 + 1, 1)
-        frame = _lake(context, "payments", county, f"{first:%Y-%m}")
+        frame = crossfile.lake(context, "payments", county, f"{first:%Y-%m}")
         if frame is not None:
             same = frame.filter(pl.col("programme").is_in(programmes))
             if same.height:
                 return f"{first:%Y-%m}", same
     return None
-
-
-def _named(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFrame:
-    """Give payments of the snapshot their file, and their identity numbers and account numbers back.
-
-    A corrected line counts to the file it stood in first.
-    """
-    payments = payments.with_columns(file=pl.coalesce(pl.col("corrects").str.extract("^([^/]+)/"), "batch_id"))
-    identity, account = _lake(context, "identity", county, "all"), _lake(context, "account", county, "all")
-    if identity is None:
-        return payments.with_columns(idno=pl.lit(None, dtype=pl.String), account_no=pl.lit(None, dtype=pl.String))
-    known = identity.select(recipient_id="person_id", idno="id_number").unique()
-    frame = payments.join(known, on="recipient_id", how="left")
-    if account is None:
-        return frame.with_columns(account_no=pl.lit(None, dtype=pl.String))
-    return frame.join(account.select("account_id", "account_no").unique(), on="account_id", how="left")
 
 
 def _payments(reading: Reading, context: Context, is_correction: bool, notes: Notes) -> None:
@@ -90,14 +63,14 @@ def _payments(reading: Reading, context: Context, is_correction: bool, notes: No
     is_whole = not is_correction and ("corrects" not in reading.lines.columns or not _any(reading.lines["corrects"]))
     if is_whole:
         again = history.repeated(lines, beside.join(_same_key(reading, context), on="file", how="semi"))
-        if again and again[1] >= OVERLAP * reading.lines.height:
+        if again and again[1] >= incoming.OVERLAP * reading.lines.height:
             notes.one("conflicts_with_delivery", delivery=again[0], count=again[1])
             beside = beside.filter(pl.col("file") != again[0])  # it would stand in its place
-        _vouchers(lines, beside, context, county, month, notes)
+        crossfile.vouchers(lines, beside, context, county, month, notes)
     found = _earlier_month(context, county, month, programmes)
     if found is None:
         return
-    earlier_month, earlier = found[0], _named(context, county, found[1])
+    earlier_month, earlier = found[0], crossfile.named(context, county, found[1])
     both = earlier["programme"].unique().implode()
     current = lines.filter(pl.col("programme").is_in(both))
     if is_whole:
@@ -114,12 +87,12 @@ def _any(values: pl.Series) -> bool:
 
 def _beside(context: Context, county: str, month: dt.date, programmes: list[str]) -> pl.DataFrame:
     """Return what the month's other files pay for these programmes, as far as the snapshot knows."""
-    frame = _lake(context, "payments", county, f"{month:%Y-%m}")
+    frame = crossfile.lake(context, "payments", county, f"{month:%Y-%m}")
     if frame is None:
         columns = ("idno", "recipient_name", "programme", "plot_code", "item_serial", "file")
         schema = dict.fromkeys(columns, pl.String) | {"period_from": pl.Date, "amount_fen": pl.Int64}
         return pl.DataFrame(schema=schema)
-    return _named(context, county, frame.filter(pl.col("programme").is_in(programmes)))
+    return crossfile.named(context, county, frame.filter(pl.col("programme").is_in(programmes)))
 
 
 def _same_key(reading: Reading, context: Context) -> pl.DataFrame:
@@ -151,13 +124,8 @@ def _vanished(
         return
     notes.one(
         "people_vanished", value=earlier_month, count=people.vanished, expected=people.earlier, added=people.added,
-        together=_together(beside),
+        together=crossfile.together(beside),
     )  # fmt: skip
-
-
-def _together(beside: pl.DataFrame) -> str:
-    files = beside["file"].n_unique()
-    return f"（连同已入库的 {files} 份名册）" if files else ""
 
 
 def _is_unseen(reading: Reading, context: Context) -> bool:
@@ -220,49 +188,4 @@ def _rescue(reading: Reading, earlier: pl.DataFrame, month: str, notes: Notes) -
     ).iter_rows():
         own = Notes(sheet_no, sheet)
         own.one("id_suggested", row=row, column=column, value=number, expected=month)
-        notes.problems += own.problems
-
-
-def _vouchers(
-    lines: pl.DataFrame, beside: pl.DataFrame, context: Context, county: str, month: dt.date, notes: Notes
-) -> None:
-    """Compare what the month's files come to with the payment vouchers of the month, where there are any."""
-    flows = _lake(context, "fund_flows", county, "all")
-    if flows is None:
-        return
-    for programme, amount in lines.group_by("programme").agg(pl.col("amount_fen").sum()).sort("programme").iter_rows():
-        paid = flows.filter(
-            (pl.col("hop") == "支付") & (pl.col("programme") == programme) & (pl.col("batch_month") == month)
-        )["amount_fen"]
-        others = beside.filter(programme=programme)
-        whole = amount + int(others["amount_fen"].sum())
-        if len(paid) and int(paid.sum()) != whole:
-            name, together = context.catalogue.programmes[programme].name, _together(others)
-            expected = yuan(int(paid.sum()))
-            notes.one("voucher_differs", value=yuan(whole), expected=expected, programme=name, together=together)
-
-
-def _reply(reading: Reading, context: Context, notes: Notes) -> None:
-    county, month = reading.declared.county, reading.declared.month
-    payments = _lake(context, "payments", county or "", f"{month:%Y-%m}") if county and month else None
-    if payments is None or county is None:
-        return
-    if reading.declared.programme:
-        payments = payments.filter(pl.col("programme") == reading.declared.programme)
-    named = _named(context, county, payments).select("idno", "account_no", "amount_fen")
-    lines = reading.lines
-    for name in ("account_no", "amount_fen"):
-        if name not in lines.columns:
-            lines = lines.with_columns(pl.lit(None, dtype=named.schema[name]).alias(name))
-    reply = lines.select("sheet_no", "sheet", "row", "account_no", "amount_fen", idno="payee_idno")
-    strangers = reply.filter(history.without_payment(reply, named))
-    for sheet_no, sheet, row in strangers.select("sheet_no", "sheet", "row").iter_rows():
-        own = Notes(sheet_no, sheet)
-        own.one("reply_without_payment", row=row)
-        notes.problems += own.problems
-    for sheet_no, sheet, row, back, paid in (
-        history.other_amounts(reply, named).select("sheet_no", "sheet", "row", "amount_fen", "paid_fen").iter_rows()
-    ):
-        own = Notes(sheet_no, sheet)
-        own.one("reply_amount_differs", row=row, value=yuan(back), expected=yuan(paid))
         notes.problems += own.problems

@@ -18,6 +18,7 @@ from checks.schemas.alike import alike
 CELL = re.compile(r"^c[0-9]+$")
 NOT_CONTENT = {"sheet_no", "sheet", "row", "status", "reason", "village_code"}
 NUMBERED = {"idno": ("incoming_identity", "person_id"), "account": ("incoming_account", "account_id")}
+OVERLAP = 0.5  # from this share of equal subjects on, a second file is taken for the first one again
 BATCH_ROWS = 122_880  # DuckDB's own row group
 NEWEST = pl.CompatLevel.newest()  # text goes over without being copied
 

@@ -26,7 +26,6 @@ from assets.intake.receive import Receipt
 from assets.intake.sandbox import Book
 
 PARSED_AHEAD = 2
-OVERLAP = 0.5  # from this share of equal subjects on, a second file is taken for the first one again
 
 
 @dataclass(frozen=True)
@@ -267,5 +266,5 @@ def _hold_unordered(
     others = [row.delivery_id for row in earlier if row.status in COUNTED]
     if others and reading.declared.kind != "places":
         found = incoming.overlap(connection, reading, others)
-        if found and found[1] >= OVERLAP * reading.lines.height:
+        if found and found[1] >= incoming.OVERLAP * reading.lines.height:
             notes.one("conflicts_with_delivery", delivery=found[0], count=found[1])

@@ -137,7 +137,7 @@ def _read(book: Book, file_name: str, declared: Declared, context: Context, note
     headers = [header for _, header in headed]
     asked = doubts.dates_ahead(result.lines, layout, headers, context.today)
     if layout.table == months.PAYMENTS:
-        asked += doubts.marked_dead(result.lines, layout, headers)
+        asked += doubts.marked_dead(result.lines, headers)
     noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads), *asked])
     return _verdict(declared, layout, reads, result, noted_problems, noted, headed)
 

@@ -61,7 +61,7 @@ class Book:
     """All sheets of a file.
 
     Attributes:
-        peak_mb: the most the child used, `address_space` (capped) and `memory`, in MB.
+        peak_mb: the most the child used, `address_space` (capped) and `memory`, in MB; its helper over a large text not counted.
     """
 
     sheets: tuple[Sheet, ...]

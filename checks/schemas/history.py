@@ -48,13 +48,19 @@ def people(current: pl.DataFrame, beside: pl.DataFrame, earlier: pl.DataFrame) -
         beside: `idno` of the month's other files.
         earlier: `idno, file` of the earlier month.
     """
-    now, elsewhere = set(current["idno"].drop_nulls()), set(beside["idno"].drop_nulls())
-    known = earlier.drop_nulls("idno")
-    files = [set(part["idno"]) for part in known.partition_by("file")]
-    most = max((len(now & file) for file in files), default=0)
-    continued = [file for file in files if (kept := len(now & file)) and (kept == most or 2 * kept >= len(file))]
-    then: set[str] = set().union(*continued)
-    return People(len(then), len(then - now - elsewhere), len(now - set(known["idno"])))
+    now = current["idno"].drop_nulls().unique()
+    known = (
+        earlier.drop_nulls("idno")
+        .select("file", "idno")
+        .unique()
+        .with_columns(kept=pl.col("idno").is_in(now.implode()))
+    )
+    files = known.group_by("file").agg(kept=pl.col("kept").sum(), all=pl.len()).filter(pl.col("kept") > 0)
+    continued = files.filter((pl.col("kept") == pl.col("kept").max()) | (2 * pl.col("kept") >= pl.col("all")))
+    then = known.join(continued, on="file", how="semi").unique("idno")
+    missing = then.filter(~pl.col("kept") & ~pl.col("idno").is_in(beside["idno"].drop_nulls().implode()))
+    added = now.filter(~now.is_in(known["idno"].implode()))
+    return People(then.height, missing.height, len(added))
 
 
 def repeated(current: pl.DataFrame, beside: pl.DataFrame) -> tuple[str, int] | None:

@@ -12,8 +12,7 @@ import pytest
 
 from assets import people, programmes, snapshots, warehouse
 from assets.catalog import catalogue
-from assets.intake import history, receive
-from assets.intake import load as loading
+from assets.intake import receive
 from assets.intake.context import Context
 from assets.intake.declared import Declared
 from assets.intake.report import check_file
@@ -137,7 +136,6 @@ def test_a_list_that_will_be_held_as_a_repeat_is_told_so_at_once(tmp_path: Path,
     renamed = [h if h != "补贴金额" else "发放合计(元)" for h in forge.HEADER]
     roll = csv(tmp_path / "b.csv", roster(lines(14), renamed))
     assert ask(roll, two, kind="dibao_roll")["status"] == "accepted", "another kind is another list, as in the ledger"
-    assert history.OVERLAP == loading.OVERLAP
 
 
 def test_people_who_vanished_are_counted(tmp_path: Path, context: Context) -> None:

@@ -62,6 +62,7 @@ def test_a_file_looked_at_by_two_processes_is_read_as_by_one(
     (tmp_path / "file").write_bytes(TEXTS[name])
     alone = read(1 << 40)
     assert not forks
+    assert name.startswith("a quote over lines") is ("'numbered': True" in str(alone)), "then records are no lines"
     assert read(1) == alone
     assert forks or name == "one line"
 

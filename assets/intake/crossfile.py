@@ -1,0 +1,95 @@
+"""A file against the files beside it in the current snapshot: the bank's reply, the vouchers. Writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import polars as pl
+
+from assets.intake.context import Context
+from assets.intake.notes import Notes
+from assets.intake.reading import Reading
+from assets.intake.rows import yuan
+from checks.schemas import history
+
+
+def lake(context: Context, table: str, county: str, period: str) -> pl.DataFrame | None:
+    """Return what the snapshot holds of a table for a county and a period: `2026-10`, or `all` where months are none."""
+    paths = [
+        path
+        for path in context.history.get(table, ())
+        if Path(path).parent.name == period and Path(path).name.startswith(f"{county}-")
+    ]
+    return pl.concat([pl.read_parquet(path) for path in paths]) if paths else None
+
+
+def named(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFrame:
+    """Give payments of the snapshot their file, and their identity numbers and account numbers back.
+
+    A corrected line counts to the file it stood in first.
+    """
+    payments = payments.with_columns(file=pl.coalesce(pl.col("corrects").str.extract("^([^/]+)/"), "batch_id"))
+    identity, account = lake(context, "identity", county, "all"), lake(context, "account", county, "all")
+    if identity is None:
+        return payments.with_columns(idno=pl.lit(None, dtype=pl.String), account_no=pl.lit(None, dtype=pl.String))
+    known = identity.select(recipient_id="person_id", idno="id_number").unique()
+    frame = payments.join(known, on="recipient_id", how="left")
+    if account is None:
+        return frame.with_columns(account_no=pl.lit(None, dtype=pl.String))
+    return frame.join(account.select("account_id", "account_no").unique(), on="account_id", how="left")
+
+
+def together(beside: pl.DataFrame) -> str:
+    """Return the words that say with how many files of the month a file was looked at; '' for none."""
+    files = beside["file"].n_unique()
+    return f"（连同已入库的 {files} 份名册）" if files else ""
+
+
+def vouchers(
+    lines: pl.DataFrame, beside: pl.DataFrame, context: Context, county: str, month: dt.date, notes: Notes
+) -> None:
+    """Compare what the month's files come to with the payment vouchers of the month, where there are any."""
+    flows = lake(context, "fund_flows", county, "all")
+    if flows is None:
+        return
+    for programme, amount in lines.group_by("programme").agg(pl.col("amount_fen").sum()).sort("programme").iter_rows():
+        paid = flows.filter(
+            (pl.col("hop") == "支付") & (pl.col("programme") == programme) & (pl.col("batch_month") == month)
+        )["amount_fen"]
+        others = beside.filter(programme=programme)
+        whole = amount + int(others["amount_fen"].sum())
+        if len(paid) and int(paid.sum()) != whole:
+            name, expected = context.catalogue.programmes[programme].name, yuan(int(paid.sum()))
+            notes.one(
+                "voucher_differs", value=yuan(whole), expected=expected, programme=name, together=together(others)
+            )
+
+
+def reply(reading: Reading, context: Context, notes: Notes) -> None:
+    """Compare a bank's reply with the payments of its month: whom nobody paid, and other amounts."""
+    county, month = reading.declared.county, reading.declared.month
+    payments = lake(context, "payments", county or "", f"{month:%Y-%m}") if county and month else None
+    if payments is None or county is None:
+        return
+    if reading.declared.programme:
+        payments = payments.filter(pl.col("programme") == reading.declared.programme)
+    identified = named(context, county, payments).select("idno", "account_no", "amount_fen")
+    lines = reading.lines
+    for name in ("account_no", "amount_fen"):
+        if name not in lines.columns:
+            lines = lines.with_columns(pl.lit(None, dtype=identified.schema[name]).alias(name))
+    answered = lines.select("sheet_no", "sheet", "row", "account_no", "amount_fen", idno="payee_idno")
+    strangers = answered.filter(history.without_payment(answered, identified))
+    for sheet_no, sheet, row in strangers.select("sheet_no", "sheet", "row").iter_rows():
+        own = Notes(sheet_no, sheet)
+        own.one("reply_without_payment", row=row)
+        notes.problems += own.problems
+    for sheet_no, sheet, row, back, paid in (
+        history.other_amounts(answered, identified)
+        .select("sheet_no", "sheet", "row", "amount_fen", "paid_fen")
+        .iter_rows()
+    ):
+        own = Notes(sheet_no, sheet)
+        own.one("reply_amount_differs", row=row, value=yuan(back), expected=yuan(paid))
+        notes.problems += own.problems
