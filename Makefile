@@ -16,7 +16,7 @@ demo: $(STAMP)
 	$(BIN)/mingzhang demo
 
 test: $(STAMP)
-	$(BIN)/python -m tests.browser.provide
+	$(BIN)/python -m tests.browser.install_chromium
 	$(BIN)/python -m pytest --durations=15
 
 check: $(STAMP)
@@ -38,7 +38,7 @@ format: $(STAMP)
 
 # What is listed is generated: the data dictionary from the catalogue, the rule table from the SQL headers.
 docs: $(STAMP)
-	$(BIN)/python -m assets.catalog.dictionary > docs/dictionary.zh-CN.md
+	$(BIN)/python -m mingzhang.catalog.dictionary > docs/dictionary.zh-CN.md
 	for page in README.md README.zh-CN.md; do $(BIN)/mingzhang rules list --markdown | \
 	  sed -i -e '/^<!-- rules -->/,/^<!-- .rules -->/{//!d}' -e '/^<!-- rules -->/r /dev/stdin' $$page; done
 

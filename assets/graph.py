@@ -1,18 +1,35 @@
 """The Dagster assets: read, call, write. What is computed is in the rooms they call; when, in `pipelines/`."""
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 import duckdb
 
-from assets import findings, funds, links, people, programmes, refresh, scorecard, snapshots
-from assets.catalog import catalogue
-from assets.intake import inbox, joints
-from checks import engines, quality
+from checks import register_quality
+from checks.rules.header import load_rules
+from checks.rules.prepare import prepare_rules
+from checks.rules.run import run_rule
+from mingzhang import steps
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.receive import inbox
+from mingzhang.publishing import staff_snapshot as snapshots
+from mingzhang.storage.clock import beijing_day
+from mingzhang.warehouse import (
+    catalogue_tables,
+    findings,
+    people,
+    reconciliation,
+    record_links,
+)
+from mingzhang.warehouse import (
+    fund_moves as funds,
+)
+from mingzhang.warehouse import (
+    register_scorecard as scorecard,
+)
 
-RULES = engines.load_rules()
+RULES = load_rules()
 SCORES = {
     "registers_are_filled": "各部门数据填写完整率不低于七成",
     "registers_name_people": "各部门数据的无效证号不超过百分之一",
@@ -55,7 +72,7 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
         with workshop.writer() as connection:
             for item in inbox.scan(workshop.folder, workshop.catalogue):
                 inbox.take(workshop.folder, item, workshop.now())
-            outcomes = refresh.read_deliveries(connection, workshop.folder, workshop.catalogue, workshop.store)
+            outcomes = steps.read_deliveries(connection, workshop.folder, workshop.catalogue, workshop.store)
             context.log.info("%d deliveries read", len(outcomes))
             for table in TABLES:
                 rows = _rows(connection, workshop.catalogue, table)
@@ -66,7 +83,7 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
         """Who is who and who lives with whom."""
         with workshop.writer() as connection:
             people.refresh_households(connection)
-            links.build(connection, workshop.folder, workshop.catalogue, workshop.store.pair_words())
+            record_links.build(connection, workshop.folder, workshop.catalogue, workshop.store.pair_words())
             rows = _count(connection, "select count(*) from household_members")
             linked = _count(connection, "select count(*) from links")
         return dg.MaterializeResult(metadata={"dagster/row_count": rows, "links": linked})
@@ -91,10 +108,10 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
     def rules(context: dg.AssetExecutionContext, workshop: dg.ResourceParam[Any]) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
         with workshop.writer() as connection:
             chosen = [rule for rule in RULES if rule_key(rule.slug) in context.selected_asset_keys]
-            programmes.write(connection, workshop.catalogue)
-            engines.prepare(connection, RULES)
+            catalogue_tables.write(connection, workshop.catalogue)
+            prepare_rules(connection, RULES)
             findings.forget_removed(connection, RULES)
-            results = [engines.run_rule(connection, rule) for rule in chosen]
+            results = [run_rule(connection, rule) for rule in chosen]
             # one join gives all rules their places
             findings.write(connection, results)
             for result in results:
@@ -118,7 +135,12 @@ def build(partitions: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]
         """What bureaus and auditors see."""
         with workshop.writer() as connection:
             publication = snapshots.make(
-                connection, workshop.folder, workshop.catalogue, workshop.store, workshop.now()
+                connection,
+                workshop.folder,
+                workshop.catalogue,
+                workshop.store,
+                workshop.now(),
+                steps.inputs(workshop.folder, workshop.catalogue, workshop.store),
             )
             rows = _count(connection, "select count(*) from findings")
         return dg.MaterializeResult(
@@ -157,7 +179,7 @@ def build_checks() -> list[dg.AssetChecksDefinition]:
     @dg.asset_check(asset="payments", blocking=True, description="每个批次的行数和金额（分）在各处一致")
     def money_adds_up(context: dg.AssetCheckExecutionContext, workshop: dg.ResourceParam[Any]) -> dg.AssetCheckResult:
         with workshop.writer() as connection:
-            found = joints.check_warehouse(connection)
+            found = reconciliation.check_warehouse(connection)
         for difference in found[:NAMED]:
             context.log.error(str(difference))  # the run stops here: whoever reads the console must see where
         said = "；".join(str(difference) for difference in found[:NAMED])
@@ -175,10 +197,10 @@ def build_checks() -> list[dg.AssetChecksDefinition]:
         name="register_freshness",
     )
     def register_freshness(workshop: dg.ResourceParam[Any]) -> Iterator[dg.AssetCheckResult]:
-        today = (workshop.now() + dt.timedelta(hours=8)).date()
+        today = beijing_day(workshop.now())
         with workshop.writer() as connection:
             for slug, register in workshop.catalogue.registers.items():
-                counties, stale = quality.register_ages(connection, slug, today, register.stale_after_months)
+                counties, stale = register_quality.register_ages(connection, slug, today, register.stale_after_months)
                 yield dg.AssetCheckResult(
                     asset_key="registers",
                     check_name=f"{slug}_is_fresh",
@@ -194,7 +216,7 @@ def build_checks() -> list[dg.AssetChecksDefinition]:
     def register_scorecard(workshop: dg.ResourceParam[Any]) -> Iterator[dg.AssetCheckResult]:
         with workshop.writer() as connection:
             scorecard.write(connection, workshop.catalogue)
-            found = quality.register_doubts(connection)
+            found = register_quality.register_doubts(connection)
         for name in SCORES:
             yield dg.AssetCheckResult(
                 asset_key="registers",

@@ -14,10 +14,13 @@ from pathlib import Path
 
 import duckdb
 
-from assets import funds, people, programmes, warehouse
-from assets.catalog import catalogue
-from checks import engines, fund_delays
-from checks.funds import BALANCES
+from checks.money import delays
+from checks.money.chain import BALANCES
+from checks.rules.header import load_rules
+from checks.rules.prepare import prepare_rules
+from checks.rules.run import run_rule
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import catalogue_tables, database, fund_moves, people
 
 COUNTIES, PROGRAMMES, MONTHS, VILLAGES = 111, 60, 12, 145
 LINES_A_MONTH = 9_170_000
@@ -135,22 +138,22 @@ def measure(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
         "select county_code, programme, month, count(distinct recipient_id), sum(amount_fen) from payment_lines group by all"
     ).fetchall()
     timed("bare pass", start)
-    rules = engines.load_rules()
+    rules = load_rules()
     chosen = [rule for rule in rules if rule.kind == "flow" and rule.id.startswith(FLOW_RULES)]
-    programmes.write(connection, catalogue())
+    catalogue_tables.write(connection, catalogue())
     start = time.perf_counter()
-    funds.refresh(connection)
+    fund_moves.refresh(connection)
     timed("moves", start)
     start = time.perf_counter()
     connection.execute(f"create or replace temp table balances as {BALANCES}")
-    fund_delays.write(connection, rules)
+    delays.write(connection, rules)
     timed("balances and delays", start)
     start = time.perf_counter()
-    engines.prepare(connection, chosen)
+    prepare_rules(connection, chosen)
     timed("prepare", start)
     for rule in chosen:
         start = time.perf_counter()
-        flagged = engines.run_rule(connection, rule).flagged
+        flagged = run_rule(connection, rule).flagged
         timed(f"{rule.id} {rule.slug} ({flagged:,} found)", start)
     return seconds
 
@@ -165,7 +168,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         config = {"threads": options.threads, "memory_limit": "9GiB", "temp_directory": folder}
         with duckdb.connect(f"{folder}/region.duckdb", config=config) as connection:
-            warehouse.create(connection, catalogue())
+            database.create(connection, catalogue())
             build(connection, options.scale)
             counts = "select (select count(*) from payment_lines), (select count(*) from fund_flows)"
             ((lines, documents),) = connection.execute(counts).fetchall()

@@ -39,14 +39,15 @@ import duckdb
 import polars as pl
 import xlsxwriter
 
-from assets import warehouse
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from assets.intake import receive, sandbox
-from assets.intake.context import CaseworkFacts
-from assets.intake.declared import Declared
-from assets.intake.load import load, pending
-from checks.matching.idno import CHECK_DIGITS, WEIGHTS
+from checks.linkage.idno import CHECK_DIGITS, WEIGHTS
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake import parser_process
+from mingzhang.intake.context import CaseworkFacts
+from mingzhang.intake.load.load import load, pending
+from mingzhang.intake.receive import receipts
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import database as warehouse
 
 COUNTY, MONTH = "452921", dt.date(2026, 10, 1)
 SURNAMES = "韦黄覃莫农蒙陆卢甘凌岑罗梁潘邓"
@@ -115,7 +116,7 @@ def receipt_to_commit(path: Path, folder: Path) -> Spent:
     home.key("person")
     spent: list[Spent] = []
     with measured(spent):
-        receive.receive(home, path, Declared(COUNTY, "roster", None, MONTH), "benchmark", dt.datetime(2026, 11, 1))  # noqa: DTZ001
+        receipts.receive(home, path, Declared(COUNTY, "roster", None, MONTH), "benchmark", dt.datetime(2026, 11, 1))  # noqa: DTZ001
         with warehouse.writer(home.root, known) as connection:
             (outcome,) = load(connection, home, known, facts, pending(home, connection, known, facts))
     assert outcome.status == "accepted", outcome
@@ -134,7 +135,7 @@ def bare_calamine(path: Path) -> float:
 
 def check_file(path: Path) -> float:
     """Return the seconds of the whole `mingzhang check-file` command."""
-    command = [sys.executable, "-m", "pipelines.cli", "check-file", str(path), "--json"]
+    command = [sys.executable, "-m", "mingzhang.cli.main", "check-file", str(path), "--json"]
     options = ["--county", COUNTY, "--kind", "roster", "--month", f"{MONTH:%Y-%m}"]
     started = time.perf_counter()
     subprocess.run([*command, *options], capture_output=True, check=True)
@@ -143,7 +144,7 @@ def check_file(path: Path) -> float:
 
 def print_child(path: Path, scratch: Path) -> None:
     """Print what the parser child says it used at most, beside its cap."""
-    peak = sandbox.parse(path, path.name, scratch).peak_mb
+    peak = parser_process.parse(path, path.name, scratch).peak_mb
     print(
         f"  parser child at its peak:  {peak['address_space']:,} MB of address space, {peak['memory']:,} MB of memory; cap 2,048 MB"
     )

@@ -12,14 +12,13 @@ from __future__ import annotations
 import argparse
 import resource
 import time
-from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from checks.matching import parameters, probabilistic
+from checks.linkage import parameters, probabilistic
+from mingzhang.catalog.load import LINKAGE_PARAMETERS
 
-PARAMETERS = Path(__file__).parent.parent / "assets" / "catalog" / "matching"
 LIMIT_SECONDS, LIMIT_GIB = 120, 10
 FULL_PEOPLE, FULL_LINES = 5_000_000, 200_000
 SURNAMES = "韦黄覃莫陆梁蒙农李罗陈卢廖蓝潘唐何周吴杨刘邓谭玉岑甘凌班苏石"
@@ -98,7 +97,7 @@ def main() -> None:
     lines, people, truth = data(options.people, options.lines)
     made = peak_gib()
     start = time.perf_counter()
-    links = probabilistic.link(lines, people, parameters.newest(PARAMETERS), options.memory)
+    links = probabilistic.link(lines, people, parameters.newest(LINKAGE_PARAMETERS), options.memory)
     seconds = time.perf_counter() - start
     probable = links.filter(pl.col("label") == "probable")
     right = probable.join(truth, on=["line_id", "person_id"], how="semi").height

@@ -23,10 +23,11 @@ from pathlib import Path
 
 import duckdb
 
-from assets import release, release_packs, warehouse
-from assets.catalog import catalogue
-from benchmarks.made import NOW, make
-from casework.store import Store
+from benchmarks.synthetic import NOW, make
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.publishing.release import notice_files, publish
+from mingzhang.warehouse import database as warehouse
 
 ROOT = Path(__file__).resolve().parent.parent
 APP = f"""
@@ -136,11 +137,11 @@ def public_site(folder: Path, releases: Path, paths: list[str], arguments: argpa
 def datasette(folder: Path, releases: Path, arguments: argparse.Namespace) -> float:
     """Measure Datasette's HTML table page, filtered to one notice, on the very rows."""
     database = folder / "lines.db"
-    names = list(release_packs.LINE_FIELDS)
+    names = list(notice_files.LINE_FIELDS)
     with sqlite3.connect(database) as target:
         target.execute(f"create table lines (notice_id, {', '.join(names)})")
-        for pack in release_packs.packs(releases / "notices"):
-            with release_packs.opened(pack.path) as source:
+        for pack in notice_files.packs(releases / "notices"):
+            with notice_files.opened(pack.path) as source:
                 rows = source.execute(f"select notice_id, {', '.join(names)} from old.lines").fetchall()
             texts = [[str(v) if isinstance(v, dt.date) else v for v in row] for row in rows]
             target.executemany(f"insert into lines values ({', '.join('?' * (len(names) + 1))})", texts)
@@ -174,7 +175,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as root:
         folder = make(Path(root) / "data", 40_000, 1)
         with warehouse.writer(folder.root, catalogue()) as connection:
-            release.publish(connection, folder, catalogue(), Store.open(folder.casework_url), NOW)
+            publish.publish(connection, folder, catalogue(), Store.open(folder.casework_url), NOW)
         current = next(folder.releases.glob("*/public.duckdb"))
         with duckdb.connect(str(current), read_only=True) as connection:
             ids = connection.execute("select notice_id from notices where hash <> '' order by hash limit 50").fetchall()

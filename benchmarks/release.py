@@ -9,17 +9,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from assets import release, warehouse
-from assets.catalog import catalogue
-from benchmarks.made import NOW, make
-from casework.store import Store
+from benchmarks.synthetic import NOW, make
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.publishing.release import publish
+from mingzhang.warehouse import database
 
 
 def measure(lines: int, counties: int) -> None:
     """Publish a month of payments once, print seconds, peak memory and the ratio to the bare sums."""
     with tempfile.TemporaryDirectory() as root:
         folder = make(Path(root) / "data", lines, counties)
-        with warehouse.writer(folder.root, catalogue()) as connection:
+        with database.writer(folder.root, catalogue()) as connection:
             started = time.perf_counter()
             connection.execute(
                 """select county_code, village_code, programme, month, count(distinct recipient_id), sum(amount_fen)
@@ -27,10 +28,10 @@ def measure(lines: int, counties: int) -> None:
             ).fetchall()
             bare = time.perf_counter() - started
             started, cpu = time.perf_counter(), time.process_time()
-            result = release.publish(connection, folder, catalogue(), Store.open(folder.casework_url), NOW)
+            result = publish.publish(connection, folder, catalogue(), Store.open(folder.casework_url), NOW)
             whole, cpu = time.perf_counter() - started, time.process_time() - cpu
         started = time.perf_counter()
-        verified = release.verify(folder.releases)
+        verified = publish.verify(folder.releases)
         check = time.perf_counter() - started
         size = sum(path.stat().st_size for path in folder.releases.rglob("*") if path.is_file())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -18,9 +18,11 @@ from pathlib import Path
 
 import duckdb
 
-from assets import findings, programmes, warehouse
-from assets.catalog import catalogue
-from checks import engines
+from checks.rules.header import load_rules
+from checks.rules.prepare import prepare_rules
+from checks.rules.run import run_rule
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import catalogue_tables, database, findings
 
 PEOPLE = 5_000_000
 LINES_A_MONTH = 9_170_000
@@ -178,7 +180,7 @@ def measure(scale: float, folder: Path, threads: int) -> Timing:
     with duckdb.connect(
         str(path), config={"threads": threads, "memory_limit": "9GiB", "temp_directory": str(folder)}
     ) as connection:
-        warehouse.create(connection, catalogue())
+        database.create(connection, catalogue())
         build(connection, scale)
         lines = connection.execute("select count(*) from payment_lines").fetchone() or (0,)
         start = time.perf_counter()
@@ -186,15 +188,15 @@ def measure(scale: float, folder: Path, threads: int) -> Timing:
             "select programme, month, count(distinct recipient_id), sum(amount_fen) from payment_lines group by all"
         ).fetchall()
         read = time.perf_counter() - start
-        rules = engines.load_rules()
+        rules = load_rules()
         start = time.perf_counter()
-        programmes.write(connection, catalogue())
-        engines.prepare(connection, rules)
+        catalogue_tables.write(connection, catalogue())
+        prepare_rules(connection, rules)
         prepared = time.perf_counter() - start
         seconds, results = {}, []
         for rule in rules:
             start = time.perf_counter()
-            results.append(engines.run_rule(connection, rule))
+            results.append(run_rule(connection, rule))
             seconds[f"{rule.id} {rule.slug}"] = time.perf_counter() - start
         start = time.perf_counter()
         findings.write(connection, results)

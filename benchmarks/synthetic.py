@@ -7,10 +7,10 @@ from pathlib import Path
 
 import duckdb
 
-from assets import warehouse
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from casework.store import Store
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import database
 
 NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 PROGRAMMES = ("farmland_protection", "dibao_rural", "old_age", "public_forest", "reservoir_migrant", "disabled_living")
@@ -52,7 +52,7 @@ def make(root: Path, lines: int, counties: int) -> DataFolder:
         counties: over how many counties they are spread.
     """
     folder = DataFolder(root)
-    with warehouse.writer(root, catalogue()) as connection:
+    with database.writer(root, catalogue()) as connection:
         parameters = {
             "lines": lines,
             "per_county": -(-lines // counties),

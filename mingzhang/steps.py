@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Callable
 
 import duckdb
 
-from assets import findings, funds, links, people, programmes, publishing, snapshots
-from assets.catalog import Catalogue
-from assets.folder import DataFolder
-from assets.intake.casework_facts import facts_for
-from assets.intake.load import Outcome, load, pending
-from casework.store import Store
-from checks import engines
+from checks.rules.header import load_rules
+from checks.rules.prepare import prepare_rules
+from checks.rules.run import run_rule
+from mingzhang.casework.records import Facts
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import Catalogue
+from mingzhang.intake.context import CaseworkFacts, WaivedCheck
+from mingzhang.intake.load.load import Outcome, load, pending
+from mingzhang.intake.receive import receipts
+from mingzhang.publishing import staff_snapshot
+from mingzhang.storage import publication
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import catalogue_tables, findings, fund_moves, people, record_links
+
+
+def facts_for(facts: Facts) -> CaseworkFacts:
+    """Return casework's facts, what `Store.facts()` gave, keyed as intake looks them up."""
+    waivers = tuple(WaivedCheck(w.problem, w.county_code, w.kind, w.programme, w.until) for w in facts.waivers)
+    return CaseworkFacts(
+        settlements={s.delivery_id: s.outcome for s in facts.settlements},
+        mappings={(m.county_code, m.kind): dict(zip(m.header, m.fields, strict=True)) for m in facts.mappings},
+        waivers=waivers,
+    )
+
+
+def inputs(folder: DataFolder, catalogue: Catalogue, store: Store) -> str:
+    """Return a hash of what the warehouse is made from: how much was received, what people decided, the catalogue."""
+    said = json.dumps([receipts.last_sequence(folder), repr(store.facts()), store.pair_words(), catalogue.version])
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def read_deliveries(
@@ -30,20 +54,20 @@ def read_deliveries(
 
 def judge(connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, store: Store) -> None:
     """Work out who is who, who lives with whom and where the money went, and run every rule."""
-    links.build(connection, folder, catalogue, store.pair_words())
+    record_links.build(connection, folder, catalogue, store.pair_words())
     people.refresh_households(connection)
-    funds.refresh(connection)
-    programmes.write(connection, catalogue)
-    rules = engines.load_rules()
-    engines.prepare(connection, rules)
+    fund_moves.refresh(connection)
+    catalogue_tables.write(connection, catalogue)
+    rules = load_rules()
+    prepare_rules(connection, rules)
     findings.forget_removed(connection, rules)
-    findings.write(connection, [engines.run_rule(connection, rule) for rule in rules])
+    findings.write(connection, [run_rule(connection, rule) for rule in rules])
 
 
 def all_steps(
     connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, store: Store, now: dt.datetime
-) -> publishing.Publication:
+) -> publication.Publication:
     """Read, judge, and publish the staff snapshot."""
     read_deliveries(connection, folder, catalogue, store)
     judge(connection, folder, catalogue, store)
-    return snapshots.make(connection, folder, catalogue, store, now)
+    return staff_snapshot.make(connection, folder, catalogue, store, now, inputs(folder, catalogue, store))

@@ -7,12 +7,15 @@ from typing import Any
 
 import dagster as dg
 
-from assets import publishing, quality_report, release, snapshots
-from assets.intake import inbox
+from mingzhang import steps
+from mingzhang.intake.receive import inbox
+from mingzhang.publishing import quality_report, staff_snapshot
+from mingzhang.publishing.release import publish
+from mingzhang.storage import publication
+from mingzhang.storage.clock import beijing_time
 from pipelines.partitions import month_key
 from pipelines.resources import Workshop
 
-BEIJING = dt.timedelta(hours=8)
 RETRY_AFTER = dt.timedelta(minutes=5)
 
 pipeline_job = dg.define_asset_job("pipeline", selection=dg.AssetSelection.all())
@@ -21,7 +24,7 @@ pipeline_job = dg.define_asset_job("pipeline", selection=dg.AssetSelection.all()
 @dg.op
 def expire_notices(workshop: Workshop) -> None:
     """Delete notices whose end has passed."""
-    release.expire(workshop.folder, workshop.store, workshop.now())
+    publish.expire(workshop.folder, workshop.store, workshop.now())
 
 
 @dg.op(ins={"after": dg.In(dg.Nothing)})
@@ -30,13 +33,13 @@ def publish_release(workshop: Workshop) -> None:
     if not workshop.store.certified_batches():
         return
     with workshop.writer() as connection:
-        release.publish(connection, workshop.folder, workshop.catalogue, workshop.store, workshop.now())
+        publish.publish(connection, workshop.folder, workshop.catalogue, workshop.store, workshop.now())
 
 
 @dg.op(ins={"after": dg.In(dg.Nothing)})
 def write_quality_report(workshop: Workshop) -> None:
     """Say how the release looks against what is expected of it."""
-    if publishing.current(workshop.folder.releases):
+    if publication.current(workshop.folder.releases):
         quality_report.write(workshop.folder, workshop.catalogue, workshop.now())
 
 
@@ -72,9 +75,9 @@ def inbox_sensor(context: dg.SensorEvaluationContext, workshop: Workshop) -> Ite
     drop runs for ever if a cursor slipped back. The cursor keeps what was tried and when, so that a failing delivery does
     not start a run every few seconds.
     """
-    wanted = snapshots.inputs(workshop.folder, workshop.catalogue, workshop.store)
+    wanted = steps.inputs(workshop.folder, workshop.catalogue, workshop.store)
     names = ",".join(sorted(str(entry.path) for entry in inbox.scan(workshop.folder, workshop.catalogue)))
-    if not names and snapshots.is_current(workshop.folder, wanted):
+    if not names and staff_snapshot.is_current(workshop.folder, wanted):
         yield dg.SkipReason("没有新的文件，也没有新的决定。")
         return
     if _is_running(context):
@@ -87,7 +90,7 @@ def inbox_sensor(context: dg.SensorEvaluationContext, workshop: Workshop) -> Ite
         yield dg.SkipReason("同样的内容刚刚运行过；五分钟后再试。")
         return
     context.update_cursor(f"{state}@{now.isoformat()}")
-    yield dg.RunRequest(partition_key=month_key(f"{now + BEIJING:%Y-%m}"))
+    yield dg.RunRequest(partition_key=month_key(f"{beijing_time(now):%Y-%m}"))
 
 
 JOBS: list[Any] = [pipeline_job, daily]  # Dagster names no common type of jobs that mypy sees

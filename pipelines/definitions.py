@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from assets import graph
-from assets.folder import DataFolder
+from mingzhang.storage.data_folder import DataFolder
 from pipelines import automation
 from pipelines.partitions import MONTHS
 from pipelines.resources import Workshop

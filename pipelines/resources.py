@@ -8,10 +8,10 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from assets import warehouse
-from assets.catalog import Catalogue, catalogue
-from assets.folder import DataFolder
-from casework.store import Store
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import Catalogue, catalogue
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import database
 
 
 class Workshop(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's generic names the resource itself
@@ -41,5 +41,5 @@ class Workshop(dg.ConfigurableResource):  # type: ignore[type-arg]  # Dagster's 
     @contextmanager
     def writer(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the warehouse for writing; waits for its turn."""
-        with warehouse.writer(self.folder.root, self.catalogue) as connection:
+        with database.writer(self.folder.root, self.catalogue) as connection:
             yield connection

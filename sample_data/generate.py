@@ -10,7 +10,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Literal
 
-from sample_data import background, base, flows, others, plants, rosters
+from sample_data import background, base, flows, others, planted, rosters
 from sample_data.world import District, Size
 
 END_MONTH = dt.date(2026, 10, 1)
@@ -33,10 +33,10 @@ def generate(
     district = District(seed, end_month, SIZES[size])
     base.build(district)
     background.build(district)
-    plants.build(district)
+    planted.build(district)
     background.census(district)
     flows.follow(district)
-    plants.finish(district)
+    planted.finish(district)
     rosters.write(district, folder)
     others.write(district, folder)
     others.write_plants(folder / "planted.csv", district.cases)

@@ -18,7 +18,7 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 if TYPE_CHECKING:
-    from tests.assets.release_case import Case
+    from tests.mingzhang.publishing.release_case import Case
 
 NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 
@@ -32,20 +32,20 @@ SLOW_MODULES = {
     *(
         "test_release",
         "test_release_proof",
-        "test_release_gate",
-        "test_publishing",
-        "test_privacy_cells",
+        "test_gate",
+        "test_publication",
+        "test_cells",
         "test_golden",
     ),
-    *("test_refresh", "test_cli", "test_definitions", "test_recognising", "test_probabilistic", "test_links"),
+    *("test_steps", "test_cli", "test_definitions", "test_linkage_measures", "test_probabilistic", "test_record_links"),
     *("test_handmade", "test_ledger", "test_crash", "test_corpus", "test_serving", "test_bad_input", "test_uploads"),
     *(
         "test_workbook",
-        "test_joints",
+        "test_reconciliation",
         "test_digits",
         "test_history",
-        "test_rule_bench",
-        "test_finding_life",
+        "test_dry_run",
+        "test_finding_changes",
     ),
 }
 
@@ -58,7 +58,7 @@ LONGEST = (
     "test_corpus",
     "test_crash",
     "test_rules",
-    "test_refresh",
+    "test_steps",
     "test_cli",
 )
 
@@ -111,7 +111,7 @@ def tiny_district(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Case:
     """The small case of releases, certified, written and published once; copy it before changing it."""
-    from tests.assets.release_case import ALL, small_case
+    from tests.mingzhang.publishing.release_case import ALL, small_case
 
     case = small_case(tmp_path_factory.mktemp("released") / "data")
     case.certify(*ALL)
@@ -123,7 +123,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Case:
 @pytest.fixture
 def published(released: Case, tmp_path: Path) -> Case:
     """A published small case of one's own."""
-    from tests.assets.release_case import copied
+    from tests.mingzhang.publishing.release_case import copied
 
     return copied(released, tmp_path / "data")
 
@@ -131,12 +131,13 @@ def published(released: Case, tmp_path: Path) -> Case:
 @pytest.fixture(scope="session")
 def finished_house(tiny_district: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the tiny district loaded, judged and in a staff snapshot; copy it before changing it."""
-    from assets import refresh, warehouse
-    from assets.catalog import catalogue
-    from assets.folder import DataFolder
-    from assets.intake import receive
-    from assets.intake.declared import from_folder
-    from casework.store import Store
+    from mingzhang import steps
+    from mingzhang.casework.store import Store
+    from mingzhang.catalog.load import catalogue
+    from mingzhang.intake.receive import receipts
+    from mingzhang.intake.receive.declared import from_folder
+    from mingzhang.storage.data_folder import DataFolder
+    from mingzhang.warehouse import database
 
     def make(root: Path) -> None:
         folder = DataFolder(root)
@@ -144,9 +145,9 @@ def finished_house(tiny_district: Path, tmp_path_factory: pytest.TempPathFactory
         store = Store.open(f"sqlite:///{folder.root / 'casework.db'}")
         for path in sorted(tiny_district.glob("*/*/*/**/*")):
             if path.is_file():
-                receive.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
-        with warehouse.writer(folder.root, catalogue()) as connection:
-            refresh.all_steps(connection, folder, catalogue(), store, NOW)
+                receipts.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
+        with database.writer(folder.root, catalogue()) as connection:
+            steps.all_steps(connection, folder, catalogue(), store, NOW)
         store.close()
 
     return made_once(tmp_path_factory, "house", make)

@@ -13,13 +13,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets import findings, links, people, programmes, warehouse
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from assets.intake import inbox
-from assets.intake import load as loading
-from assets.intake.context import CaseworkFacts
-from checks import engines
+from checks.rules.header import load_rules
+from checks.rules.prepare import prepare_rules
+from checks.rules.run import RuleResult, run_rule
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.context import CaseworkFacts
+from mingzhang.intake.load import load as loading
+from mingzhang.intake.receive import inbox
+from mingzhang.operations.findings import as_json
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import catalogue_tables, database, findings, people, record_links
 from sample_data.generate import generate
 
 Cells = frozenset[tuple[str, str, int]]
@@ -36,16 +39,16 @@ def load(
         inbox.take(folder, item, NOW)
     waiting = loading.pending(folder, connection, catalogue(), CaseworkFacts())
     loading.load(connection, folder, catalogue(), CaseworkFacts(), waiting)
-    links.build(connection, folder, catalogue(), {})
+    record_links.build(connection, folder, catalogue(), {})
 
 
-def judge(connection: duckdb.DuckDBPyConnection) -> list[engines.RuleResult]:
+def judge(connection: duckdb.DuckDBPyConnection) -> list[RuleResult]:
     """Run every rule and write what it found."""
     people.refresh_households(connection)
-    programmes.write(connection, catalogue())
-    rules = engines.load_rules()
-    engines.prepare(connection, rules)
-    results = [engines.run_rule(connection, rule) for rule in rules]
+    catalogue_tables.write(connection, catalogue())
+    rules = load_rules()
+    prepare_rules(connection, rules)
+    results = [run_rule(connection, rule) for rule in rules]
     findings.write(connection, results)
     findings.evidence(connection)
     return results
@@ -54,7 +57,7 @@ def judge(connection: duckdb.DuckDBPyConnection) -> list[engines.RuleResult]:
 def found(connection: duckdb.DuckDBPyConnection) -> dict[str, set[Cells]]:
     """Return per rule the set of source rows of each finding, as `findings --json` names them."""
     cells: dict[str, set[Cells]] = defaultdict(set)
-    for entry in findings.as_json(connection, {}, NOW.date()):
+    for entry in as_json(connection, {}, NOW.date()):
         cells[entry["rule"]].add(frozenset((line["file"], line["sheet"] or "", line["row"]) for line in entry["lines"]))
     return cells
 
@@ -84,7 +87,7 @@ def prepared(root: Path, seed: int, size: Any) -> tuple[Path, DataFolder]:
 
 def check_golden(root: Path, seed: int, size: Any) -> None:
     source, folder = prepared(root, seed, size)
-    with warehouse.writer(folder.root, catalogue()) as connection:
+    with database.writer(folder.root, catalogue()) as connection:
         load(folder, connection)
         judge(connection)
         answer, wanted = found(connection), planted(source)
@@ -108,4 +111,4 @@ def test_every_rule_is_planted(tmp_path: Path) -> None:
     """At full size ten cases and ten near misses; here, that no rule is left untried."""
     generate(tmp_path, seed=1, size="tiny")
     planted_rules = set(planted(tmp_path))
-    assert {rule.id for rule in engines.load_rules()} - planted_rules == set()
+    assert {rule.id for rule in load_rules()} - planted_rules == set()

@@ -9,13 +9,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets import findings, publishing, refresh, warehouse
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from assets.intake import receive
-from assets.intake.declared import Declared, from_folder
-from casework.store import Store
-from casework.workflow import Outcome, Role
+from mingzhang import steps
+from mingzhang.casework.store import Store
+from mingzhang.casework.workflow import Outcome, Role
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.receive import receipts
+from mingzhang.intake.receive.declared import Declared, from_folder
+from mingzhang.operations.findings import as_json
+from mingzhang.storage import publication
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import database
 
 NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 ROSTERS = {"roster", "dibao_roll", "relief_table"}
@@ -32,16 +35,16 @@ class House:
 
     def take(self, district: Path, files: list[Path]) -> None:
         for path in files:
-            receive.receive(self.folder, path, from_folder(district, path, catalogue()), "clerk", NOW)
+            receipts.receive(self.folder, path, from_folder(district, path, catalogue()), "clerk", NOW)
 
     def run(self) -> dict[str, dict[str, Any]]:
         """Run the whole pipeline; return the snapshot's findings by id."""
-        with warehouse.writer(self.folder.root, catalogue()) as connection:
-            refresh.all_steps(connection, self.folder, catalogue(), self.store, NOW)
-        snapshot = publishing.current(self.folder.staff_snapshots)
+        with database.writer(self.folder.root, catalogue()) as connection:
+            steps.all_steps(connection, self.folder, catalogue(), self.store, NOW)
+        snapshot = publication.current(self.folder.staff_snapshots)
         assert snapshot is not None
         with duckdb.connect(str(snapshot.path / "findings.duckdb"), read_only=True) as connection:
-            rows = findings.as_json(connection, self.store.latest_decisions(), NOW.date())
+            rows = as_json(connection, self.store.latest_decisions(), NOW.date())
         return {row["finding_id"]: row for row in rows}
 
     def facts(self, finding_id: str) -> tuple[str, str, str]:
@@ -95,7 +98,7 @@ def test_cleared_stays_cleared_until_a_fact_changes(tiny_district: Path, tmp_pat
     _, name, number = house.facts(still[0]["finding_id"])
     extract = tmp_path / "死亡.csv"
     extract.write_text(f"姓名,身份证号码,死亡时间\n{name},{number},2026-01-05\n", encoding="utf-8")
-    receive.receive(house.folder, extract, Declared(COUNTY, "deaths", None, dt.date(2026, 11, 1)), "police", NOW)
+    receipts.receive(house.folder, extract, Declared(COUNTY, "deaths", None, dt.date(2026, 11, 1)), "police", NOW)
     changed = house.run()
     assert changed[still[0]["finding_id"]]["status"] == "reopened"
     assert [d.outcome for d in house.store.history(still[0]["finding_id"])] == [Outcome.CLEARED]

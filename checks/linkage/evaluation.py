@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from checks.matching import probabilistic, records
-from checks.matching.parameters import Parameters
+from checks.linkage import probabilistic, records
+from checks.linkage.parameters import Parameters
 
 
 class PairsFileError(ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from checks.matching.parameters import LEVELS, Parameters
+from checks.linkage.parameters import LEVELS, Parameters
 
 # Two valid numbers that differ belong to two people, however close they are: twins.
 ONE_NUMBER = "not coalesce(number_valid_l <> number_valid_r, false)"

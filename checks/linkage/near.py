@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-from checks.matching import names, records
+from checks.linkage import names, records
 
 SLIPS = {
     "letter": "数字写成字母",

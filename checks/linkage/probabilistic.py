@@ -12,8 +12,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from checks.matching import model, records
-from checks.matching.parameters import LEVELS, Parameters
+from checks.linkage import model, records
+from checks.linkage.parameters import LEVELS, Parameters
 
 COMPARISONS = list(LEVELS)
 SCORED = {

@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from checks.matching import idno, spelling
+from checks.linkage import idno, spelling
 
 # What a caller gives; every column but `record_id` may be null.
 FIELDS = {

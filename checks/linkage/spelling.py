@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from checks.matching import names
+from checks.linkage import names
 
 HERE = Path(__file__).parent
 # Stands for one character nobody can read; SQL's LIKE gives it that meaning.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-from checks.matching import model, records
-from checks.matching.parameters import LEVELS, Parameters
+from checks.linkage import model, records
+from checks.linkage.parameters import LEVELS, Parameters
 
 # Every row is held against this many strangers.
 STRANGERS = 200

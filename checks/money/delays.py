@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from checks.rule_header import Rule
+from checks.rules.header import Rule
 
 # Whose limit an account falls under; a quota must be used by the end of its year, where no shorter limit is set.
 _LIMIT_OF = """

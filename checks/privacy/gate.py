@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from checks.privacy import Column, Hit, shapes
+from checks.privacy.identifiers import Column, Hit, shapes
 
 # A number shorter than a phone's identifies nobody by itself; place codes have 12 digits and are checked by pattern.
 RUN = r"[0-9]{11,}[Xx]?"

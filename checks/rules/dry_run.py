@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 
-from checks.rule_base import prepare
-from checks.rule_header import Rule
-from checks.rule_run import run_rule
+from checks.rules.header import Rule
+from checks.rules.prepare import prepare_rules
+from checks.rules.run import run_rule
 
 KIND_NAMES = {"suspicion": "疑点", "data_error": "数据差错", "flow": "资金流转", "service_lead": "服务线索"}
 SEVERITY_NAMES = {"high": "高", "medium": "中", "low": "低", "return": "退回更正"}
@@ -40,7 +40,7 @@ def dry_run(
     first = f"date '{newest[0]}' - to_months({months - 1})" if newest and newest[0] else "date '1970-01-01'"
     connection.execute(f"create or replace temp view payments as select * from {source} where month >= {first}")
     try:
-        prepare(connection, [rule])
+        prepare_rules(connection, [rule])
         result = run_rule(connection, rule)
         return _compared(connection, rule, months, decisions, first) | {
             "checked": result.checked,

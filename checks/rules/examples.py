@@ -10,10 +10,10 @@ from typing import Any
 
 import duckdb
 
-from checks.rule_base import KINDS, prepare
-from checks.rule_header import Rule
-from checks.rule_run import run_rule
-from checks.rule_texts import reads
+from checks.rules.header import Rule
+from checks.rules.prepare import KINDS, prepare_rules
+from checks.rules.run import run_rule
+from checks.rules.texts import reads
 
 GROUPS = ("not_applicable", "passing", "failing", "boundary")
 COUNTY = "452921"
@@ -91,7 +91,7 @@ def _run(rule: Rule, group: str, number: int, example: dict[str, Any], connectio
     example.pop("because", None)
     fill(connection, rule, example)
     _forget_others(connection, rule)
-    prepare(connection, [rule], {"as_of": dt.date(2026, 10, 31), "month": dt.date(2026, 10, 1), **constants})
+    prepare_rules(connection, [rule], {"as_of": dt.date(2026, 10, 31), "month": dt.date(2026, 10, 1), **constants})
     result = run_rule(connection, rule)
     found = connection.execute(f"select * from {result.table}")
     names = [column[0] for column in found.description or []]

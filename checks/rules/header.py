@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-RULES = Path(__file__).parent / "rules"
+LIBRARY = Path(__file__).parent / "library"
 KINDS = ("suspicion", "data_error", "flow", "service_lead")
 SEVERITIES = ("high", "medium", "low", "return")
 EFFORTS = ("desk", "office", "visit")
@@ -196,7 +196,7 @@ def parse_rule(path: Path) -> Rule:
     )
 
 
-def load_rules(folder: Path = RULES) -> list[Rule]:
+def load_rules(folder: Path = LIBRARY) -> list[Rule]:
     """Return the rules of a folder, ordered by id.
 
     Raises:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
-from checks import rule_links
-from checks.rule_base import LIMITED, constants_of, registers_of
-from checks.rule_header import Rule, RuleError
-from checks.rule_texts import CANDIDATES, bound, candidates_first, helpers, is_by_county, summaries, tables_in
+from checks.rules import presumed
+from checks.rules.header import Rule, RuleError
+from checks.rules.prepare import LIMITED, constants_of, registers_of
+from checks.rules.texts import CANDIDATES, bound, candidates_first, helpers, is_by_county, summaries, tables_in
 
 # As many groups as a few hundred megabytes hold.
 LINES_AT_A_TIME = 10_000_000
@@ -74,12 +74,12 @@ def _create_view(
     if name in summaries():
         _summarise(connection, name)
     if name in LIMITED:
-        query = _limited_query(connection, rule, name) if rule else rule_links.everybody(connection, name, where)
+        query = _limited_query(connection, rule, name) if rule else presumed.everybody(connection, name, where)
     elif rule and name in helpers():
         query = bind(connection, rule, helpers()[name], made)
     elif name not in summaries() and (shape := registers_of(connection).get(name)):
         monthly = f"and v.month = r.{shape.month_column}" if shape.versions == "monthly" else ""
-        source = rule_links.table(connection, rule, name) if rule else f"register_{name}"
+        source = presumed.table(connection, rule, name) if rule else f"register_{name}"
         query = f"""select r.* from {source} r where r.status = 'accepted' and exists (
             from register_versions v where v.register = '{name}' and v.delivery_id = r.delivery_id {monthly})"""
         if rule and rule.population == name and rule.needs and _has_gaps(connection):
@@ -125,7 +125,7 @@ def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str)
     if name in ("lines", "fund_flows", "notices", "bank_lines"):
         where.append("p.status = 'accepted'")
     # sums of batches know no person
-    source = rule_links.table(connection, rule, name) if name in ("payments", "payment_months") else name
+    source = presumed.table(connection, rule, name) if name in ("payments", "payment_months") else name
     return f"select p.* from {source} p" + (f" where {' and '.join(where)}" if where else "")
 
 

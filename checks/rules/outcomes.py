@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from checks import rule_links
-from checks.rule_base import registers_of
-from checks.rule_header import Rule
-from checks.rule_views import programmes_of
+from checks.rules import presumed
+from checks.rules.header import Rule
+from checks.rules.limits import programmes_of
+from checks.rules.prepare import registers_of
 
 REQUIRED_WORDS = {
     "recipient_id": "享受人身份未能识别",
@@ -76,7 +76,7 @@ def _population(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
         where.append("programme in ({})".format(", ".join(f"'{slug}'" for slug in slugs) or "''"))
     if rule.population in ("payments", "payment_months"):
         where.append(f"population = '{rule.population}'")
-        return f"select * from {rule_links.counts(connection, rule)} where {' and '.join(where)}"
+        return f"select * from {presumed.counts(connection, rule)} where {' and '.join(where)}"
     source = f"register_{rule.population}" if rule.population in registers_of(connection) else rule.population
     if source != "batches":
         where.append("status = 'accepted'")

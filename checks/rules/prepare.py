@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from checks import funds, rule_links, rule_sums
-from checks.rule_header import Rule, RuleError
-from checks.rule_texts import reads, summaries
+from checks.money import chain
+from checks.rules import presumed, sums
+from checks.rules.header import Rule, RuleError
+from checks.rules.texts import reads, summaries
 from checks.workdays import is_working_day
 
 # Kinds of file a rule may name in `needs`, with table and date: covered from a county's first date to its last month.
@@ -22,7 +23,7 @@ KINDS = {
 LIMITED = ("payments", "payment_months", "payment_sums", "lines", "batches", "fund_flows", "notices", "bank_lines")
 
 
-def prepare(
+def prepare_rules(
     connection: duckdb.DuckDBPyConnection,
     rules: Sequence[Rule],
     constants: Mapping[str, dt.date | int | str] | None = None,
@@ -41,13 +42,13 @@ def prepare(
         connection.execute(f"drop table if exists temp.{name}")
     _constants(connection, constants or {})
     _versions(connection)
-    rule_sums.prepare(connection)
-    rule_links.prepare(connection, rule_sums.PAYMENT_MONTHS, rule_sums.REQUIRABLE)
+    sums.prepare(connection)
+    presumed.prepare(connection, sums.PAYMENT_MONTHS, sums.REQUIRABLE)
     _county_months(connection)
     _coverage(connection)
     _rules_table(connection, rules)
     wanted = frozenset[str]().union(*(reads(rule.query) for rule in rules))
-    funds.derive(connection, wanted)
+    chain.derive(connection, wanted)
     if "workdays" in wanted:
         _workdays(connection)
     for rule in rules:
@@ -55,9 +56,10 @@ def prepare(
 
 
 def _constants(connection: duckdb.DuckDBPyConnection, constants: Mapping[str, dt.date | int | str]) -> None:
-    newest = connection.execute("select max(month) from payments").fetchone()
-    month = (newest[0] if newest else None) or dt.date(1970, 1, 1)
-    last = (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    newest = (
+        "select month, last_day(month) from (select coalesce(max(month), date '1970-01-01') as month from payments)"
+    )
+    month, last = connection.execute(newest).fetchall()[0]
     values: dict[str, dt.date | int | str] = {"month": month, "as_of": last, **constants}
     connection.execute("create or replace temp table run_constants (name varchar, kind varchar, value varchar)")
     rows = [(name, type(value).__name__, str(value)) for name, value in sorted(values.items())]
@@ -200,7 +202,7 @@ def check_names(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     for name in (*rule.needs, *rule.uses, *rule.presumes):
         if name not in {*known, "payments"}:
             raise RuleError(f"{rule.slug}.sql: there is no register or kind '{name}'")
-    if rule.requires and not set(rule.requires) <= set(rule_sums.REQUIRABLE):
-        raise RuleError(f"{rule.slug}.sql: requires knows only {', '.join(rule_sums.REQUIRABLE)}")
+    if rule.requires and not set(rule.requires) <= set(sums.REQUIRABLE):
+        raise RuleError(f"{rule.slug}.sql: requires knows only {', '.join(sums.REQUIRABLE)}")
     if rule.population not in LIMITED and rule.population not in known:
         raise RuleError(f"{rule.slug}.sql: there is no population '{rule.population}'")

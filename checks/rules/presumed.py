@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import duckdb
 
-from checks.rule_header import Rule
+from checks.rules.header import Rule
 
 # One row, one role, one person: where two people were both said to be meant, nobody is presumed.
 LINKED_ROWS = """

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from checks import rule_links
-from checks.rule_counts import RunCount, count
-from checks.rule_header import Rule, RuleError
-from checks.rule_views import limit
+from checks.rules import presumed
+from checks.rules.header import Rule, RuleError
+from checks.rules.limits import limit
+from checks.rules.outcomes import RunCount, count
 
 # Columns of a rule's answer that are not facts of the finding.
 NOT_FACTS = {
@@ -48,7 +48,7 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     Returns:
         The counts; the flags are the temporary table `flags_<slug>`: finding_id, rule, rule_version, kind, severity,
         county_code, village_code, programme, person_id, period_from, period_to, payment_ids, record_ids, amount_fen,
-        facts (JSON), evidence_hash, link_score, link_pairs (see `rule_links.mark`).
+        facts (JSON), evidence_hash, link_score, link_pairs (see `presumed.mark`).
 
     Raises:
         RuleError: the rule's SQL fails, lacks a column its header promises, or flags one grain twice.
@@ -60,7 +60,7 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
         columns = [row[0] for row in connection.execute("describe rule_flags").fetchall()]
         _check_columns(rule, columns)
         connection.execute(
-            f"create or replace temp table {table} as {_with_ids(rule, columns, rule_links.mark(connection, rule))}"
+            f"create or replace temp table {table} as {_with_ids(rule, columns, presumed.mark(connection, rule))}"
         )
     except duckdb.Error as error:
         # DuckDB's message may quote a value of the data; its type says enough for the log.

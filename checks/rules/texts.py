@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
-from checks.rule_header import RuleError
+from checks.rules.header import RuleError
 
 VIEWS = Path(__file__).parent / "views"
 SUMMARIES = Path(__file__).parent / "summaries"
@@ -19,13 +19,13 @@ CANDIDATES = "candidates"
 
 @functools.cache
 def helpers() -> dict[str, str]:
-    """Return the views of `checks/views`, by name: each rule sees them limited to what it may judge."""
+    """Return the views of `checks/rules/views`, by name: each rule sees them limited to what it may judge."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.sql"))}
 
 
 @functools.cache
 def summaries() -> dict[str, str]:
-    """Return the tables of `checks/summaries`, by name: made once in a run, of everything paid, for all rules.
+    """Return the tables of `checks/rules/summaries`, by name: made once in a run, of everything paid, for all rules.
 
     A grouping of a year's lines is the dearest thing a rule can do. Rules choose the few people worth a look from a
     summary and judge those by their lines.

@@ -17,9 +17,10 @@ from flask import Flask, Response, request
 from dashboards.public import charts, files, guard, pages
 from dashboards.public.page import Page
 from dashboards.public.queries import Release
-from dashboards.public.site import LARGE, SHANGHAI, Entry, FastPath, Site, answer, make_entry, words
+from dashboards.public.site import LARGE, Entry, FastPath, Site, answer, make_entry, words
 from dashboards.shared import theme
-from dashboards.shared import words as spoken
+from mingzhang.catalog import formats
+from mingzhang.storage.clock import BEIJING
 
 HERE = Path(__file__).parent
 View = Callable[..., Page]
@@ -40,9 +41,14 @@ def create_app(releases: Path, clock: Callable[[], dt.datetime], address: str = 
     site = Site(releases, clock, address.rstrip("/"))
     environment = server.jinja_env
     environment.globals.update(
-        w=words(), theme=theme.HREF, asset=files.asset, yuan=spoken.yuan, wan_yuan=spoken.wan_yuan, count=spoken.count
+        w=words(),
+        theme=theme.HREF,
+        asset=files.asset,
+        yuan=formats.yuan,
+        wan_yuan=formats.wan_yuan,
+        count=formats.count,
     )
-    environment.globals.update(day=spoken.day)
+    environment.globals.update(day=formats.day)
     environment.trim_blocks = environment.lstrip_blocks = True
     theme.serve(server)
     _add_pages(server, site)
@@ -104,7 +110,7 @@ def _entry(site: Site, release: Release, page: Page, body: bytes, pointer: tuple
     if release.is_fixed:
         return make_entry(body, headers, etag=etag, pointer=None, packs=None, until=float("inf"))
     last = page.until or site.today(release)
-    midnight = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), SHANGHAI)
+    midnight = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), BEIJING)
     # Only names depend on the packs; a village page shows by the release whether a list is open.
     watched = packs if page.named else None
     return make_entry(body, headers, etag=etag, pointer=pointer, packs=watched, until=midnight.timestamp())

@@ -14,8 +14,8 @@ from flask import Flask
 from dashboards.public.queries import Release, Row
 from dashboards.public.site import Site, words
 from dashboards.shared import theme
-from dashboards.shared.snapshot import NothingPublishedError
-from dashboards.shared.words import month
+from mingzhang.catalog.formats import month
+from mingzhang.storage.publication_reader import NothingPublishedError
 
 COUNTY = re.compile(r"/charts/(\d{6})/?")
 # Told apart by lightness as well as hue.

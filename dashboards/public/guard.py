@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from dashboards.public.page import NoSuchPageError
-from dashboards.shared.snapshot import NothingPublishedError, StatementLimitError
+from mingzhang.storage.publication_reader import NothingPublishedError, StatementLimitError
 
 SECURITY = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from dashboards.shared.snapshot import connect
+from mingzhang.storage.publication_reader import connect
 
 PACK = re.compile(r"(\d{6})-(\d{4}-\d{2}-\d{2})-([0-9a-f]{16})\.duckdb")
 # In the order in which the release hashed them.

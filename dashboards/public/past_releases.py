@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from dashboards.public.page import NoSuchPageError
-from dashboards.shared.snapshot import DamagedPublicationError, Publication, open_publication
+from mingzhang.storage.publication_reader import DamagedPublicationError, Publication, open_publication
 
 OPEN_AT_ONCE = 4
 

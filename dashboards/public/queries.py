@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from dashboards.shared.snapshot import Publication, Shelf
+from mingzhang.storage.publication_reader import Publication, Shelf
 
 # Where a place's money stands in `village_totals`, by level; the code is bound, never written into the text.
 SCOPES = {

@@ -13,17 +13,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 
-from dashboards.public.archive import Archive
-from dashboards.public.packs import Packs
+from dashboards.public.notice_files import Packs
+from dashboards.public.past_releases import Archive
 from dashboards.public.queries import Release
-from dashboards.shared.snapshot import Shelf
+from mingzhang.storage.clock import beijing_day
+from mingzhang.storage.publication_reader import Shelf
 
 HERE = Path(__file__).parent
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 CACHE_BYTES = 64 << 20
 LARGE = "size=large"
 
@@ -89,7 +88,7 @@ class Site:
 
     def today(self, release: Release) -> dt.date:
         """Return the day notices are judged by: the later of the clock's and the release's."""
-        return max(self.clock().astimezone(SHANGHAI).date(), release.published_on)
+        return max(beijing_day(self.clock()), release.published_on)
 
     def pointer(self) -> tuple[int, int]:
         """Return what changes whenever CURRENT moves."""

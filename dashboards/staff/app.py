@@ -16,12 +16,14 @@ from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 from flask import Flask, Request, Response, g
 
-from casework.store import Store
 from dashboards.shared import theme
 from dashboards.shared.components import say
-from dashboards.shared.snapshot import NothingPublishedError, StatementLimitError
-from dashboards.staff import board_sheet, drawn, files, frame, guard, login, pages, posts, uploads
-from dashboards.staff.house import Desk, House
+from dashboards.staff import page_layout, pages, static_html, village_board_sheet
+from dashboards.staff.actions import downloads, forms, uploads
+from dashboards.staff.auth import guard, login
+from dashboards.staff.request_context import Desk, House
+from mingzhang.casework.store import Store
+from mingzhang.storage.publication_reader import NothingPublishedError, StatementLimitError
 
 HERE = Path(__file__).parent
 # Nothing inline but Dash's own start script; inline styles are Plotly's, the honest residue.
@@ -52,7 +54,7 @@ def render(desk: Desk, modules: dict[str, ModuleType], path: str, query: dict[st
             content = html.Div([html.H1(module.PAGE["name"]), say(f"{error}文件入库并核对之后，这里会有内容。")])
         except StatementLimitError as error:
             content = html.Div([html.H1(module.PAGE["name"]), say(str(error), "bad")])
-    return frame.around(desk, modules, path, content)
+    return page_layout.around(desk, modules, path, content)
 
 
 def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) -> Dash:
@@ -85,9 +87,9 @@ def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) 
     theme.serve(server)
     server.add_url_rule("/health", endpoint="health", view_func=lambda: Response("OK", mimetype="text/plain"))
     login.register(server, house)
-    posts.register(server, house)
-    files.register(server, house)
-    board_sheet.register(server)
+    forms.register(server, house)
+    downloads.register(server, house)
+    village_board_sheet.register(server)
     modules = page_modules()
     whole: Any = server
     app = Dash(__name__, server=whole, assets_folder=str(HERE / "static"), title="明账", update_title="明账")
@@ -97,7 +99,7 @@ def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) 
     @app.callback(Output("page", "children"), Input("place", "pathname"), Input("place", "search"))
     def show(pathname: str | None, search: str | None) -> Component:
         query = dict(parse_qsl((search or "").removeprefix("?"), max_num_fields=30))
-        return drawn.folded(render(g.desk, modules, pathname or "/", query))
+        return static_html.folded(render(g.desk, modules, pathname or "/", query))
 
     theme.warm(app)
     # Final only now that every callback is defined.

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from dashboards.shared import words
+from mingzhang.catalog import formats
 
 LABELS = {
     "a": "项目一",
@@ -185,9 +185,9 @@ def shown(facts: str | None, programmes: Mapping[str, str]) -> list[tuple[str, s
 
 def _written(name: str, value: Any, programmes: Mapping[str, str]) -> str:
     if (name.endswith("month") or name in MONTHS) and DAY.fullmatch(str(value)):
-        return words.month(dt.date.fromisoformat(str(value)))
+        return formats.month(dt.date.fromisoformat(str(value)))
     if name.endswith("_fen") and isinstance(value, int):
-        return words.yuan(value)
+        return formats.yuan(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):

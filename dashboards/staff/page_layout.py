@@ -7,12 +7,12 @@ from types import ModuleType
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from casework.workflow import ROLE_TITLES
-from dashboards.shared import words
 from dashboards.shared.components import aria, data, hidden
-from dashboards.staff.house import Desk
-from dashboards.staff.login import large_type
-from dashboards.staff.queries import Queries
+from dashboards.staff.auth.login import large_type
+from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.workflow import ROLE_TITLES
+from mingzhang.catalog import formats
 
 
 def around(desk: Desk, modules: dict[str, ModuleType], path: str, content: Component) -> Component:
@@ -71,6 +71,6 @@ def _data_line(desk: Desk) -> str:
     if meta is None:
         return "还没有核对过的数据。"
     return (
-        f"数据：第 {meta['number']} 次核对，{words.moment(meta['created_at'])} 生成，"
-        f"最近发放月份 {words.month(meta['month'])}。疑点只是线索，不是结论。"
+        f"数据：第 {meta['number']} 次核对，{formats.moment(meta['created_at'])} 生成，"
+        f"最近发放月份 {formats.month(meta['month'])}。疑点只是线索，不是结论。"
     )

@@ -7,11 +7,11 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from casework.workflow import DECIDERS
 from dashboards.shared.components import Part, badge, link
 from dashboards.shared.components import facts as labelled
-from dashboards.staff.house import Desk
-from dashboards.staff.pairs import Pairs
+from dashboards.staff.queries.record_pairs import Pairs
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.workflow import DECIDERS
 
 WORDS = "按推断认定"
 FEW = 3

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from casework.accounts import Viewer
-from casework.engine import beijing_day
-from casework.store import Store
-from dashboards.shared.snapshot import Shelf
+from mingzhang.casework.accounts import Viewer
+from mingzhang.casework.store import Store
+from mingzhang.storage.clock import beijing_day
+from mingzhang.storage.publication_reader import Shelf
 
 STATEMENT_SECONDS = 5.0
 # Most rows any answer carries; an export of a county's findings fits.

@@ -6,10 +6,11 @@ import re
 
 from flask import Flask, Response, g, render_template, request
 
-from dashboards.shared import theme, words
-from dashboards.staff import plain
-from dashboards.staff.boards import Boards
-from dashboards.staff.house import Desk
+from dashboards.shared import theme
+from dashboards.staff import error_pages
+from dashboards.staff.queries.village_boards import Boards
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats
 
 VILLAGE, MONTH, SLUG = re.compile(r"\d{12}"), re.compile(r"\d{4}-\d{2}"), re.compile(r"[a-z0-9_]{0,40}")
 DAY_KINDS = {"working": "个工作日", "calendar": "天"}
@@ -25,13 +26,15 @@ def register(server: Flask) -> None:
         is_read = all(pattern.fullmatch(text) for pattern, text in zip((VILLAGE, MONTH, SLUG), said, strict=True))
         sheets = Boards(desk).lists(*said) if is_read else []
         if not sheets:
-            return plain.sentence("没有可以打印的名单", "没有这个村、这个月复核过的名单；请从“公示栏名单”里选。", 404)
+            return error_pages.sentence(
+                "没有可以打印的名单", "没有这个村、这个月复核过的名单；请从“公示栏名单”里选。", 404
+            )
         page = render_template(
             "board.html",
             sheets=sheets,
             theme=theme.HREF,
-            w=words,
+            w=formats,
             kinds=DAY_KINDS,
-            printed=f"{words.moment(desk.now)} {desk.viewer.name}",
+            printed=f"{formats.moment(desk.now)} {desk.viewer.name}",
         )
         return Response(page, mimetype="text/html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dashboards.shared import words
+from mingzhang.catalog import formats
 
 ROUTE_HEADER = ("顺序", "村民小组", "姓名", "可以提供的帮助", "为什么来", "怎么说", "请带上", "走访结果")
 OWED_HEADER = (
@@ -35,7 +35,7 @@ def offer(lead: dict[str, Any]) -> str:
     if not name:
         return "一起看看符合哪项救助"
     fen = lead["amount_fen"] or 0
-    return f"{name}（约 {words.yuan(fen)}）" if fen > 0 else str(name)
+    return f"{name}（约 {formats.yuan(fen)}）" if fen > 0 else str(name)
 
 
 def owed_row(row: dict[str, Any]) -> tuple[Any, ...]:

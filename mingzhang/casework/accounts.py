@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from casework import audit_log, models, passwords
-from casework.engine import Database, once
-from casework.workflow import Role, WorkflowError, check_roles
+from mingzhang.casework import audit_log, models, passwords
+from mingzhang.casework.engine import Database, once
+from mingzhang.casework.workflow import Role, WorkflowError, check_roles
 
 IDLE = dt.timedelta(minutes=30)
 ABSOLUTE = dt.timedelta(hours=8)

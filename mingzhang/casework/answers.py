@@ -7,10 +7,10 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from casework import audit_log, models
-from casework.engine import Database, once
-from casework.records import Answer
-from casework.workflow import DECIDERS, NotAllowedError, Role, SomeoneDecidedError, WorkflowError
+from mingzhang.casework import audit_log, models
+from mingzhang.casework.engine import Database, once
+from mingzhang.casework.records import Answer
+from mingzhang.casework.workflow import DECIDERS, NotAllowedError, Role, SomeoneDecidedError, WorkflowError
 
 ANSWERS = {"same": "是同一人", "not_same": "不是同一人", "cannot_tell": "无法判断"}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casework.models import AuditEntry
+from mingzhang.casework.models import AuditEntry
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 

@@ -8,9 +8,10 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from casework import audit_log, models, workflow
-from casework.engine import Database, beijing_day
-from casework.workflow import Decision, Outcome, Role
+from mingzhang.casework import audit_log, models, workflow
+from mingzhang.casework.engine import Database
+from mingzhang.casework.workflow import Decision, Outcome, Role
+from mingzhang.storage.clock import beijing_day
 
 
 class Decisions(Database):

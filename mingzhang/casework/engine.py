@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from casework.workflow import WorkflowError
+from mingzhang.casework.workflow import WorkflowError
 
 # Any fixed number: names the one advisory lock that makes writers take turns on PostgreSQL.
 WRITERS_TURN = 7_203_061
@@ -103,8 +101,3 @@ def once(sentence: str) -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise WorkflowError(sentence) from error
-
-
-def beijing_day(now: dt.datetime) -> dt.date:
-    """Return the date in Beijing."""
-    return now.astimezone(ZoneInfo("Asia/Shanghai")).date()

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 
-from casework import audit_log, models
-from casework.engine import Database, beijing_day, once
-from casework.records import Facts, HeaderMapping, Settlement, Waiver
-from casework.workflow import WorkflowError
+from mingzhang.casework import audit_log, models
+from mingzhang.casework.engine import Database, once
+from mingzhang.casework.records import Facts, HeaderMapping, Settlement, Waiver
+from mingzhang.casework.workflow import WorkflowError
+from mingzhang.storage.clock import beijing_day
 
 
 class IntakeFacts(Database):

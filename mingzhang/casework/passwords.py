@@ -10,7 +10,7 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from casework.workflow import WorkflowError
+from mingzhang.casework.workflow import WorkflowError
 
 SHORTEST, LONGEST = 12, 128
 # m=64 MiB t=3 p=1: 165 ms on our machine. More than two at once and the login itself is the denial of service.

@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import bindparam, insert, select, update
 
-from casework import audit_log, models
-from casework.engine import Database, beijing_day, once
-from casework.records import Publication, Seen, Sighting, Withdrawal, WithheldPerson
-from casework.workflow import WorkflowError
+from mingzhang.casework import audit_log, models
+from mingzhang.casework.engine import Database, once
+from mingzhang.casework.records import Publication, Seen, Sighting, Withdrawal, WithheldPerson
+from mingzhang.casework.workflow import WorkflowError
+from mingzhang.storage.clock import beijing_day
 
 
 class Releases(Database):

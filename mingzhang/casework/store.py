@@ -6,15 +6,15 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from casework import audit_log, models, workflow
-from casework.accounts import Accounts
-from casework.answers import Answers
-from casework.decisions import Decisions
-from casework.engine import once
-from casework.intake_facts import IntakeFacts
-from casework.records import AuditLine, Certification
-from casework.releases import Releases
-from casework.workflow import Role
+from mingzhang.casework import audit_log, models, workflow
+from mingzhang.casework.accounts import Accounts
+from mingzhang.casework.answers import Answers
+from mingzhang.casework.decisions import Decisions
+from mingzhang.casework.engine import once
+from mingzhang.casework.intake_facts import IntakeFacts
+from mingzhang.casework.records import AuditLine, Certification
+from mingzhang.casework.releases import Releases
+from mingzhang.casework.workflow import Role
 
 
 class Store(IntakeFacts, Decisions, Answers, Releases, Accounts):

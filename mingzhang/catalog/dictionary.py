@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from assets.catalog.load import Catalogue, catalogue
-from assets.catalog.models import Field, Layout, Programme, Register
+from mingzhang.catalog.load import Catalogue, catalogue
+from mingzhang.catalog.models import Field, Layout, Programme, Register
 
 TYPES = {
     "idno": "身份证号（文本）",
@@ -30,7 +30,7 @@ CLASSES = {"N": "村内公示姓名", "B": "只在村务公开栏张贴", "A": "
 HEAD = """\
 # 数据字典
 
-本页由 `python -m assets.catalog.dictionary` 根据 `assets/catalog/` 生成，请不要手工修改。
+本页由 `python -m mingzhang.catalog.dictionary` 根据 `mingzhang/catalog/` 生成，请不要手工修改。
 
 表头按“列名”或“也认”的任何一种写都可以；空格、换行、括号里的单位不影响识别。认不出的列会列为“忽略”，不会悄悄丢掉。
 """

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from assets.catalog.models import (
+from mingzhang.catalog.models import (
     AccountShape,
     CountyAlias,
     ExclusivePair,
@@ -26,6 +26,7 @@ from assets.catalog.models import (
 )
 
 HERE = Path(__file__).parent
+LINKAGE_PARAMETERS = HERE / "linkage"  # trained parameters of record linkage, one JSON per version
 M = TypeVar("M", bound=Model)
 
 

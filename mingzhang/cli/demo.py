@@ -12,14 +12,16 @@ from typing import Literal
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from assets.catalog import catalogue
-from assets.errors import Refusal
-from assets.folder import DataFolder
-from assets.intake.declared import Declared
-from assets.intake.load import Outcome
-from casework.store import Store
-from checks import engines
-from pipelines import clock, instance, loading, looking, releasing, serving
+from checks.rules.header import load_rules
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.load.load import Outcome
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.operations import deliveries, findings, processes, releases
+from mingzhang.storage import clock
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.errors import Refusal
+from pipelines import instance
 from sample_data import generate
 
 # (name, roles): one person for each chair; the maker never certifies.
@@ -58,7 +60,7 @@ def run(
         generate.generate(district, seed=seed, end_month=end_month, size=size)
         bar.update(step, completed=1)
         step = bar.add_task("装入文件", total=None)
-        outcomes = loading.load_paths(
+        outcomes = deliveries.load_paths(
             [district],
             Declared(),
             "clerk",
@@ -73,18 +75,18 @@ def run(
         step = bar.add_task("复核、公开", total=1)
         passwords = _users(Store.open(folder.casework_url), now)
         _certify_all(folder, now)
-        published = releasing.publish(now)
+        published = releases.publish(now)
         bar.update(step, completed=1)
     _report(console, folder, outcomes, published, time.monotonic() - started)
     for name, password in passwords.items():
         console.print(f"用户 {name:10} 密码 {password}", highlight=False)
     if not stays:
         return 0
-    return serving.serve(folder, "all", public_port, staff_port)
+    return processes.serve(folder, "all", public_port, staff_port, instance.prepare_home(folder.root))
 
 
 def _last_month(now: dt.datetime) -> dt.date:
-    today = clock.today(now)
+    today = clock.beijing_day(now)
     return (today.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
 
 
@@ -114,7 +116,7 @@ def _users(store: Store, now: dt.datetime) -> dict[str, str]:
 def _certify_all(folder: DataFolder, now: dt.datetime) -> None:
     store = Store.open(folder.casework_url)
     certified = set(store.certified_batches())
-    with looking.snapshot(folder) as connection:
+    with findings.snapshot(folder) as connection:
         batches = connection.execute(
             "select batch_id from batches where accepted > 0 and status in ('accepted', 'accepted_with_errors') order by 1"
         ).fetchall()
@@ -127,11 +129,11 @@ def _report(console: Console, folder: DataFolder, outcomes: list[Outcome], publi
     by_status = Counter(outcome.status for outcome in outcomes)
     lines = sum(outcome.lines for outcome in outcomes)
     rejected, held = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("rejected", "held"))
-    statuses = "、".join(f"{loading.STATUS_WORDS[status]} {number}" for status, number in by_status.items())
+    statuses = "、".join(f"{deliveries.STATUS_WORDS[status]} {number}" for status, number in by_status.items())
     console.print(f"文件 {len(outcomes)} 个（{statuses}）", highlight=False, soft_wrap=True)
     console.print(f"明细 {lines} 行，不收 {rejected} 行，暂缓 {held} 行", highlight=False)
-    titles = {rule.id: rule.title for rule in engines.load_rules()}
-    counts = Counter(row["rule"] for row in looking.findings(folder, None, None, dt.datetime.now(dt.UTC)))
+    titles = {rule.id: rule.title for rule in load_rules()}
+    counts = Counter(row["rule"] for row in findings.findings(folder, None, None, dt.datetime.now(dt.UTC)))
     for rule, number in sorted(counts.items()):
         console.print(f"  {rule:5} {number:5} 条  {titles[rule]}", highlight=False)
     console.print(published, highlight=False, soft_wrap=True)

@@ -1,1 +1,1 @@
-"""Turns a delivered file into lines: receive, parse, map, normalise, check, commit, report. No rules here."""
+"""Turns a delivered file into lines: receive, parse, columns, values, lines, load, answer. No rules here."""

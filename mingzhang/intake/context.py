@@ -10,13 +10,23 @@ from dataclasses import dataclass, field, replace
 import duckdb
 import polars as pl
 
-from assets.catalog import Catalogue
-from assets.folder import DataFolder
-from assets.intake.declared import Declared
-from casework.records import Waiver
+from mingzhang.catalog.load import Catalogue
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.storage.data_folder import DataFolder
 
 DELIVERY_COLUMNS = ("delivery_id", "county_code", "kind", "programme", "month", "sha256", "status")
 PLACE_COLUMNS = ("place_code", "place_name", "short_names", "parent_code", "level", "county_code")
+
+
+@dataclass(frozen=True)
+class WaivedCheck:
+    """A check that a person let pass, for a county, kind and programme ('' means all), until a day (inclusive)."""
+
+    problem: str
+    county_code: str
+    kind: str
+    programme: str
+    until: dt.date
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class CaseworkFacts:
 
     settlements: Mapping[str, str] = field(default_factory=dict)
     mappings: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
-    waivers: tuple[Waiver, ...] = ()
+    waivers: tuple[WaivedCheck, ...] = ()
 
     def waived(self, declared: Declared, day: dt.date) -> frozenset[str]:
         """Return the problem ids that were let pass for a file that arrived on a day; '' in a waiver is all."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from assets.intake.problems import level_of, message_of
+from mingzhang.intake.problems import level_of, message_of
 
 PROBLEM_SCHEMA = {
     "sheet_no": pl.Int32,

@@ -19,9 +19,9 @@ from typing import Any
 
 import polars as pl
 
-from assets.intake.problems import RefusedFileError
+from mingzhang.intake.problems import RefusedFileError
 
-CHILD = Path(__file__).parent / "child"
+PARSER = Path(__file__).parent / "parser"
 WALL_SECONDS = 60
 
 
@@ -113,7 +113,7 @@ def _reader_folder() -> str:
 def _run(path: Path, extension: str, out: Path) -> None:
     with path.open("rb") as source:
         child = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(CHILD / "__main__.py"), extension, str(out), _reader_folder()],
+            [sys.executable, "-I", "-S", str(PARSER / "__main__.py"), extension, str(out), _reader_folder()],
             stdin=source,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # it may hold values of the file

@@ -162,57 +162,6 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
 }
 
 
-# What a named person may let pass for a time, as the public record calls it. What cannot be read is not among them.
-WAIVABLE: dict[str, str] = {
-    "account_bank_check": "账号校验位",
-    "account_changed": "账号与上月不同",
-    "account_malformed": "账号格式",
-    "account_wrong_length": "账号位数",
-    "amount_column_doubtful": "金额取自哪一列",
-    "amount_by_formula": "金额由公式算得",
-    "amount_jumped": "金额变化较大",
-    "amount_unlike_programme": "金额与中位数相差悬殊",
-    "birth_date_in_future": "出生日期晚于发放月份",
-    "character_lost": "姓名缺字",
-    "clock_suspect": "本机时间",
-    "code_is_number": "编码存成数字",
-    "comments_ignored": "批注未读取",
-    "conflicts_with_delivery": "与已入库的名册重复",
-    "correction_overtaken": "原件已整份更正",
-    "correction_shorter": "更正比原件短",
-    "correction_without_original": "更正没有原件",
-    "date_ahead": "日期在将来",
-    "date_ambiguous": "日期有两种读法",
-    "date_unreadable": "日期无法识别",
-    "duplicate_column": "列名重复",
-    "duplicate_line": "文件内重复",
-    "head_missing": "没有户主",
-    "hidden_rows": "隐藏的行",
-    "hidden_sheet": "隐藏的工作表",
-    "id_checksum": "证号校验",
-    "id_malformed": "证号格式",
-    "id_missing": "没有证号",
-    "marked_dead": "姓名后写着已故",
-    "month_differs": "月份与标题不同",
-    "month_guessed": "月份没有写年",
-    "month_mismatch": "月份不一致",
-    "name_missing": "没有姓名",
-    "name_odd": "姓名含有符号",
-    "not_in_choices": "不是规定的写法",
-    "number_unreadable": "数字无法识别",
-    "people_vanished": "减员较多",
-    "places_not_loaded": "村名册未装入",
-    "relation_unknown": "关系不在对照表中",
-    "reply_amount_differs": "回盘金额与名册不符",
-    "reply_without_payment": "回盘与名册不符",
-    "sheet_ignored": "工作表未读取",
-    "sheet_of_stopped": "工作表像停发名单",
-    "total_mismatch": "合计与明细不符",
-    "village_column_missing": "没有村(居)一列",
-    "voucher_differs": "与支付凭证不符",
-}
-
-
 def level_of(code: str) -> Level:
     """Return the level of a problem; reasons that refuse a file count as reject."""
     return PROBLEMS[code][0] if code in PROBLEMS else "reject"

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import polars as pl
 
-from assets import warehouse
-from assets.catalog import catalogue
-from assets.errors import Refusal
-from assets.folder import DataFolder
-from assets.intake import receive
-from assets.intake.casework_facts import facts_for
-from assets.intake.context import Context
-from assets.intake.declared import Declared, from_folder
-from assets.intake.load import Outcome, load, pending
-from assets.intake.problems import WAIVABLE
-from casework.store import Store
-from checks.privacy import shapes
-from pipelines import clock
+from checks.privacy.identifiers import shapes
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.catalog.words import WAIVABLE
+from mingzhang.intake.context import Context
+from mingzhang.intake.load.load import Outcome, load, pending
+from mingzhang.intake.receive import receipts as receive
+from mingzhang.intake.receive.declared import Declared, from_folder
+from mingzhang.steps import facts_for
+from mingzhang.storage import clock
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.errors import Refusal
+from mingzhang.warehouse import database
 
 STATUS_WORDS = {
     "accepted": "已接收",
@@ -37,7 +37,7 @@ def context(folder: DataFolder, now: dt.datetime) -> Context:
     """Return what a check may know besides the file: places and history of the current snapshot, casework's facts."""
     folder.root.mkdir(parents=True, exist_ok=True)
     facts = facts_for(Store.open(folder.casework_url).facts())
-    return Context.from_snapshot(folder, catalogue(), clock.today(now), facts)
+    return Context.from_snapshot(folder, catalogue(), clock.beijing_day(now), facts)
 
 
 def _arrivals(paths: Sequence[Path], declared: Declared) -> list[tuple[Path, Declared]]:
@@ -78,7 +78,7 @@ def load_paths(
     folder = DataFolder.from_environment()
     known = catalogue()
     arrivals = _arrivals(paths, declared.over(_said_of(folder, corrects)))
-    with warehouse.writer(folder.root, known) as connection:
+    with database.writer(folder.root, known) as connection:
         receipts = [
             receive.receive(folder, path, said, sender, now, correction_no=1 if corrects else 0, corrects=corrects)
             for path, said in arrivals
@@ -174,15 +174,15 @@ def settle(delivery: str, outcome: str, user: str, why: str, now: dt.datetime) -
 
 def take_back(delivery: str, user: str, why: str, now: dt.datetime) -> None:
     """Withdraw a delivery by a receipt that references it, and bring the warehouse up to date."""
-    from assets import refresh  # rules and snapshots with it: a check of one file must not wait for them
+    from mingzhang import steps
 
     folder = DataFolder.from_environment()
     if _sender_of(folder, delivery) is None:
         raise Refusal(f"没有批次 {delivery}；请用 mingzhang status 查看。")
     store = Store.open(folder.casework_url)
     receive.withdraw(folder, delivery, user, why, now)
-    with warehouse.writer(folder.root, catalogue()) as connection:
-        refresh.read_deliveries(connection, folder, catalogue(), store)
+    with database.writer(folder.root, catalogue()) as connection:
+        steps.read_deliveries(connection, folder, catalogue(), store)
 
 
 def waive(problem: str, where: tuple[str, str, str], until: dt.date, why: str, user: str, now: dt.datetime) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 
 import polars as pl
 
-from assets.errors import Refusal
-from assets.links import PARAMETERS
-from checks.matching import evaluation, parameters, records, training
+from checks.linkage import evaluation, parameters, records, training
+from mingzhang.catalog.load import LINKAGE_PARAMETERS
+from mingzhang.storage.errors import Refusal
 
 # What the sample's wrong characters of names are drawn from: the first favours us, the second nobody.
 SAMPLES = {
@@ -56,7 +56,7 @@ def evaluate(files: LabelledFiles | None, seed: int = 1) -> list[dict[str, Any]]
     Raises:
         Refusal: a file or column is not there, or cannot be read.
     """
-    model = parameters.newest(PARAMETERS)
+    model = parameters.newest(LINKAGE_PARAMETERS)
     measures: list[dict[str, Any]] = []
     for slips, words in {"": ""}.items() if files else SAMPLES.items():
         with _labelled(files, seed, slips) as (left, right, truth):
@@ -81,7 +81,7 @@ def _measure_as_text(m: dict[str, Any]) -> str:
     )
 
 
-def train(files: LabelledFiles | None, seed: int = 1, folder: Path = PARAMETERS) -> str:
+def train(files: LabelledFiles | None, seed: int = 1, folder: Path = LINKAGE_PARAMETERS) -> str:
     """Write the next version of the parameters, learned from labelled pairs; return the sentence to show.
 
     Args:

@@ -8,11 +8,13 @@ import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from assets import publishing, refresh, warehouse
-from assets.catalog import catalogue
-from assets.errors import Refusal
-from assets.folder import DataFolder
-from casework.store import Store
+from mingzhang import steps
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.storage import publication
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.errors import Refusal
+from mingzhang.warehouse import database
 
 # What cannot be rebuilt: originals with receipts, decisions, keys; and what the public was told.
 KEPT = ("received", "inbox", "casework.db", "keys", "releases")
@@ -35,17 +37,17 @@ def rebuild(folder: DataFolder, now: dt.datetime) -> tuple[str, bool]:
     """
     known = catalogue()
     store = Store.open(folder.casework_url)
-    with warehouse.writer(folder.root, known) as connection:
+    with database.writer(folder.root, known) as connection:
         # First brought up to date: files, decisions, catalogue and rules may have moved since the last run.
-        refresh.read_deliveries(connection, folder, known, store)
-        refresh.judge(connection, folder, known, store)
-        before = warehouse.logical_hash(connection)
+        steps.read_deliveries(connection, folder, known, store)
+        steps.judge(connection, folder, known, store)
+        before = database.logical_hash(connection)
     old = folder.root / "warehouse.duckdb"
     aside = folder.root / "tmp" / f"warehouse-before-rebuild-{now:%Y%m%d%H%M%S}.duckdb"
     old.rename(aside)
-    with warehouse.writer(folder.root, known) as connection:
-        refresh.all_steps(connection, folder, known, store, now)
-        after = warehouse.logical_hash(connection)
+    with database.writer(folder.root, known) as connection:
+        steps.all_steps(connection, folder, known, store, now)
+        after = database.logical_hash(connection)
     if before == after:
         aside.unlink()
         return f"重建完成，内容哈希一致：{after}", True
@@ -65,7 +67,7 @@ def backup(folder: DataFolder, out: Path) -> str:
             if source.exists():
                 archive.add(source, arcname=name)
     copy.unlink(missing_ok=True)
-    publishing.sync(temporary)
+    publication.sync(temporary)
     temporary.chmod(0o600)  # it holds the keys
     temporary.rename(out)
     return f"备份已写到 {out}（{out.stat().st_size / 2**20:.1f} MiB）；它含有密钥，请妥善保管。"
@@ -90,8 +92,8 @@ def restore(folder: DataFolder, archive: Path, now: dt.datetime) -> str:
     except tarfile.TarError as error:
         raise Refusal(f"{archive} 不是完整的备份文件；请换一份备份。") from error
     (folder.root / "keys").chmod(0o700)
-    with warehouse.writer(folder.root, catalogue()) as connection:
-        refresh.all_steps(connection, folder, catalogue(), Store.open(folder.casework_url), now)
+    with database.writer(folder.root, catalogue()) as connection:
+        steps.all_steps(connection, folder, catalogue(), Store.open(folder.casework_url), now)
     return "恢复完成，数据仓已重建。"
 
 

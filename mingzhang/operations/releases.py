@@ -1,30 +1,34 @@
-"""Publishes, verifies and takes down for the command line. The gate itself is in `assets/release.py`."""
+"""Publishes, verifies and takes down for the command line. The gate itself is in `mingzhang/publishing/release/publish.py`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
 
-from assets import publishing, quality_report, release, release_verify, warehouse
-from assets.catalog import catalogue
-from assets.errors import Refusal
-from assets.folder import DataFolder
-from casework.store import Store
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.publishing import quality_report
+from mingzhang.publishing.release import publish as release
+from mingzhang.publishing.release import verification
+from mingzhang.storage import publication
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.errors import Refusal
+from mingzhang.warehouse import database
 
 
 def publish(now: dt.datetime) -> str:
     """Publish what is certified; return the sentence to show."""
     folder = DataFolder.from_environment()
-    if not Store.open(folder.casework_url).certified_batches() and publishing.current(folder.releases) is None:
+    if not Store.open(folder.casework_url).certified_batches() and publication.current(folder.releases) is None:
         raise Refusal("还没有复核过的批次，没有可以公开的内容；请先用 mingzhang certify 复核。")
-    with warehouse.writer(folder.root, catalogue()) as connection:
+    with database.writer(folder.root, catalogue()) as connection:
         result = release.publish(connection, folder, catalogue(), Store.open(folder.casework_url), now)
     return result.as_text()
 
 
 def verify(path: Path, public_key: Path | None) -> tuple[str, bool]:
     """Verify a release from public material only; return the sentence to show and whether it is sound."""
-    answer = release_verify.verify(path, public_key.read_bytes() if public_key else None)
+    answer = verification.verify(path, public_key.read_bytes() if public_key else None)
     return answer.as_text(), answer.ok
 
 
@@ -51,7 +55,7 @@ def withdraw(notice: str, why: str, user: str, now: dt.datetime) -> str:
 def withhold(person: str, why: str, user: str, now: dt.datetime) -> str:
     """Withhold a person everywhere; return the sentence to show."""
     folder = DataFolder.from_environment()
-    with warehouse.writer(folder.root, catalogue()) as connection:
+    with database.writer(folder.root, catalogue()) as connection:
         known = connection.execute("select 1 from identity where person_id::varchar = ?", [person]).fetchone()
     if not known:
         raise Refusal(f"没有人员编号 {person}；编号在内部网站的疑点详情页上。")

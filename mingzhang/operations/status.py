@@ -9,14 +9,15 @@ from typing import Any
 
 import duckdb
 
-from assets import publishing, release
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from assets.intake import inbox
-from assets.intake.problems import WAIVABLE
-from casework.store import Store
-from dashboards.shared import words
-from pipelines import clock, looking
+from mingzhang.casework.store import Store
+from mingzhang.catalog import words
+from mingzhang.catalog.load import catalogue
+from mingzhang.catalog.words import WAIVABLE
+from mingzhang.intake.receive import inbox
+from mingzhang.operations import findings
+from mingzhang.publishing.release import publish
+from mingzhang.storage import clock, publication
+from mingzhang.storage.data_folder import DataFolder
 
 QUERIES = {
     "held": """select delivery_id as delivery, county_code as county, kind, strftime(month, '%Y-%m') as month,
@@ -49,13 +50,13 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str, today: dt.date) -> l
 def status(folder: DataFolder, now: dt.datetime) -> dict[str, Any]:
     """Return what waits, what is late, what is public, and the space used (bytes)."""
     result: dict[str, Any] = {"inbox": len(inbox.scan(folder, catalogue())), **{name: [] for name in QUERIES}}
-    if publishing.current(folder.staff_snapshots):
+    if publication.current(folder.staff_snapshots):
         certified = Store.open(folder.casework_url).certified_batches()
-        with looking.snapshot(folder) as connection:
+        with findings.snapshot(folder) as connection:
             for name in QUERIES:
-                result[name] = _rows(connection, name, clock.today(now))
+                result[name] = _rows(connection, name, clock.beijing_day(now))
         result["to_certify"] = [row for row in result["to_certify"] if row["batch"] not in certified]
-    result["release"] = release.describe(folder)
+    result["release"] = publish.describe(folder)
     there = [name for name in PLACES if (folder.root / name).exists()]
     result["disk_bytes"] = {name: _size(folder.root / name) for name in there}
     result["disk_free_bytes"] = shutil.disk_usage(folder.root if folder.root.exists() else Path.cwd()).free

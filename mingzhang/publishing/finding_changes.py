@@ -8,7 +8,7 @@ from typing import Literal
 
 import duckdb
 
-from casework.records import Seen, Sighting
+from mingzhang.casework.records import Seen, Sighting
 
 State = Literal["new", "same", "grown", "shrunk"]
 Reason = Literal["rule_changed", "rule_removed", "not_checked", "no_longer_found"]

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from assets import publishing
-from assets.catalog import Catalogue
-from assets.errors import Refusal
-from assets.folder import DataFolder
 from checks import expectations
+from mingzhang.catalog.load import Catalogue
+from mingzhang.storage import publication
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.errors import Refusal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,8 +41,8 @@ def write(folder: DataFolder, catalogue: Catalogue, now: dt.datetime) -> tuple[i
     Raises:
         Refusal: nothing has been published yet.
     """
-    release = publishing.current(folder.releases)
-    snapshot = publishing.current(folder.staff_snapshots)
+    release = publication.current(folder.releases)
+    snapshot = publication.current(folder.staff_snapshots)
     if release is None or snapshot is None:
         raise Refusal("还没有发布；请先复核批次并运行 mingzhang publish。")
     frames = _frames(release, snapshot)
@@ -63,7 +63,7 @@ def write(folder: DataFolder, catalogue: Catalogue, now: dt.datetime) -> tuple[i
     return len(answers), sum(answer.held for answer in answers)
 
 
-def _frames(release: publishing.Publication, snapshot: publishing.Publication) -> dict[str, pd.DataFrame]:
+def _frames(release: publication.Publication, snapshot: publication.Publication) -> dict[str, pd.DataFrame]:
     frames = {}
     with duckdb.connect(str(release.path / "public.duckdb"), read_only=True) as connection:
         for table in PUBLISHED:

@@ -11,12 +11,16 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets import boards, finding_life, findings, links, programmes, publishing, scorecard, warehouse
-from assets.catalog import Catalogue
-from assets.folder import DataFolder
-from assets.intake import joints, receive
-from casework.store import Store
-from checks import engines, fund_delays, funds, ranking
+from checks.money import chain, delays
+from checks.rules import ranking
+from checks.rules.header import load_rules
+from checks.rules.prepare import prepare_rules
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import Catalogue
+from mingzhang.publishing import finding_changes, village_boards
+from mingzhang.storage import publication as publishing
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import catalogue_tables, database, findings, reconciliation, record_links, register_scorecard
 
 # Copied for a dry run of a rule, which reads the lake beside them.
 SMALL = ("deliveries", "batches", "findings")
@@ -91,7 +95,7 @@ TABLES = {
               from fund_flows where status = 'accepted') group by all""",
     "fund_moves": "select * from fund_moves",
     "fund_accounts": "select * from fund_accounts",
-    "fund_balances": funds.BALANCES,
+    "fund_balances": chain.BALANCES,
     "fund_delays": "select * from fund_delays",
     "scorecard": "select * from register_scorecard",
     "board_programmes": "select * from board_programmes",
@@ -154,7 +158,7 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, query: str, period: st
 def _write_tables(connection: duckdb.DuckDBPyConnection, target: Path, meta: dict[str, Any]) -> None:
     connection.execute(f"attach '{target}' as snapshot")
     try:
-        for name, query in {**TABLES, **links.SNAPSHOT}.items():
+        for name, query in {**TABLES, **record_links.SNAPSHOT}.items():
             connection.execute(f"create table snapshot.{name} as {query}")
         connection.execute("create table snapshot.rules as select * from rules")
         columns = ", ".join(f"${key} as {key}" for key in meta)
@@ -162,12 +166,6 @@ def _write_tables(connection: duckdb.DuckDBPyConnection, target: Path, meta: dic
         connection.execute("checkpoint snapshot")
     finally:
         connection.execute("detach snapshot")
-
-
-def inputs(folder: DataFolder, catalogue: Catalogue, store: Store) -> str:
-    """Return a hash of what the warehouse is made from: how much was received, what people decided, the catalogue."""
-    said = json.dumps([receive.last_sequence(folder), repr(store.facts()), store.pair_words(), catalogue.version])
-    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def is_current(folder: DataFolder, wanted: str) -> bool:
@@ -192,13 +190,13 @@ def attach_lake(
     for table in SMALL:
         connection.execute(f"create table {table} as select * from staff.{table}")
     with duckdb.connect() as shape:
-        warehouse.create(shape, catalogue)
+        database.create(shape, catalogue)
         shapes = shape.execute("select table_name, sql from duckdb_tables()").fetchall()
     there = {row[0] for row in connection.execute("select table_name from information_schema.tables").fetchall()}
     for table, text in shapes:
         if table not in there:
             connection.execute(text)
-    programmes.write(connection, catalogue)
+    catalogue_tables.write(connection, catalogue)
 
 
 def make(
@@ -207,19 +205,20 @@ def make(
     catalogue: Catalogue,
     store: Store,
     now: dt.datetime,
+    made_from: str,
 ) -> publishing.Publication:
     """Gather what the snapshot needs beside the warehouse's own tables, then build it."""
-    rules = engines.load_rules()
-    programmes.write(connection, catalogue)
-    engines.prepare(connection, rules)
+    rules = load_rules()
+    catalogue_tables.write(connection, catalogue)
+    prepare_rules(connection, rules)
     findings.evidence(connection)
     ranking.rank(connection, ranking.tally((d.rule, d.outcome.value) for d in store.latest_decisions().values()))
-    seen = finding_life.write(connection, store.sightings())
+    seen = finding_changes.write(connection, store.sightings())
     _place_names(connection, catalogue)
-    scorecard.write(connection, catalogue)
-    boards.write(connection, catalogue, now)
-    fund_delays.write(connection, rules)
-    publication = build(connection, folder, catalogue, now, inputs(folder, catalogue, store))
+    register_scorecard.write(connection, catalogue)
+    village_boards.write(connection, catalogue, now)
+    delays.write(connection, rules)
+    publication = build(connection, folder, catalogue, now, made_from)
     store.record_sightings(seen, now)
     return publication
 
@@ -259,7 +258,9 @@ def build(
         The publication; nothing changes when the content is the current one's.
     """
     files = write_lake(connection, folder, catalogue)
-    joints.require(joints.check_snapshot(connection, [folder.root / name for name in files["payments"]]))
+    reconciliation.require(
+        reconciliation.check_snapshot(connection, [folder.root / name for name in files["payments"]])
+    )
     before = publishing.current(folder.staff_snapshots)
     number = (before.number if before else 0) + 1
     month = connection.execute("select max(month) from payment_lines").fetchone()

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import duckdb
 import polars as pl
 
-from assets.catalog import Catalogue
-from assets.notices import beijing_day, named
-from assets.release_schema import NotInPolicyError
-from assets.release_tables import basis_text, public_class
+from mingzhang.catalog.load import Catalogue
+from mingzhang.publishing.release.notices import named
+from mingzhang.publishing.release.schema import NotInPolicyError
+from mingzhang.publishing.release.tables import basis_text, public_class
+from mingzhang.storage.clock import beijing_day
 
 # Ids say whose name is withheld later on; they are never printed. Place and batch say whose list it is.
 KEYS = ("county_code", "batch_id", "person_id", "recipient_id", "head_id", "payee_id")

@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from assets import warehouse
-from assets.catalog import Catalogue
+from mingzhang.catalog.load import Catalogue
+from mingzhang.warehouse import database
 
 TABLES = {
     "programmes": """
@@ -73,7 +73,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tu
 def empty(catalogue: Catalogue) -> duckdb.DuckDBPyConnection:
     """Return an in-memory connection with empty warehouse tables and the catalogue: where rule examples run."""
     connection = duckdb.connect(config={"threads": "1"})
-    warehouse.create(connection, catalogue)
+    database.create(connection, catalogue)
     connection.execute(
         """create table if not exists household_members
            (person_id UUID, household_id VARCHAR, county_code VARCHAR, village_code VARCHAR, relation VARCHAR,

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from assets.catalog import Catalogue
-from assets.catalog.models import Field, Register
+from mingzhang.catalog.load import Catalogue
+from mingzhang.catalog.models import Field, Register
 
 # Text that is another in every row and is read whole or not at all: DuckDB would first look for repetitions, zstd is smaller
 # at half the time. Ids that rules pick a few of are kept as they are: twice the room, a third of the time to pick.

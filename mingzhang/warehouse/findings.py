@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import duckdb
 
-from assets import warehouse
-from casework.workflow import Decision, finding_status
-from checks.engines import Rule, RuleResult
+from checks.rules.header import Rule
+from checks.rules.run import RuleResult
+from mingzhang.warehouse import database
 
 COLUMNS = (
     "finding_id, rule, rule_version, kind, severity, county_code, town_code, village_code, programme, person_id, "
@@ -84,11 +81,6 @@ def _write_runs(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleRes
     )
 
 
-def write_rule(connection: duckdb.DuckDBPyConnection, result: RuleResult) -> None:
-    """Replace the findings and outcomes of one rule."""
-    write(connection, [result])
-
-
 def forget_removed(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
     """Delete findings of rules that no longer exist; casework remembers that they were found."""
     known = [rule.id for rule in rules]
@@ -105,70 +97,10 @@ def evidence(connection: duckdb.DuckDBPyConnection) -> None:
             union all
             select finding_id, 'record' as role, unnest(record_ids) as line_id from findings)
         select n.finding_id, n.role, n.line_id, l.delivery_id, l.county_code, l.kind, d.file_name, l.sheet, l.row,
-               s.header, {warehouse.split_cells("c.cells")} as cells
+               s.header, {database.split_cells("c.cells")} as cells
         from named n
         join lines l using (line_id)
         left join deliveries d on d.delivery_id = l.delivery_id
         left join sheets s on s.delivery_id = l.delivery_id and s.sheet = l.sheet
         left join line_cells c on c.line_id = n.line_id"""
     )
-
-
-def as_json(
-    connection: duckdb.DuckDBPyConnection,
-    decisions: Mapping[str, Decision],
-    today: dt.date,
-) -> list[dict[str, Any]]:
-    """Return the findings of a staff snapshot in the form of `mingzhang findings --json`.
-
-    Args:
-        connection: a staff snapshot's `findings.duckdb`.
-        decisions: finding_id → its latest decision.
-        today: Beijing date; clearings that ran out by then are reopened.
-
-    Returns:
-        One entry per finding, ordered by rule and id. `link_score` is null where it stands on numbers or on a person's
-        word, else the lowest score of the rows whose person is presumed; `links` names those pairs. `lines` are payment lines, or for a finding about documents
-        those documents; `evidence` holds the facts and the register records with file, sheet and row.
-    """
-    places: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for finding, role, kind, file, sheet, row in connection.execute(
-        "select finding_id, role, kind, file_name, sheet, row from finding_lines order by 1, 2, 4, 5, 6"
-    ).fetchall():
-        place = {"file": file, "sheet": sheet, "row": row} | ({"register": kind} if role == "record" else {})
-        places.setdefault(finding, {}).setdefault(role, []).append(place)
-    names = (
-        *("finding_id", "rule", "rule_version", "kind", "severity", "period_from", "period_to", "county_code"),
-        *("village_code", "programme", "amount_fen", "evidence_hash", "facts", "link_score", "link_pairs"),
-    )
-    rows = connection.execute(f"select {', '.join(names)} from findings order by rule, finding_id").fetchall()
-    entries = [dict(zip(names, row, strict=True)) for row in rows]
-    words = _presumed(connection)
-    for entry in entries:
-        entry["links"] = [words[pair] for pair in entry.pop("link_pairs") or [] if pair in words]
-    return [_entry(e, places.get(e["finding_id"], {}), decisions.get(e["finding_id"]), today) for e in entries]
-
-
-def _presumed(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    """Return the pairs findings rest on: how sure, in whose word, and the reasons."""
-    rows = connection.execute(
-        """select distinct pair_id, label, score, reasons from links
-           where pair_id in (select unnest(link_pairs) from findings) order by pair_id"""
-    ).fetchall()
-    return {pair: {"pair_id": pair, "label": label, "score": score, "reasons": why} for pair, label, score, why in rows}
-
-
-def _entry(
-    finding: dict[str, Any], places: Mapping[str, list[dict[str, Any]]], decision: Decision | None, today: dt.date
-) -> dict[str, Any]:
-    payments, records = places.get("payment", []), places.get("record", [])
-    facts = json.loads(finding.pop("facts"))
-    state = finding_status(decision, finding.pop("evidence_hash"), today)
-    for name in ("period_from", "period_to"):
-        finding[name] = finding[name] and f"{finding[name]:%Y-%m}"
-    return {
-        **finding,
-        "status": state.value,
-        "lines": payments or [{k: v for k, v in place.items() if k != "register"} for place in records],
-        "evidence": {"facts": facts, "records": records if payments else []},
-    }

@@ -1,11 +1,11 @@
-"""The money chain of the warehouse: `fund_moves`, rebuilt from accepted documents. What it means is in `checks/funds.py`."""
+"""The money chain of the warehouse: `fund_moves`, rebuilt from accepted documents. What it means is in `checks/money/chain.py`."""
 
 from __future__ import annotations
 
 import duckdb
 
-from assets.intake.joints import Difference, require
-from checks import funds
+from checks.money import chain
+from mingzhang.warehouse.reconciliation import Difference, require
 
 # Every document's money stands in the chain once, whole, whatever it was split into.
 COMPARED = """
@@ -23,7 +23,7 @@ def refresh(connection: duckdb.DuckDBPyConnection) -> None:
         JointError: a fen of a document appeared or disappeared on the way.
     """
     connection.execute("drop table if exists temp.fund_moves")
-    connection.execute(f"create or replace table fund_moves as {funds.MOVES}")
+    connection.execute(f"create or replace table fund_moves as {chain.MOVES}")
     require(check(connection))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from assets.intake.rows import yuan
+from mingzhang.catalog.formats import yuan
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Difference:
 
     def __str__(self) -> str:
         return (
-            f"{JOINTS[self.joint]}对不上（{self.key}）：应为 {self.expected[0]} 行 {yuan(self.expected[1])} 元，"
-            f"实为 {self.found[0]} 行 {yuan(self.found[1])} 元；已停止，请联系管理员。"
+            f"{JOINTS[self.joint]}对不上（{self.key}）：应为 {self.expected[0]} 行 {yuan(self.expected[1])}，"
+            f"实为 {self.found[0]} 行 {yuan(self.found[1])}；已停止，请联系管理员。"
         )
 
 

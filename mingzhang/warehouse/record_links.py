@@ -1,4 +1,4 @@
-"""Writes `links`: who is probably meant by lines and records without a usable number. How that is judged is in checks/matching.
+"""Writes `links`: who is probably meant by lines and records without a usable number. How that is judged is in checks/linkage.
 
 A pair of rows is known by `pair_id`, a keyed hash of what both say, so that an answer holds for as long as both rows say
 the same, in any month and any file.
@@ -12,13 +12,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from assets import people, warehouse
-from assets.catalog import Catalogue
-from assets.catalog.models import Register
-from assets.folder import DataFolder
-from checks.matching import near, parameters, probabilistic, records
+from checks.linkage import near, parameters, probabilistic, records
+from mingzhang.catalog.load import LINKAGE_PARAMETERS, Catalogue
+from mingzhang.catalog.models import Register
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import database, people
 
-PARAMETERS = Path(__file__).parent / "catalog" / "matching"
 SAME, NOT_SAME, CANNOT_TELL = "same", "not_same", "cannot_tell"
 
 # What makes a row, in this order; another value in any of them makes it another row.
@@ -73,7 +72,7 @@ SNAPSHOT = {
             select pair_id, 'line' as side, min(line_id) as line_id from links group by all
             union all select pair_id, 'person' as side, person_line_id from links group by all)
         select n.pair_id, n.side, n.line_id, l.county_code, l.kind, l.month, d.file_name, l.sheet, l.row, s.header,
-               {warehouse.split_cells("c.cells")} as cells
+               {database.split_cells("c.cells")} as cells
         from shown n join lines l using (line_id)
         left join deliveries d on d.delivery_id = l.delivery_id
         left join sheets s on s.delivery_id = l.delivery_id and s.sheet = l.sheet
@@ -93,9 +92,9 @@ def build(
         answers: `pair_id` → `same`, `not_same` or `cannot_tell`, from casework.
     """
     people.prepare(connection, folder.key("person"))
-    connection.execute(f"create table if not exists links ({warehouse.CORE_TABLES['links']})")
+    connection.execute(f"create table if not exists links ({database.CORE_TABLES['links']})")
     connection.execute("delete from links")
-    model = parameters.newest(PARAMETERS)
+    model = parameters.newest(LINKAGE_PARAMETERS)
     _rows(connection, catalogue)
     lines: pl.DataFrame = connection.sql("select distinct on (row_id) * from link_rows order by row_id").pl()
     if lines.height:
@@ -135,7 +134,7 @@ def _roles(register: Register) -> list[str]:
 
 
 def _register(slug: str, register: Register, role: str) -> str:
-    names = {column for field in register.fields for column, _ in warehouse.columns_of(field)}
+    names = {column for field in register.fields for column, _ in database.columns_of(field)}
     own = role == "person"  # sex, place and account are the first person's
     column = {name: name if own and name in names else "null" for name in ("sex", "village_code", "account_id")}
     return f"""
@@ -149,7 +148,7 @@ def _register(slug: str, register: Register, role: str) -> str:
 
 def _cell(field: str) -> str:
     """Return the SQL for a field's cell as it came: a number that was refused stands nowhere else."""
-    return f"nullif(trim({warehouse.split_cells('c.cells')}[list_position(s.fields, '{field}')]), '')"
+    return f"nullif(trim({database.split_cells('c.cells')}[list_position(s.fields, '{field}')]), '')"
 
 
 def _found(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
-from assets import warehouse
-from assets.catalog import Catalogue
-from assets.catalog.models import Register
+from mingzhang.catalog.load import Catalogue
+from mingzhang.catalog.models import Register
+from mingzhang.warehouse import database
 
 EMPTY = """register VARCHAR, county_code VARCHAR, as_of DATE, records BIGINT, filled_percent DOUBLE, invalid_ids BIGINT,
            overlap_percent DOUBLE, without_kin BIGINT"""
@@ -24,8 +24,8 @@ WITHOUT_KIN = """
 
 def _query(slug: str, register: Register) -> str:
     """Compare the newest extract of each county with its own fields and with the extract before."""
-    columns = [name for field in register.fields for name, _ in warehouse.columns_of(field)]
-    people = [name for field in register.fields if field.type == "idno" for name, _ in warehouse.columns_of(field)]
+    columns = [name for field in register.fields for name, _ in database.columns_of(field)]
+    people = [name for field in register.fields if field.type == "idno" for name, _ in database.columns_of(field)]
     filled = " + ".join(f"count(n.{name})" for name in columns)
     missing = " + ".join(f"count(*) filter (n.{name} is null)" for name in people) or "0"
     key = people[0] if people else columns[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sample_data.plants import (
+from sample_data.planted import (
     amounts,
     approved,
     arrears,

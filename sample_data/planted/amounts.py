@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sample_data.money import pay, yearly_month
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District
 
 

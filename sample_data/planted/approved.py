@@ -6,7 +6,7 @@ import datetime as dt
 
 from sample_data.base import single
 from sample_data.money import pay, pay_months
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line, Person, Record, add_months
 
 

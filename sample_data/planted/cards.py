@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line
 
 

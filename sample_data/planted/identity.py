@@ -8,7 +8,7 @@ from sample_data.base import pay_old_age
 from sample_data.facts import dead
 from sample_data.money import pay, pay_months
 from sample_data.numbers import broken_check, check_digit, fifteen
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line, add_months
 
 # Of the wrong numbers below, those one slip away from the right one; a date changed with its check digit is further off.

@@ -6,7 +6,7 @@ import datetime as dt
 
 from sample_data.facts import plot
 from sample_data.money import pay, yearly_month
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line, Person
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sample_data import chains, flows
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line, Record, add_months
 
 # Programmes of J02 and J04 differ, and neither shares a batch with J01: one planted batch is one question.

@@ -8,7 +8,7 @@ from typing import Any
 
 from sample_data.facts import plot
 from sample_data.money import pay, pay_months, yearly_month
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line, Person, add_months
 
 

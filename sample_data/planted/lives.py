@@ -6,8 +6,8 @@ import datetime as dt
 
 from sample_data.facts import dead, plot
 from sample_data.money import pay, yearly_month
-from sample_data.plants.people import register
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.people import register
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line, Person, add_months
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sample_data.facts import insured
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line, Person, add_months
 
 LONG_AGO = dt.date(2016, 4, 18)

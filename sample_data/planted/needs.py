@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sample_data.base import pay_old_age
 from sample_data.facts import dead, declined, disability, monitored
 from sample_data.money import pay, pay_months
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Household, Person, Record, add_months
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sample_data.facts import guardianship
 from sample_data.money import pay, pay_months
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Person, add_months
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from sample_data.flows import STOPPED
 from sample_data.money import pay_day
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line, Record
 
 BEFORE = ("tekun_rural", "farmland_protection", "actual_grain", "house_repair")

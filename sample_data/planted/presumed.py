@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sample_data.facts import dead
 from sample_data.numbers import check_digit
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Line, Person, add_months
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sample_data.money import pay
-from sample_data.plants.scene import Stage
+from sample_data.planted.planting import Stage
 from sample_data.sheets import yuan
 from sample_data.world import District, Line
 

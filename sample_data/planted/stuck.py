@@ -6,7 +6,7 @@ import datetime as dt
 
 from sample_data.chains import BUREAUS, FUNCTION_CLASS
 from sample_data.money import NAMES
-from sample_data.plants.scene import Stage, repeat
+from sample_data.planted.planting import Stage, repeat
 from sample_data.world import District, Record, add_months
 
 PROGRAMMES = ("house_repair", "machine_purchase", "public_forest", "winter_spring", "disaster_rebuild")

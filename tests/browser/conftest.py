@@ -18,10 +18,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import made_once
+from tests.paths import ROOT
 
-from .provide import browser
+from .install_chromium import browser
 
-ROOT = Path(__file__).parents[2]
 DESK, PHONE = {"width": 1100, "height": 760}, {"width": 360, "height": 740}
 
 
@@ -35,8 +35,8 @@ def chromium() -> Iterator[Browser]:
     path = browser()
     if path is None:
         if os.environ.get("CI") == "true":
-            pytest.fail("no browser; run `python -m tests.browser.provide`")
-        pytest.skip("no browser; run `python -m tests.browser.provide`")
+            pytest.fail("no browser; run `python -m tests.browser.install_chromium`")
+        pytest.skip("no browser; run `python -m tests.browser.install_chromium`")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=str(path), args=["--no-sandbox"])
         yield launched
@@ -61,7 +61,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
     def make(data: Path) -> None:
         said = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", "demo", "--no-serve", "--size", "tiny"],
+            [sys.executable, "-m", "mingzhang.cli.main", "demo", "--no-serve", "--size", "tiny"],
             cwd=ROOT, env=Demo(data, {}).environment, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
         assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-2000:]
@@ -76,7 +76,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 def staff(demo: Demo) -> Iterator[str]:
     """The staff site and the daemon over the demo, as `mingzhang serve staff` runs them; gives the address."""
     port = free_port()
-    command = [sys.executable, "-m", "pipelines.cli", "serve", "staff", "--staff-port", str(port)]
+    command = [sys.executable, "-m", "mingzhang.cli.main", "serve", "staff", "--staff-port", str(port)]
     log = (demo.data / "serve.log").open("w")
     running = subprocess.Popen(command, cwd=ROOT, env=demo.environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"

@@ -1,6 +1,6 @@
 """Provides a browser for the walks: Debian's chromium and Chinese fonts where apt-get works, else Playwright's own.
 
-`python -m tests.browser.provide` is called by `make test`. With CI=true a missing browser is an error, else a remark.
+`python -m tests.browser.install_chromium` is called by `make test`. With CI=true a missing browser is an error, else a remark.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from .conftest import DESK, PHONE, ROOT, Demo, answers, free_port, wait_for
 def site(demo: Demo) -> Iterator[str]:
     """The public site over the demo, as `mingzhang serve public` runs it; gives the address."""
     port = free_port()
-    command = [sys.executable, "-m", "pipelines.cli", "serve", "public", "--public-port", str(port)]
+    command = [sys.executable, "-m", "mingzhang.cli.main", "serve", "public", "--public-port", str(port)]
     log = (demo.data / "serve-public.log").open("w")
     running = subprocess.Popen(command, cwd=ROOT, env=demo.environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"

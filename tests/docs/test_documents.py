@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 import pytest
 
-from checks import engines
-from pipelines.cli import cli
+from checks.rules.dry_run import as_markdown
+from checks.rules.header import load_rules
+from mingzhang.cli.main import cli
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "assets").rglob("*.md")])
 COMMAND = re.compile(r"(?<!-group )\bmingzhang ([a-z][^`|\n#·、；;]*)")
 READMES = ["README.md", "README.zh-CN.md"]
@@ -72,7 +73,7 @@ def test_the_readme_names_every_command(name: str) -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_the_rule_table_is_generated(name: str) -> None:
     table = (ROOT / name).read_text(encoding="utf-8").split("<!-- rules -->")[1].split("<!-- /rules -->")[0]
-    assert table.strip() == engines.as_markdown(engines.load_rules()).strip(), "run: make docs"
+    assert table.strip() == as_markdown(load_rules()).strip(), "run: make docs"
 
 
 @pytest.mark.parametrize("name", READMES)

@@ -6,10 +6,11 @@ import os
 import signal
 from pathlib import Path
 
-from assets import findings, refresh, warehouse
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from casework.store import Store
+from mingzhang import steps
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import database, findings
 
 LAST_DELIVERY = 11
 
@@ -29,6 +30,6 @@ def run(root: Path, step: str) -> None:
         findings._write_runs = die
     folder = DataFolder(root)
     store = Store.open(folder.casework_url)
-    with warehouse.writer(root, catalogue()) as connection:
-        refresh.read_deliveries(connection, folder, catalogue(), store, count)
-        refresh.judge(connection, folder, catalogue(), store)
+    with database.writer(root, catalogue()) as connection:
+        steps.read_deliveries(connection, folder, catalogue(), store, count)
+        steps.judge(connection, folder, catalogue(), store)

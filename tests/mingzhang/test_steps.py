@@ -16,15 +16,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets import refresh, snapshots, warehouse
-from assets.catalog import catalogue
-from assets.errors import Refusal
-from assets.folder import DataFolder
-from assets.intake import receive
-from assets.intake.declared import from_folder
-from casework.store import Store
-from pipelines import upkeep
-from tests.assets import dying
+from mingzhang import steps
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.receive import receipts
+from mingzhang.intake.receive.declared import from_folder
+from mingzhang.operations import maintenance
+from mingzhang.publishing import staff_snapshot
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.errors import Refusal
+from mingzhang.warehouse import database
+from tests.mingzhang import killed_process
+from tests.paths import ROOT
 
 NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 
@@ -38,17 +41,17 @@ def build(root: Path, district: Path, keys: Path, order: Callable[[list[Path]], 
     size = -(-len(files) // batches)
     for start in range(0, len(files), size):
         for path in files[start : start + size]:
-            receive.receive(folder, path, from_folder(district, path, catalogue()), "clerk", NOW)
-        with warehouse.writer(root, catalogue()) as connection:
-            refresh.read_deliveries(connection, folder, catalogue(), store)
-    with warehouse.writer(root, catalogue()) as connection:
-        refresh.judge(connection, folder, catalogue(), store)
-        return warehouse.logical_hash(connection)
+            receipts.receive(folder, path, from_folder(district, path, catalogue()), "clerk", NOW)
+        with database.writer(root, catalogue()) as connection:
+            steps.read_deliveries(connection, folder, catalogue(), store)
+    with database.writer(root, catalogue()) as connection:
+        steps.judge(connection, folder, catalogue(), store)
+        return database.logical_hash(connection)
 
 
 def hash_of(root: Path) -> str:
-    with warehouse.writer(root, catalogue()) as connection:
-        return warehouse.logical_hash(connection)
+    with database.writer(root, catalogue()) as connection:
+        return database.logical_hash(connection)
 
 
 @pytest.mark.slow
@@ -70,25 +73,25 @@ def test_a_run_killed_while_reading_and_while_writing_ends_the_same(
     folder = DataFolder(root)
     store = Store.open(folder.casework_url)
     for path in sorted(path for path in tiny_district.glob("*/*/*/**/*") if path.is_file()):
-        receive.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
+        receipts.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
     # a fork of a process that has run DuckDB would hang
     processes = multiprocessing.get_context("spawn")
     for step in ("reading", "writing"):
-        killed = processes.Process(target=dying.run, args=(root, step))
+        killed = processes.Process(target=killed_process.run, args=(root, step))
         killed.start()
         killed.join()
         assert killed.exitcode == -signal.SIGKILL, f"it did not die while {step}"
-    with warehouse.writer(root, catalogue()) as connection:
+    with database.writer(root, catalogue()) as connection:
         assert connection.execute("select count(*) from findings").fetchone() == (0,)
-        refresh.read_deliveries(connection, folder, catalogue(), store)
-        refresh.judge(connection, folder, catalogue(), store)
-        assert warehouse.logical_hash(connection) == hash_of(finished_house)
+        steps.read_deliveries(connection, folder, catalogue(), store)
+        steps.judge(connection, folder, catalogue(), store)
+        assert database.logical_hash(connection) == hash_of(finished_house)
 
 
 @pytest.mark.slow
 def test_rebuild_gives_the_same_hash(house: Path) -> None:
     before = hash_of(house)
-    text, is_same = upkeep.rebuild(DataFolder(house), NOW)
+    text, is_same = maintenance.rebuild(DataFolder(house), NOW)
     assert is_same, text
     assert hash_of(house) == before
     assert not list((house / "tmp").glob("warehouse-before*"))
@@ -106,22 +109,22 @@ def test_a_second_run_changes_nothing(house: Path) -> None:
     folder = DataFolder(house)
     store = Store.open(folder.casework_url)
     before = hash_of(house)
-    with warehouse.writer(house, catalogue()) as connection:
-        assert refresh.read_deliveries(connection, folder, catalogue(), store) == []
-        refresh.judge(connection, folder, catalogue(), store)
-        assert warehouse.logical_hash(connection) == before
+    with database.writer(house, catalogue()) as connection:
+        assert steps.read_deliveries(connection, folder, catalogue(), store) == []
+        steps.judge(connection, folder, catalogue(), store)
+        assert database.logical_hash(connection) == before
 
 
 def test_snapshot_knows_what_it_was_made_from(house: Path) -> None:
     folder = DataFolder(house)
     store = Store.open(folder.casework_url)
-    assert snapshots.is_current(folder, snapshots.inputs(folder, catalogue(), store))
+    assert staff_snapshot.is_current(folder, steps.inputs(folder, catalogue(), store))
     store.settle("0" * 16, "refuse", "checker", "重复报送", NOW)
-    assert not snapshots.is_current(folder, snapshots.inputs(folder, catalogue(), store))
+    assert not staff_snapshot.is_current(folder, steps.inputs(folder, catalogue(), store))
 
 
 def test_the_snapshot_has_the_tables_and_columns_its_description_names(finished_house: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     section = page[page.index("## Staff snapshot") : page.index("## Quality report")]
     told = {
         table: words
@@ -147,9 +150,9 @@ def test_the_snapshot_has_the_tables_and_columns_its_description_names(finished_
 
 def test_writer_lock_admits_one(house: Path) -> None:
     with (
-        warehouse.writer(house, catalogue()),
-        pytest.raises(warehouse.WriterBusyError, match="稍候"),
-        warehouse.writer(house, catalogue(), wait=False),
+        database.writer(house, catalogue()),
+        pytest.raises(database.WriterBusyError, match="稍候"),
+        database.writer(house, catalogue(), wait=False),
     ):
         pass
 
@@ -158,12 +161,12 @@ def test_writer_lock_admits_one(house: Path) -> None:
 def test_backup_restores_to_the_same_hash(house: Path, tmp_path: Path) -> None:
     before = hash_of(house)
     archive = tmp_path / "backup.tar"
-    upkeep.backup(DataFolder(house), archive)
+    maintenance.backup(DataFolder(house), archive)
     assert archive.stat().st_mode & 0o077 == 0
-    upkeep.restore(DataFolder(tmp_path / "restored"), archive, NOW)
+    maintenance.restore(DataFolder(tmp_path / "restored"), archive, NOW)
     assert hash_of(tmp_path / "restored") == before
     with pytest.raises(Exception, match="空文件夹"):
-        upkeep.restore(DataFolder(house), archive, NOW)
+        maintenance.restore(DataFolder(house), archive, NOW)
 
 
 def test_what_is_no_backup_is_refused_and_writes_nothing(tmp_path: Path) -> None:
@@ -178,5 +181,5 @@ def test_what_is_no_backup_is_refused_and_writes_nothing(tmp_path: Path) -> None
     torn.write_bytes(torn.read_bytes()[:50_000])
     for path in (foreign, torn):
         with pytest.raises(Refusal, match="请换一份备份"):
-            upkeep.restore(DataFolder(tmp_path / "restored"), path, NOW)
+            maintenance.restore(DataFolder(tmp_path / "restored"), path, NOW)
         assert not (tmp_path / "restored").exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from checks.engines import load_rules
+from checks.rules.header import load_rules
 from pipelines import instance
 from pipelines.automation import inbox_sensor
 from pipelines.definitions import build_defs
@@ -70,7 +70,7 @@ def test_sensor_wakes_for_a_file_and_not_again_at_once(house: Path) -> None:
 
 
 def test_sensor_wakes_when_a_person_settled_a_hold(house: Path) -> None:
-    from casework.store import Store
+    from mingzhang.casework.store import Store
 
     Store.open(f"sqlite:///{house / 'casework.db'}").settle(
         "0" * 16, "refuse", "checker", "重复报送", dt.datetime(2026, 11, 5, tzinfo=dt.UTC)

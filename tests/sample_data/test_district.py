@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from assets.catalog import catalogue
-from checks import engines
+from checks.rules.header import load_rules
+from mingzhang.catalog.load import catalogue
 from sample_data import columns, money
 from sample_data.generate import generate
 from sample_data.numbers import check_digit
 
-RULES = {rule.id for rule in engines.load_rules()}
+RULES = {rule.id for rule in load_rules()}
 
 
 def digest(folder: Path) -> dict[str, str]:

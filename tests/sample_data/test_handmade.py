@@ -10,10 +10,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.catalog import catalogue
-from assets.intake import declared
-from assets.intake.context import Context
-from assets.intake.report import check_file
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.answer.report import check_file
+from mingzhang.intake.context import Context
+from mingzhang.intake.receive import declared
 from sample_data.generate import END_MONTH, SIZES
 from sample_data.world import District
 

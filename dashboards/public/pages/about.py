@@ -9,7 +9,7 @@ from typing import Any
 from dashboards.public.page import Page
 from dashboards.public.queries import Release
 from dashboards.public.site import Site, words
-from dashboards.shared.words import count, day, moment, months
+from mingzhang.catalog.formats import count, day, moment, months
 
 RECORDS_SHOWN = 50
 

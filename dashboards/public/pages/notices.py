@@ -8,12 +8,12 @@ from typing import Any
 
 import segno
 
-from dashboards.public.packs import Notice
+from dashboards.public.notice_files import Notice
 from dashboards.public.page import NoSuchPageError, Page
 from dashboards.public.pages.places import read_month
 from dashboards.public.queries import Release, Row
 from dashboards.public.site import Site, words
-from dashboards.shared.words import day, month, months, yuan
+from mingzhang.catalog.formats import day, month, months, yuan
 
 
 def notice(site: Site, release: Release, village: str, slug: str, month_text: str) -> Page:

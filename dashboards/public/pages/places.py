@@ -9,7 +9,8 @@ from typing import Any
 from dashboards.public.page import NoSuchPageError, Page
 from dashboards.public.queries import Release, Row
 from dashboards.public.site import Site, words
-from dashboards.shared.words import HOPS, day, month
+from mingzhang.catalog.formats import day, month
+from mingzhang.catalog.words import HOPS
 
 
 def read_month(text: str) -> dt.date:

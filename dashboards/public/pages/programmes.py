@@ -7,7 +7,7 @@ from itertools import groupby
 from dashboards.public.page import NoSuchPageError, Page
 from dashboards.public.queries import Release, Row
 from dashboards.public.site import Site, words
-from dashboards.shared.words import CATEGORIES
+from mingzhang.catalog.words import CATEGORIES
 
 
 def programmes(_site: Site, release: Release) -> Page:

@@ -11,15 +11,16 @@ from typing import Any
 
 from flask import Flask, Response, abort, g, request, send_file
 
-from casework.workflow import WorkflowError
-from dashboards.shared import words
-from dashboards.staff import excel, presumed, uploads
-from dashboards.staff.finding_queries import FindingFilter, FindingQueries
-from dashboards.staff.house import Desk, House
-from dashboards.staff.lead_queries import LeadQueries, OwedFilter
-from dashboards.staff.posts import own_upload
-from dashboards.staff.queries import Queries
-from dashboards.staff.route import OWED_HEADER, ROUTE_HEADER, owed_row, route_row
+from dashboards.staff import excel, presumed_links
+from dashboards.staff.actions import uploads
+from dashboards.staff.actions.forms import own_upload
+from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.queries.findings import FindingFilter, FindingQueries
+from dashboards.staff.queries.leads import LeadQueries, OwedFilter
+from dashboards.staff.request_context import Desk, House
+from dashboards.staff.visit_list import OWED_HEADER, ROUTE_HEADER, owed_row, route_row
+from mingzhang.casework.workflow import WorkflowError
+from mingzhang.catalog import formats, words
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PROBLEM_HEADER = ("处理", "工作表", "行", "列", "问题")
@@ -42,7 +43,7 @@ def register(server: Flask, house: House) -> None:
         rows = FindingQueries(desk).findings(wanted, everything=True)
         if rows.cut:
             abort(Response("结果太多，一次导不完。请先缩小筛选范围。", 413, mimetype="text/plain"))
-        note = f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {words.moment(desk.now)}"
+        note = f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {formats.moment(desk.now)}"
         return _attached(excel.workbook("疑点", FINDING_HEADER, map(finding_row, rows), note), "疑点清单.xlsx")
 
 
@@ -54,7 +55,9 @@ def _of_leads(server: Flask) -> None:
         rows = queries.route(place, export=True)
         if not rows.rows:
             abort(404)
-        note = f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {words.moment(desk.now)}；含个人信息，用后销毁"
+        note = (
+            f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {formats.moment(desk.now)}；含个人信息，用后销毁"
+        )
         content = excel.workbook("走访清单", ROUTE_HEADER, map(route_row, rows), note)
         return _attached(content, f"走访清单-{place}.xlsx")
 
@@ -63,7 +66,7 @@ def _of_leads(server: Flask) -> None:
         desk: Desk = g.desk
         rows = LeadQueries(desk).owed(OwedFilter.from_query(request.args.to_dict()))
         told = [(*cells[:4], *(fen / 100 for fen in cells[4:])) for cells in map(owed_row, rows)]
-        note = f"共 {len(rows)} 行；导出人 {desk.viewer.name}；导出时间 {words.moment(desk.now)}"
+        note = f"共 {len(rows)} 行；导出人 {desk.viewer.name}；导出时间 {formats.moment(desk.now)}"
         return _attached(excel.workbook("欠发", OWED_HEADER, told, note), "欠发.xlsx")
 
 
@@ -149,7 +152,7 @@ def receipt_of(desk: Desk, delivery: dict[str, Any]) -> dict[str, Any]:
 
 def _problems(problems: Iterable[dict[str, Any]], column: str) -> Iterable[tuple[Any, ...]]:
     for p in problems:
-        level = words.problem_level(p)
+        level = formats.problem_level(p)
         yield level, p.get("sheet"), p.get("row"), p.get(column), p["message"]
 
 
@@ -167,11 +170,11 @@ def finding_row(finding: dict[str, Any]) -> tuple[Any, ...]:
         finding["place_name"],
         finding["person_name"],
         finding["programme_name"],
-        words.month(finding["period_from"]),
-        words.month(finding["period_to"]),
+        formats.month(finding["period_from"]),
+        formats.month(finding["period_to"]),
         None if amount is None else amount / 100,
         str(finding["rule_version"]),
-        presumed.words(finding),
+        presumed_links.words(finding),
     )
 
 

@@ -9,13 +9,15 @@ from functools import wraps
 from flask import Flask, Response, abort, g, redirect, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from casework.workflow import CERTIFIERS, SETTLERS, Outcome, WorkflowError, check_second_person
 from dashboards.shared.components import address
-from dashboards.staff import guard, plain, uploads
-from dashboards.staff.finding_queries import FindingQueries
-from dashboards.staff.house import Desk, House
-from dashboards.staff.pairs import Pairs
-from dashboards.staff.queries import Queries
+from dashboards.staff import error_pages
+from dashboards.staff.actions import uploads
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.queries.findings import FindingQueries
+from dashboards.staff.queries.record_pairs import Pairs
+from dashboards.staff.request_context import Desk, House
+from mingzhang.casework.workflow import CERTIFIERS, SETTLERS, Outcome, WorkflowError, check_second_person
 
 CLEARED_FOR = {"": None, "6": 183, "12": 366, "24": 731}
 
@@ -43,11 +45,11 @@ def register(server: Flask, house: House) -> None:
 
     @server.errorhandler(WorkflowError)
     def not_done(error: WorkflowError) -> Response:
-        return plain.sentence("没有办成", str(error), 409)
+        return error_pages.sentence("没有办成", str(error), 409)
 
     @server.errorhandler(RequestEntityTooLarge)
     def too_large(_error: RequestEntityTooLarge) -> Response:
-        return plain.sentence("文件太大", "文件超过 50 MB，请按乡镇或项目拆分后分别上传。", 413)
+        return error_pages.sentence("文件太大", "文件超过 50 MB，请按乡镇或项目拆分后分别上传。", 413)
 
 
 def _form(name: str) -> str:

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from casework.workflow import WorkflowError
+from mingzhang.casework.workflow import WorkflowError
 
 LARGEST = 50 * 2**20
 CHECK_SECONDS = 120
@@ -194,8 +194,8 @@ def result_of(incoming: Path, upload: Upload) -> dict[str, Any] | None:
 def run_mingzhang(data: Path, arguments: Sequence[str], named: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Run a `mingzhang` command as a child and return its JSON; a failure becomes a refusal with one sentence."""
     environment = {**os.environ, "MINGZHANG_DATA": str(data), "PYTHONIOENCODING": "utf-8", **(named or {})}
-    command = [sys.executable, "-m", "pipelines.cli", *arguments]
-    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-m", "mingzhang.cli.main", *arguments]
+    root = Path(__file__).resolve().parents[3]
     with _TURNS:
         try:
             ended = subprocess.run(

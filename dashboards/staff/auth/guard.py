@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, g, redirect, request
 
-from casework.workflow import CERTIFIERS, DECIDERS, SETTLERS, Role
-from dashboards.staff.house import Desk, House, form_token
+from dashboards.staff.request_context import Desk, House, form_token
+from mingzhang.casework.workflow import CERTIFIERS, DECIDERS, SETTLERS, Role
 
 # Every route of the app has its line here; a route without one is refused, and a test fails on it.
 ANYBODY = frozenset({"theme", "health", "login", "do_login", "do_type", "_dash_assets.static"})

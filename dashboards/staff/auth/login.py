@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, redirect, request
 from markupsafe import Markup
 
-from casework.workflow import WorkflowError
 from dashboards.shared import theme
-from dashboards.staff import guard
-from dashboards.staff.house import House
+from dashboards.staff.auth import guard
+from dashboards.staff.request_context import House
+from mingzhang.casework.workflow import WorkflowError
 
 PAGE = Markup("""<!DOCTYPE html>
 <html lang="zh-CN"{large}>

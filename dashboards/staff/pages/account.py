@@ -5,10 +5,10 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from casework.workflow import ROLE_TITLES
 from dashboards.shared.components import facts, field, hidden
-from dashboards.staff import guard
-from dashboards.staff.house import Desk
+from dashboards.staff.auth import guard
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.workflow import ROLE_TITLES
 
 PAGE = {"path": "/account", "name": "我的账号", "roles": guard.STAFF}
 

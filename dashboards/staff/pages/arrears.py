@@ -5,13 +5,13 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from casework.workflow import DECIDERS
-from dashboards.shared import words
 from dashboards.shared.components import Column, address, field, figure, link, pager, select, table
-from dashboards.staff.house import Desk
-from dashboards.staff.lead_queries import LeadQueries, OwedFilter
-from dashboards.staff.queries import PAGE_SIZE, page_number
-from dashboards.staff.route import OWED_HEADER, owed_row, owed_totals
+from dashboards.staff.queries.deliveries import PAGE_SIZE, page_number
+from dashboards.staff.queries.leads import LeadQueries, OwedFilter
+from dashboards.staff.request_context import Desk
+from dashboards.staff.visit_list import OWED_HEADER, owed_row, owed_totals
+from mingzhang.casework.workflow import DECIDERS
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/arrears", "name": "欠发", "roles": DECIDERS, "menu": 7}
 KINDS = ["nowrap", "", "number", "money", "money", "money", "money", "money"]
@@ -49,7 +49,8 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
                 className="filters card",
             ),
             html.Div(
-                [figure(words.wan_yuan(owed), "欠发合计"), figure(words.wan_yuan(late), "晚发金额")], className="grid"
+                [figure(formats.wan_yuan(owed), "欠发合计"), figure(formats.wan_yuan(late), "晚发金额")],
+                className="grid",
             ),
             html.Div([html.Span(f"共 {len(rows):,} 行（项目 × 乡镇）。"), export], className="pager"),
             _table(rows, page) if rows else html.P("所选范围内没有欠发的线索。" if chosen else "没有欠发的线索。"),
@@ -67,7 +68,7 @@ def _table(rows: list[dict[str, object]], page: int) -> Component:
     for county, town, programme, people, *money in map(owed_row, rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]):
         place = f"{county} {town}" if several else town
         body.append(
-            [place, programme, words.count(people or None), *(words.yuan(fen, "") if fen else "—" for fen in money)]
+            [place, programme, formats.count(people or None), *(formats.yuan(fen, "") if fen else "—" for fen in money)]
         )
     return table(columns, body, "金额单位：元")
 

@@ -7,14 +7,14 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from casework.workflow import CERTIFIERS, SETTLERS
-from dashboards.shared import words
 from dashboards.shared.components import Column, badge, facts, field, hidden, link, say, select, table
-from dashboards.staff import guard
-from dashboards.staff.house import Desk
+from dashboards.staff.auth import guard
 from dashboards.staff.pages.batches import TONES, can_be_certified
 from dashboards.staff.pages.upload import LEVEL_TONES, SHOWN
-from dashboards.staff.queries import Queries
+from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.workflow import CERTIFIERS, SETTLERS
+from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/batch", "name": "批次", "roles": guard.WORKERS}
 SAID = {"certified": "已复核通过。", "settled": "已记下处理意见，通常半分钟内生效，请稍候刷新。"}
@@ -53,22 +53,22 @@ def _summary(desk: Desk, queries: Queries, delivery: dict[str, Any]) -> Componen
         ("状态", status),
         ("原因", delivery["message"]),
         ("县（区、市）", delivery["county_name"] or delivery["county_code"]),
-        ("所属月份", words.month(delivery["month"])),
+        ("所属月份", formats.month(delivery["month"])),
         ("种类", kinds.get(delivery["kind"], delivery["kind"])),
         ("补贴项目", delivery["programme_name"]),
-        ("提交", f"{delivery['sender']}，{words.moment(delivery['received_at'])}"),
+        ("提交", f"{delivery['sender']}，{formats.moment(delivery['received_at'])}"),
         ("更正", f"更正批次 {delivery['corrects']}" if delivery["corrects"] else ""),
         ("明细", _lines(delivery)),
-        ("入库金额", words.yuan_of(delivery["kind"], delivery["total_fen"])),
-        ("文件自报合计", words.yuan_of(delivery["kind"], delivery["declared_total_fen"])),
-        ("复核", f"{certified.by}，{words.moment(certified.at)}" if certified else "尚未复核"),
+        ("入库金额", formats.yuan_of(delivery["kind"], delivery["total_fen"])),
+        ("文件自报合计", formats.yuan_of(delivery["kind"], delivery["declared_total_fen"])),
+        ("复核", f"{certified.by}，{formats.moment(certified.at)}" if certified else "尚未复核"),
         ("批次号", html.Span(delivery["delivery_id"], className="mono")),
     ]
     return html.Section(facts(pairs, wide=True), className="card")
 
 
 def _lines(delivery: dict[str, Any]) -> str:
-    counts = [words.count(delivery[name]) for name in ("lines", "accepted", "rejected", "held")]
+    counts = [formats.count(delivery[name]) for name in ("lines", "accepted", "rejected", "held")]
     return "共 {} 行：入库 {}，不收 {}，暂缓 {}".format(*counts)
 
 
@@ -159,7 +159,7 @@ def _problems(queries: Queries, key: str) -> Component:
         return html.P("没有发现问题。", className="muted")
     rows = [
         (
-            badge(words.problem_level(p), LEVEL_TONES.get(p["level"], "")),
+            badge(formats.problem_level(p), LEVEL_TONES.get(p["level"], "")),
             p["sheet"] or "",
             p["row"] or "",
             p["column_name"] or "",
@@ -177,7 +177,7 @@ def _repairs(queries: Queries, key: str) -> Component | None:
     kinds = queries.repairs_by_kind(key)
     if not len(kinds):
         return None
-    counts = [(words.REPAIRS[row["kind"]], words.count(row["count"])) for row in kinds]
+    counts = [(words.REPAIRS[row["kind"]], formats.count(row["count"])) for row in kinds]
     rows = [
         (
             r["sheet"] or "",

@@ -7,11 +7,12 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.components import Column, badge, field, link, pager, say, select, table
-from dashboards.staff import guard, uploads
-from dashboards.staff.house import Desk
-from dashboards.staff.queries import PAGE_SIZE, Queries, page_number
+from dashboards.staff.actions import uploads
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.deliveries import PAGE_SIZE, Queries, page_number
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/batches", "name": "批次与复核", "roles": guard.WORKERS, "menu": 3, "below": ("/batch", "/receipt")}
 SAID = {"submitted": "已提交。系统正在入库，通常半分钟内完成，请稍候刷新本页。"}
@@ -72,7 +73,7 @@ def _on_the_way(desk: Desk, queries: Queries) -> Component | None:
 
 def _filters(queries: Queries, query: dict[str, str]) -> Component:
     kinds = {**words.KINDS, **queries.registers()}
-    months = {f"{month:%Y-%m}": words.month(month) for month in reversed(queries.line_counts())}
+    months = {f"{month:%Y-%m}": formats.month(month) for month in reversed(queries.line_counts())}
     return html.Form(
         [
             field("月份", select("month", months, query.get("month", ""))),
@@ -106,12 +107,12 @@ def _list(rows: list[dict[str, Any]], certified: frozenset[str], queries: Querie
         (
             link("/batch", row["file_name"] or row["delivery_id"], id=row["delivery_id"]),
             row["county_name"] or row["county_code"],
-            words.month(row["month"]),
+            formats.month(row["month"]),
             " ".join(part for part in (kinds.get(row["kind"], row["kind"]), row["programme_name"]) if part),
             row["sender"],
-            words.count(row["accepted"]),
-            words.count((row["rejected"] or 0) + (row["held"] or 0)),
-            words.yuan_of(row["kind"], row["total_fen"], "") if row["total_fen"] is not None else "",
+            formats.count(row["accepted"]),
+            formats.count((row["rejected"] or 0) + (row["held"] or 0)),
+            formats.yuan_of(row["kind"], row["total_fen"], "") if row["total_fen"] is not None else "",
             badge(words.DELIVERY_STATUSES.get(row["status"], row["status"]), TONES.get(row["status"], "")),
             _certified(row, certified),
         )

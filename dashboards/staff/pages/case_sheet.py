@@ -5,13 +5,13 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from casework.workflow import DECIDERS
-from dashboards.shared import words
 from dashboards.shared.components import data, link
-from dashboards.staff import presumed
-from dashboards.staff.finding_queries import FindingQueries
-from dashboards.staff.house import Desk
+from dashboards.staff import presumed_links
 from dashboards.staff.pages.finding import guidance, is_lead, outcomes, past, sides, summary
+from dashboards.staff.queries.findings import FindingQueries
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.workflow import DECIDERS
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/clue", "name": "核查单", "roles": DECIDERS}
 BLANK_LINES = 3
@@ -37,12 +37,12 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             ),
             html.H1(f"{'走访单' if is_lead(finding) else '核查单'}　{finding['rule']} {finding['title'] or ''}"),
             html.P(
-                f"编号 {finding['finding_id']}　打印 {words.moment(desk.now)}　{desk.viewer.name}　含个人信息，用后请妥善保管或销毁",
+                f"编号 {finding['finding_id']}　打印 {formats.moment(desk.now)}　{desk.viewer.name}　含个人信息，用后请妥善保管或销毁",
                 className="muted small",
             ),
             summary(queries, finding),
             sides(queries, finding, only_key=True),
-            presumed.pairs(desk, finding),
+            presumed_links.pairs(desk, finding),
             guidance(finding),
             past(history[-1:], outcomes(finding)),
             html.Section(

@@ -8,13 +8,13 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.charts import COLOURS, calm
 from dashboards.shared.components import Column, aria, facts, link, table
-from dashboards.staff import guard
-from dashboards.staff.house import Desk
-from dashboards.staff.money import Money
+from dashboards.staff.auth import guard
 from dashboards.staff.pages.stuck import NEXT, due, whose_turn
+from dashboards.staff.queries.funds import Money
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/document", "name": "资金单据", "roles": guard.WORKERS}
 # More documents than this are a list, not a picture.
@@ -50,14 +50,14 @@ def _facts(document: dict[str, Any]) -> Component:
                 ("环节", document["hop"]),
                 ("补贴项目", document["programme_name"] or document["programme"]),
                 ("地方", f"{document['county_name'] or document['county_code']}{document['town_name'] or ''}"),
-                ("日期", words.day(document["dated_on"])),
+                ("日期", formats.day(document["dated_on"])),
                 ("付方", document["from_office"]),
                 ("收方", document["to_office"]),
                 ("资金来源级次", document["source_level"]),
                 ("上级文号", document["parent_document_no"]),
-                ("金额", words.yuan(document["received_fen"])),
-                ("已经往下走", words.yuan(document["passed_fen"])),
-                ("到户" if is_delivered else "还停在这里", words.yuan(stands) if stands or is_delivered else "没有"),
+                ("金额", formats.yuan(document["received_fen"])),
+                ("已经往下走", formats.yuan(document["passed_fen"])),
+                ("到户" if is_delivered else "还停在这里", formats.yuan(stands) if stands or is_delivered else "没有"),
                 ("时限", None if is_delivered or stands <= 0 else due(document)),
                 (
                     "轮到谁办",
@@ -92,7 +92,7 @@ def _picture(history: list[dict[str, Any]]) -> Component:
                 ],
                 "opacity": 0.85,
             },
-            text=[f"{row['document_no']}<br>{words.yuan(row['received_fen'])}" for row in history],
+            text=[f"{row['document_no']}<br>{formats.yuan(row['received_fen'])}" for row in history],
             hovertemplate="%{text}<br>%{x|%Y-%m-%d}<extra></extra>",
         )
     )
@@ -119,15 +119,15 @@ def _picture(history: list[dict[str, Any]]) -> Component:
 def _list(history: list[dict[str, Any]], here: str) -> Component:
     rows = [
         (
-            words.day(row["dated_on"]),
+            formats.day(row["dated_on"]),
             row["hop"],
             html.Strong(f"{row['document_no']}（本单据）")
             if row["line_id"] == here
             else link("/document", row["document_no"], id=row["line_id"]),
             f"{row['to_office'] or '—'}{'（' + row['town_name'] + '）' if row['town_name'] else ''}",
-            words.yuan(row["received_fen"], ""),
+            formats.yuan(row["received_fen"], ""),
             "—" if row["days"] is None else f"{row['days']} 天",
-            words.yuan(row["standing_fen"], "") if row["hop"] in NEXT and row["standing_fen"] else "—",
+            formats.yuan(row["standing_fen"], "") if row["hop"] in NEXT and row["standing_fen"] else "—",
         )
         for row in history
     ]
@@ -153,13 +153,13 @@ def _villages(money: Money, history: list[dict[str, Any]]) -> list[Component | N
     shown = [
         (
             f"{row['town_name'] or ''}{row['village_name']}",
-            words.month(row["month"]),
-            words.count(row["lines"]),
-            words.yuan(row["paid_fen"], ""),
+            formats.month(row["month"]),
+            formats.count(row["lines"]),
+            formats.yuan(row["paid_fen"], ""),
         )
         for row in rows
     ]
-    same = "，两者一致。" if rolls == vouchers else f"，相差 {words.yuan(abs(rolls - vouchers))}。"
+    same = "，两者一致。" if rolls == vouchers else f"，相差 {formats.yuan(abs(rolls - vouchers))}。"
     columns = ["村（居）", Column("发放月份", "nowrap"), Column("明细行", "number"), Column("金额（元）", "money")]
     return [
         html.H2("到了哪些村"),
@@ -167,5 +167,5 @@ def _villages(money: Money, history: list[dict[str, Any]]) -> list[Component | N
         # vouchers that are not listed are not in the sum, which then says nothing
         None
         if _rest(history, "份")
-        else html.P(f"各村合计 {words.yuan(rolls)}，支付凭证合计 {words.yuan(vouchers)}{same}"),
+        else html.P(f"各村合计 {formats.yuan(rolls)}，支付凭证合计 {formats.yuan(vouchers)}{same}"),
     ]

@@ -11,10 +11,10 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.components import Column, table
-from dashboards.staff import guard
-from dashboards.staff.house import Desk
+from dashboards.staff.auth import guard
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/quality/report", "name": "质量报告", "roles": guard.WORKERS}
 TABLES = {
@@ -63,7 +63,7 @@ def _share(answers: list[dict[str, Any]]) -> str:
 
 
 def _month(text: str) -> str:
-    return words.month(dt.date.fromisoformat(f"{text}-01"))
+    return formats.month(dt.date.fromisoformat(f"{text}-01"))
 
 
 def _by_month(answers: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

@@ -10,14 +10,15 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from casework.workflow import DECIDERS, Decision, Outcome, Status, allowed_outcomes
-from dashboards.shared import words
 from dashboards.shared.components import Part, badge, field, hidden, link, say, select, text_input
 from dashboards.shared.components import facts as labelled
-from dashboards.staff import facts, guard, presumed
-from dashboards.staff.finding_queries import FindingQueries
-from dashboards.staff.house import Desk
+from dashboards.staff import fact_values, presumed_links
+from dashboards.staff.auth import guard
 from dashboards.staff.pages.findings import SEVERITY_TONES, status
+from dashboards.staff.queries.findings import FindingQueries
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.workflow import DECIDERS, Decision, Outcome, Status, allowed_outcomes
+from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/finding", "name": "疑点详情", "roles": guard.WORKERS}
 SIDES = {"payment": "发放记录", "record": "对照记录"}
@@ -45,7 +46,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             said,
             summary(queries, finding),
             sides(queries, finding),
-            presumed.pairs(desk, finding),
+            presumed_links.pairs(desk, finding),
             guidance(finding),
             past(history, outcomes(finding)),
             _decide(desk, finding, history) if desk.viewer.may(*DECIDERS) else None,
@@ -85,10 +86,10 @@ def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
         ("对象", finding["person_name"]),
         ("地点", finding["place_name"] or finding["county_code"]),
         ("补贴项目", finding["programme_name"]),
-        ("期间", words.months(finding["period_from"], finding["period_to"])),
+        ("期间", formats.months(finding["period_from"], finding["period_to"])),
         _money(finding),
-        *facts.shown(finding["facts"], queries.programmes()),
-        *presumed.identity(finding),
+        *fact_values.shown(finding["facts"], queries.programmes()),
+        *presumed_links.identity(finding),
         *_rank(finding),
         ("规则版本", f"{finding['rule']} 第 {finding['rule_version']} 版"),
         ("依据", finding["basis"]),
@@ -100,8 +101,8 @@ def _money(finding: dict[str, Any]) -> tuple[str, Part]:
     """Return what is at stake; where nothing says how much, that in words: no sum, and no nought."""
     fen = finding["amount_fen"]
     if is_lead(finding):
-        return "可能应得", words.yuan(fen) if fen else "以审核确认为准"
-    return "涉及金额", "没有可以比较的金额" if fen is None else words.yuan(fen)
+        return "可能应得", formats.yuan(fen) if fen else "以审核确认为准"
+    return "涉及金额", "没有可以比较的金额" if fen is None else formats.yuan(fen)
 
 
 def _severity(finding: dict[str, Any]) -> list[tuple[str, Part]]:
@@ -116,14 +117,16 @@ def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
     """Return why the finding stands where it stands in the list, when the snapshot ranks."""
     if finding.get("rank") is None:
         return []
-    low, high = words.percent(finding["precision_low"]), words.percent(finding["precision_high"])
+    low, high = formats.percent(finding["precision_low"]), formats.percent(finding["precision_high"])
     so_far = f"已核查 {finding['reviewed']} 条" if finding["reviewed"] else "还没有核查过，先按经验估计"
-    share = f"查实比例 {words.percent(finding['precision_mean'])}（{low}–{high}，{so_far}）"
+    share = f"查实比例 {formats.percent(finding['precision_mean'])}（{low}–{high}，{so_far}）"
     pairs: list[tuple[str, Part]] = []
     if not is_lead(finding):
-        pairs.append(("名次", f"第 {finding['rank']} 名：涉及金额 × {share}{presumed.factor(finding)}，按核查难易折算"))
+        pairs.append(
+            ("名次", f"第 {finding['rank']} 名：涉及金额 × {share}{presumed_links.factor(finding)}，按核查难易折算")
+        )
     if finding["kind"] == "suspicion":  # what is late or mistyped is put right; nobody pays it back
-        pairs.append(("预期可追回", words.yuan(finding["expected_fen"])))
+        pairs.append(("预期可追回", formats.yuan(finding["expected_fen"])))
     pairs.append(
         ("办理方式" if is_lead(finding) else "核查方式", words.EFFORTS.get(finding["effort"], finding["effort"]))
     )
@@ -134,7 +137,7 @@ def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
         )
     if finding.get("first_seen"):
         state = words.FINDING_STATES.get(finding["state"], "")
-        pairs.append(("首次发现", f"{words.moment(finding['first_seen'])}{f'（{state}）' if state else ''}"))
+        pairs.append(("首次发现", f"{formats.moment(finding['first_seen'])}{f'（{state}）' if state else ''}"))
     return pairs
 
 
@@ -147,7 +150,7 @@ def sides(queries: FindingQueries, finding: dict[str, Any], only_key: bool = Fal
         only_key: for paper: leave out columns that neither identify nor decide, and rows beyond the first few.
     """
     lines = list(queries.finding_lines(finding["finding_id"]))
-    said = {value for _, value in facts.shown(finding["facts"], {})}
+    said = {value for _, value in fact_values.shown(finding["facts"], {})}
     if only_key:
         lines = [_key_columns(line, said) for line in lines]
     columns = []
@@ -286,10 +289,10 @@ def past(history: list[Decision], told: dict[str, str] = words.OUTCOMES) -> Comp
         return None
     items = []
     for decision in reversed(history):
-        extra = [f"，确认金额 {words.yuan(decision.amount_fen)}"] if decision.amount_fen is not None else []
-        extra += [f"，有效至 {words.day(decision.until)}"] if decision.until else []
+        extra = [f"，确认金额 {formats.yuan(decision.amount_fen)}"] if decision.amount_fen is not None else []
+        extra += [f"，有效至 {formats.day(decision.until)}"] if decision.until else []
         head: list[Part] = [html.Strong(told[decision.outcome]), *extra]
-        who = f"{decision.by}，{words.moment(decision.at)}"
+        who = f"{decision.by}，{formats.moment(decision.at)}"
         items.append(html.Li([html.P([*head, "。", decision.reason]), html.P(who, className="muted small")]))
     return html.Section([html.H2("已有结论"), html.Ul(items)], className="card")
 

@@ -7,13 +7,14 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from casework.workflow import DECIDERS
-from dashboards.shared import words
 from dashboards.shared.components import Column, Part, address, badge, field, hidden, link, pager, select, table
-from dashboards.staff import guard, presumed
-from dashboards.staff.finding_queries import FindingFilter, FindingQueries
-from dashboards.staff.house import Desk
-from dashboards.staff.queries import PAGE_SIZE
+from dashboards.staff import presumed_links
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.deliveries import PAGE_SIZE
+from dashboards.staff.queries.findings import FindingFilter, FindingQueries
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.workflow import DECIDERS
+from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/findings", "name": "疑点", "roles": guard.WORKERS, "menu": 4, "below": ("/finding", "/clue")}
 STATUS_TONES = {"open": "calm", "reopened": "warn", "unsure": "warn", "confirmed": "bad", "cleared": "ok"}
@@ -83,7 +84,7 @@ def _filters(queries: FindingQueries, wanted: FindingFilter, is_decider: bool) -
 
 def _count(totals: dict[str, Any], wanted: FindingFilter, is_decider: bool, order: str) -> Component:
     money = "可能应得" if order == "help" else "涉及"
-    text = f"共 {totals['count']:,} 条，{money} {words.wan_yuan(totals['amount_fen'])}。{ORDERS[order]}。"
+    text = f"共 {totals['count']:,} 条，{money} {formats.wan_yuan(totals['amount_fen'])}。{ORDERS[order]}。"
     export = html.A(
         "导出 XLSX", href=address("/file/findings.xlsx", **wanted.as_query(page=1)), className="button quiet"
     )
@@ -105,11 +106,11 @@ def _list(rows: list[dict[str, Any]], ranked: bool, is_help: bool) -> Component:
         [
             link("/finding", f"{row['rule']} {row['title'] or ''}", id=row["finding_id"]),
             _severity(row),
-            presumed.person(row),
+            presumed_links.person(row),
             row["place_name"] or row["county_code"],
             row["programme_name"] or "—",
-            words.months(row["period_from"], row["period_to"]),
-            words.yuan(row["amount_fen"], ""),
+            formats.months(row["period_from"], row["period_to"]),
+            formats.yuan(row["amount_fen"], ""),
             status(row),
         ]
         for row in rows

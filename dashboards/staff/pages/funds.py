@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.charts import COLOURS, calm
 from dashboards.shared.components import Column, field, link, pager, select, table
-from dashboards.staff import guard
-from dashboards.staff.drawn import drawing
-from dashboards.staff.house import Desk
-from dashboards.staff.money import QUOTAS, Money, MoneyFilter
-from dashboards.staff.queries import page_number
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.deliveries import page_number
+from dashboards.staff.queries.funds import QUOTAS, Money, MoneyFilter
+from dashboards.staff.request_context import Desk
+from dashboards.staff.static_html import drawing
+from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/funds", "name": "资金", "roles": guard.WORKERS, "menu": 7}
 ABOVE, NOWHERE = "上级下达", "来源不明"
@@ -107,7 +107,7 @@ def _picture(links: list[dict[str, Any]], wanted: MoneyFilter) -> list[Component
         go.Sankey(
             node={
                 # what came back is told by its two parts beside it, for which there is little room
-                "label": [node if node == "退回" else f"{node}<br>{words.wan_yuan(passed[node])}" for node in nodes],
+                "label": [node if node == "退回" else f"{node}<br>{formats.wan_yuan(passed[node])}" for node in nodes],
                 "color": colours,
                 "pad": 46,  # a label has two lines; thin nodes lie below each other
                 "thickness": 20,
@@ -124,7 +124,7 @@ def _picture(links: list[dict[str, Any]], wanted: MoneyFilter) -> list[Component
         )
     )
     calm(chart, height=440)
-    told = "；".join(f"{source}到{target} {words.wan_yuan(fen)}" for (source, target), fen in flows.items())
+    told = "；".join(f"{source}到{target} {formats.wan_yuan(fen)}" for (source, target), fen in flows.items())
     return [drawing(chart, f"资金走向图：{told}"), _held(flows, wanted)]
 
 
@@ -132,7 +132,11 @@ def _held(flows: dict[tuple[str, str], int], wanted: MoneyFilter) -> Component |
     """Return where money stands, each with the way to its documents."""
     parts = [
         html.Li(
-            [link("/stuck", name, county=wanted.county, programme=wanted.programme, hop=hop), " ", words.wan_yuan(fen)]
+            [
+                link("/stuck", name, county=wanted.county, programme=wanted.programme, hop=hop),
+                " ",
+                formats.wan_yuan(fen),
+            ]
         )
         for hop, name in HELD.items()
         if (fen := flows.get((hop, name), 0))
@@ -146,16 +150,16 @@ def _balances(rows: list[dict[str, Any]]) -> list[Component]:
     order = {hop: number for number, hop in enumerate(words.HOPS)}
     current = sorted((row for row in rows if row["month"] == newest), key=lambda row: order[row["hop"]])
     shown = [
-        (row["hop"], *(words.yuan(row[f"{name}_fen"], "") for name in ("opening", "received", "passed", "closing")))
+        (row["hop"], *(formats.yuan(row[f"{name}_fen"], "") for name in ("opening", "received", "passed", "closing")))
         for row in current
     ]
     above, unexplained = (sum(row[f"{name}_fen"] for row in rows) for name in ("above", "unexplained"))
     closing = sum(row["closing_fen"] for row in current)
     columns = ["环节", *(Column(name, "money") for name in ("月初余额", "本月收到", "本月拨出", "月末余额"))]
-    sentence = f"各环节月末余额合计 {words.yuan(closing)} ＝ 上级下达累计 {words.yuan(above)}"
-    sentence += f" ＋ 来源不明 {words.yuan(unexplained)}。" if unexplained else "，没有来源不明的钱。"
+    sentence = f"各环节月末余额合计 {formats.yuan(closing)} ＝ 上级下达累计 {formats.yuan(above)}"
+    sentence += f" ＋ 来源不明 {formats.yuan(unexplained)}。" if unexplained else "，没有来源不明的钱。"
     return [
-        html.H2(f"各环节余额（{words.month(newest)}）"),
+        html.H2(f"各环节余额（{formats.month(newest)}）"),
         table(columns, shown, "金额单位：元。支付、重发的余额就是已经到群众账户的钱。"),
         html.P([sentence, link("/findings", "看来源不明的单据", rule="J06") if unexplained else None]),
     ]
@@ -169,11 +173,11 @@ def _delays(money: Money, wanted: MoneyFilter, by: str) -> list[Component | None
         (
             row["label"],
             f"{row['from_hop']}→{row['hop']}",
-            words.count(row["documents"]),
+            formats.count(row["documents"]),
             f"{row['median_days']} 天",
             f"{row['most_days']} 天",
             f"{row['longest_days']} 天",
-            words.count(row["late_yuan_days"] // 10_000),
+            formats.count(row["late_yuan_days"] // 10_000),
         )
         for row in rows
     ]
@@ -214,10 +218,10 @@ def _quotas(money: Money, wanted: MoneyFilter, others: dict[str, str], page: int
         (
             link("/document", row["document_no"], id=row["line_id"]),
             row["programme_name"] or row["programme"],
-            words.day(row["dated_on"]),
-            words.yuan(row["received_fen"], ""),
-            words.yuan(row["passed_fen"], ""),
-            words.yuan(row["standing_fen"], ""),
+            formats.day(row["dated_on"]),
+            formats.yuan(row["received_fen"], ""),
+            formats.yuan(row["passed_fen"], ""),
+            formats.yuan(row["standing_fen"], ""),
         )
         for row in found
     ]
@@ -234,11 +238,11 @@ def _quotas(money: Money, wanted: MoneyFilter, others: dict[str, str], page: int
 def _paid(totals: list[dict[str, Any]]) -> Component:
     rows = [
         (
-            words.month(row["month"]),
-            words.count(row["lines"]),
-            words.yuan(row["paid_fen"], ""),
-            words.yuan(row["returned_fen"], ""),
-            words.yuan(row["paid_fen"] - row["returned_fen"], ""),
+            formats.month(row["month"]),
+            formats.count(row["lines"]),
+            formats.yuan(row["paid_fen"], ""),
+            formats.yuan(row["returned_fen"], ""),
+            formats.yuan(row["paid_fen"] - row["returned_fen"], ""),
         )
         for row in reversed(totals)
     ]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from casework.workflow import CERTIFIERS, DECIDERS, Role
-from dashboards.shared import words
 from dashboards.shared.components import figure, link
-from dashboards.staff import guard, uploads
-from dashboards.staff.finding_queries import FindingQueries
-from dashboards.staff.house import Desk
-from dashboards.staff.money import Money, MoneyFilter
+from dashboards.staff.actions import uploads
+from dashboards.staff.auth import guard
 from dashboards.staff.pages.batches import can_be_certified
-from dashboards.staff.queries import Queries
+from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.queries.findings import FindingQueries
+from dashboards.staff.queries.funds import Money, MoneyFilter
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.workflow import CERTIFIERS, DECIDERS, Role
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/", "name": "首页", "roles": guard.STAFF, "menu": 1}
 
@@ -40,8 +41,8 @@ def _waiting(desk: Desk) -> list[Component]:
         for status, label in (("open", "条疑点待核查"), ("reopened", "条疑点重新打开"), ("unsure", "条疑点存疑待查")):
             figures.append(figure(f"{counts.get(status, 0):,}", label, f"/findings?status={status}"))
         late = Money(desk).standing_sums(MoneyFilter()).get("late", {"fen": 0, "documents": 0})
-        label = f"停在半路、已经超期（{words.count(late['documents'])} 份单据）"
-        figures.append(figure(words.wan_yuan(late["fen"]), label, "/stuck?state=late"))
+        label = f"停在半路、已经超期（{formats.count(late['documents'])} 份单据）"
+        figures.append(figure(formats.wan_yuan(late["fen"]), label, "/stuck?state=late"))
         figures.append(figure(f"{counts.get('confirmed', 0):,}", "条疑点已确认", "/findings?status=confirmed"))
     if desk.viewer.may(*guard.BUREAU):
         certified = desk.house.store.certified_batches()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from casework.workflow import DECIDERS
-from dashboards.shared import words
 from dashboards.shared.components import Column, address, data, field, link, pager, select, table
-from dashboards.staff.house import Desk
-from dashboards.staff.lead_queries import LeadQueries
-from dashboards.staff.queries import PAGE_SIZE, page_number
-from dashboards.staff.route import ROUTE_HEADER, route_row
+from dashboards.staff.queries.deliveries import PAGE_SIZE, page_number
+from dashboards.staff.queries.leads import LeadQueries
+from dashboards.staff.request_context import Desk
+from dashboards.staff.visit_list import ROUTE_HEADER, route_row
+from mingzhang.casework.workflow import DECIDERS
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/leads", "name": "帮扶", "roles": DECIDERS, "menu": 4}
 INTRO = "按名单比对，这些人可能符合条件却没有享受，或者名单上有、名册上没有。名单可能不全，去看看能帮什么。"
@@ -33,8 +33,8 @@ def _villages(desk: Desk, query: dict[str, str]) -> Component:
             link("/leads", row["place_name"] or row["place_code"], village=row["place_code"]),
             row["town_name"] or "—",
             row["county_name"] or row["county_code"],
-            words.count(row["homes"]),
-            words.count(row["leads"]),
+            formats.count(row["homes"]),
+            formats.count(row["leads"]),
         ]
         for row in rows
     ]
@@ -81,7 +81,7 @@ def _route(desk: Desk, place: str) -> Component:
                 className="actions no-print",
             ),
             html.P(
-                f"{homes} 户，{len(rows)} 条；按村民小组、一户一户排列。打印 {words.moment(desk.now)}　{desk.viewer.name}"
+                f"{homes} 户，{len(rows)} 条；按村民小组、一户一户排列。打印 {formats.moment(desk.now)}　{desk.viewer.name}"
                 "　含个人信息，用后请妥善保管或销毁",
                 className="muted small",
             ),

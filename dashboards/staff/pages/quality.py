@@ -8,12 +8,12 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.charts import calm
 from dashboards.shared.components import Column, field, select, table
-from dashboards.staff import guard
-from dashboards.staff.house import Desk
-from dashboards.staff.queries import Queries
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/quality", "name": "数据质量", "roles": guard.WORKERS, "menu": 6}
 
@@ -50,10 +50,13 @@ def _trend(queries: Queries) -> Component:
     if not months:
         return html.P("还没有数据。", className="muted")
     rows = [
-        (words.month(month), *(words.count(row[name]) for name in ("files", "lines", "accepted", "rejected", "held")))
+        (
+            formats.month(month),
+            *(formats.count(row[name]) for name in ("files", "lines", "accepted", "rejected", "held")),
+        )
         for month, row in reversed(months.items())
     ]
-    labels = [words.month(month) for month in months]
+    labels = [formats.month(month) for month in months]
     chart = go.Figure()
     for name, title in (("rejected", "不收"), ("held", "暂缓")):
         chart.add_bar(
@@ -89,13 +92,13 @@ def _register(row: dict[str, Any], score: dict[str, Any]) -> tuple[Any, ...]:
     return (
         row["title"] or row["register"],
         row["department"] or "",
-        words.months(row["first_month"], row["last_month"]),
-        words.day(row["as_of"]),
-        words.count(row["records"]),
+        formats.months(row["first_month"], row["last_month"]),
+        formats.day(row["as_of"]),
+        formats.count(row["records"]),
         _percent(score.get("filled_percent")),
-        words.count(score.get("invalid_ids")),
+        formats.count(score.get("invalid_ids")),
         _percent(score.get("overlap_percent")),
-        words.count(score.get("without_kin")) if row["register"] == "kin" else "—",
+        formats.count(score.get("without_kin")) if row["register"] == "kin" else "—",
     )
 
 

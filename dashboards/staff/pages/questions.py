@@ -7,15 +7,15 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from casework.answers import ANSWERS
-from casework.records import Answer
-from casework.workflow import DECIDERS
-from dashboards.shared import words
 from dashboards.shared.components import field, hidden, link, pager, say, select, text_input
-from dashboards.staff.house import Desk
-from dashboards.staff.pairs import ANSWERED, PAGE_SIZE, PROBABLE, WAITING, Pairs
-from dashboards.staff.presumed import both_rows
-from dashboards.staff.queries import page_number
+from dashboards.staff.presumed_links import both_rows
+from dashboards.staff.queries.deliveries import page_number
+from dashboards.staff.queries.record_pairs import ANSWERED, PAGE_SIZE, PROBABLE, WAITING, Pairs
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.answers import ANSWERS
+from mingzhang.casework.records import Answer
+from mingzhang.casework.workflow import DECIDERS
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/questions", "name": "认人", "roles": DECIDERS, "menu": 4.5}
 STATES = {WAITING: "待回答", ANSWERED: "已回答", PROBABLE: "很可能是（不需回答）"}
@@ -92,7 +92,7 @@ def _pair(desk: Desk, pair: dict[str, Any], answer: Answer | None, kept: dict[st
 def _said(answer: Answer) -> Component:
     why = f"：{answer.why}" if answer.why else ""
     return html.P(
-        [html.Strong(ANSWERS[answer.answer]), f"{why}（{answer.by}，{words.moment(answer.at)}）"], className="muted"
+        [html.Strong(ANSWERS[answer.answer]), f"{why}（{answer.by}，{formats.moment(answer.at)}）"], className="muted"
     )
 
 

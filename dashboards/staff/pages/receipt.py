@@ -5,12 +5,12 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.components import data, facts, link
-from dashboards.staff import guard
-from dashboards.staff.files import receipt_of
-from dashboards.staff.house import Desk
-from dashboards.staff.queries import Queries
+from dashboards.staff.actions.downloads import receipt_of
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/receipt", "name": "回执", "roles": guard.WORKERS}
 
@@ -28,18 +28,18 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
         ("文件名", said["file_name"]),
         ("文件指纹（SHA-256）", html.Span(said["sha256"], className="mono")),
         ("县（区、市）", said["county_name"] or said["county_code"]),
-        ("所属月份", words.month(said["month"])),
+        ("所属月份", formats.month(said["month"])),
         ("种类与项目", " ".join(p for p in (kinds.get(said["kind"], said["kind"]), said["programme_name"]) if p)),
         ("提交人", said["sender"]),
-        ("收到时间", words.moment(said["received_at"])),
+        ("收到时间", formats.moment(said["received_at"])),
         ("结果", words.DELIVERY_STATUSES.get(said["status"], said["status"])),
-        ("明细行", words.count(said["lines"])),
-        ("入库", f"{words.count(said['accepted'])} 行，{words.yuan_of(said['kind'], said['total_fen'])}"),
-        ("不收", f"{words.count(said['rejected'])} 行，{words.yuan_of(said['kind'], said['rejected_fen'])}"),
-        ("暂缓", f"{words.count(said['held'])} 行，{words.yuan_of(said['kind'], said['held_fen'])}"),
-        ("文件自报合计", words.yuan_of(said["kind"], said["declared_total_fen"])),
+        ("明细行", formats.count(said["lines"])),
+        ("入库", f"{formats.count(said['accepted'])} 行，{formats.yuan_of(said['kind'], said['total_fen'])}"),
+        ("不收", f"{formats.count(said['rejected'])} 行，{formats.yuan_of(said['kind'], said['rejected_fen'])}"),
+        ("暂缓", f"{formats.count(said['held'])} 行，{formats.yuan_of(said['kind'], said['held_fen'])}"),
+        ("文件自报合计", formats.yuan_of(said["kind"], said["declared_total_fen"])),
         ("复核人", said["certified_by"] or "尚未复核"),
-        ("出具时间", words.moment(desk.now)),
+        ("出具时间", formats.moment(desk.now)),
     ]
     return html.Div(
         [

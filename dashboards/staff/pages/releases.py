@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.components import Column, table
-from dashboards.staff import guard
-from dashboards.staff.house import Desk
+from dashboards.staff.auth import guard
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/releases", "name": "发布", "roles": guard.WORKERS, "menu": 8}
 
@@ -22,17 +22,17 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
         (
             html.Span(p.release_id[:16], className="mono"),
             str(p.number),
-            words.moment(p.at),
+            formats.moment(p.at),
             p.by,
-            words.count(len(p.batches)),
+            formats.count(len(p.batches)),
         )
         for p in store.publications()
     ]
     withdrawn = [
-        (html.Span(w.notice_id, className="mono"), w.why, w.by, words.moment(w.at)) for w in store.withdrawals()
+        (html.Span(w.notice_id, className="mono"), w.why, w.by, formats.moment(w.at)) for w in store.withdrawals()
     ]
     waivers = [w for w in store.facts().waivers if desk.viewer.sees(w.county_code)]
-    waived = [(w.problem, w.county_code, w.why, words.day(w.until), w.by) for w in waivers]
+    waived = [(w.problem, w.county_code, w.why, formats.day(w.until), w.by) for w in waivers]
     people = store.withheld(desk.now)
     return html.Div(
         [

@@ -7,12 +7,12 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from casework.workflow import DECIDERS
-from dashboards.shared import words
 from dashboards.shared.components import Column, Part, badge, facts, link, table
-from dashboards.staff import guard
-from dashboards.staff.finding_queries import FindingQueries
-from dashboards.staff.house import Desk
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.findings import FindingQueries
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.workflow import DECIDERS
+from mingzhang.catalog import formats, words
 
 NAMES = {**words.KINDS, **words.REGISTERS}
 PAGE = {"path": "/rules", "name": "规则", "roles": guard.WORKERS, "menu": 5}
@@ -51,9 +51,9 @@ def _counts(rows: list[dict[str, Any]], so_far: dict[str, dict[str, Any]], with_
             link("/findings", f"{rule['id']} {rule['title']}", rule=rule["id"]),
             words.FINDING_KINDS.get(rule["kind"], rule["kind"]),
             words.SEVERITIES.get(rule["severity"], rule["severity"]),
-            words.count(rule["checked"]),
-            words.count(rule["flagged"]),
-            words.count(rule["not_applicable"]),
+            formats.count(rule["checked"]),
+            formats.count(rule["flagged"]),
+            formats.count(rule["not_applicable"]),
         ]
         body.append(cells + _precision(so_far.get(rule["id"])) if with_precision else cells)
     return table(columns, body, f"共 {len(rows)} 条规则")
@@ -63,8 +63,8 @@ def _precision(row: dict[str, Any] | None) -> list[Any]:
     if not row or not row["reviewed"]:
         return ["0", "—", "还没有结论", "—"]
     low, high = interval(row["confirmed"], row["reviewed"])
-    share = f"{words.percent(row['confirmed'] / row['reviewed'])}（{low * 100:.0f}%–{high * 100:.0f}%）"
-    return [words.count(row["reviewed"]), words.count(row["confirmed"]), share, words.yuan(row["amount_fen"], "")]
+    share = f"{formats.percent(row['confirmed'] / row['reviewed'])}（{low * 100:.0f}%–{high * 100:.0f}%）"
+    return [formats.count(row["reviewed"]), formats.count(row["confirmed"]), share, formats.yuan(row["amount_fen"], "")]
 
 
 def interval(confirmed: int, reviewed: int) -> tuple[float, float]:

@@ -7,12 +7,12 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.components import Column, Part, address, badge, field, figure, link, pager, select, table
-from dashboards.staff import guard
-from dashboards.staff.house import Desk
-from dashboards.staff.money import SOON_DAYS, Money, MoneyFilter
-from dashboards.staff.queries import PAGE_SIZE, page_number
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.deliveries import PAGE_SIZE, page_number
+from dashboards.staff.queries.funds import SOON_DAYS, Money, MoneyFilter
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/stuck", "name": "停在哪里", "roles": guard.WORKERS, "menu": 7.5, "below": ("/document",)}
 STATES = {"late": "已经超期", "soon": f"{SOON_DAYS} 天内到期", "waiting": "没有到期"}
@@ -35,7 +35,7 @@ def due(row: dict[str, Any]) -> str:
         return "没有设时限"
     if (late := row["late_days"]) == 0:
         return "今天到期"
-    return (f"已超 {late} 天" if late > 0 else f"还有 {-late} 天") + f"，{words.day(row['due_on'])}到期"
+    return (f"已超 {late} 天" if late > 0 else f"还有 {-late} 天") + f"，{formats.day(row['due_on'])}到期"
 
 
 def layout(desk: Desk, query: dict[str, str]) -> Component:
@@ -53,7 +53,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
         [
             html.H1("现在停在哪里"),
             html.P(
-                f"算到今天（{words.day(desk.today)}）。台账登记到 {words.day(newest)}；之后已经拨付、没有登记的，也会显示为停留。"
+                f"算到今天（{formats.day(desk.today)}）。台账登记到 {formats.day(newest)}；之后已经拨付、没有登记的，也会显示为停留。"
                 "停留只是提醒去问，不是结论。",
                 className="muted",
             ),
@@ -66,9 +66,11 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
 
 
 def _figure(sums: dict[str, int], state: str, chosen: dict[str, str]) -> Component:
-    hint = f"合 {words.count(sums['fen_days'] // 1_000_000)} 万元·天（停留金额 × 超期天数）" if sums["fen_days"] else ""
-    label = f"{STATES[state]}（{words.count(sums['documents'])} 份单据）"
-    return figure(words.wan_yuan(sums["fen"]), label, address("/stuck", **{**chosen, "state": state}), hint)
+    hint = (
+        f"合 {formats.count(sums['fen_days'] // 1_000_000)} 万元·天（停留金额 × 超期天数）" if sums["fen_days"] else ""
+    )
+    label = f"{STATES[state]}（{formats.count(sums['documents'])} 份单据）"
+    return figure(formats.wan_yuan(sums["fen"]), label, address("/stuck", **{**chosen, "state": state}), hint)
 
 
 def _filters(money: Money, wanted: MoneyFilter) -> Component:
@@ -91,13 +93,13 @@ def _filters(money: Money, wanted: MoneyFilter) -> Component:
 def _list(rows: list[dict[str, Any]]) -> Component:
     shown = [
         (
-            _lines(badge(STATES[row["state"]], TONES[row["state"]]), words.yuan(row["standing_fen"])),
+            _lines(badge(STATES[row["state"]], TONES[row["state"]]), formats.yuan(row["standing_fen"])),
             _lines(row["programme_name"] or row["programme"], _place(row)),
-            _lines(f"{row['hop']}以后停了 {row['days']} 天", f"{words.day(row['dated_on'])}起"),
+            _lines(f"{row['hop']}以后停了 {row['days']} 天", f"{formats.day(row['dated_on'])}起"),
             _lines(*due(row).split("，")),
             _lines(html.Strong(whose_turn(row)), NEXT[row["hop"]]),
             _lines(
-                link("/document", row["document_no"], id=row["line_id"]), f"原金额 {words.yuan(row['received_fen'])}"
+                link("/document", row["document_no"], id=row["line_id"]), f"原金额 {formats.yuan(row['received_fen'])}"
             ),
         )
         for row in rows

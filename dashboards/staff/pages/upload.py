@@ -8,7 +8,6 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.components import (
     Column,
     address,
@@ -22,9 +21,11 @@ from dashboards.shared.components import (
     table,
     text_input,
 )
-from dashboards.staff import guard, uploads
-from dashboards.staff.house import Desk
-from dashboards.staff.queries import Queries
+from dashboards.staff.actions import uploads
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/upload", "name": "上传", "roles": guard.UPLOADERS, "menu": 2}
 SHOWN = 60  # of each list; the rest is in the download
@@ -124,7 +125,7 @@ def _months(today: dt.date) -> dict[str, str]:
     """Return the latest months, newest first, by YYYY-MM."""
     index = today.year * 12 + today.month - 1
     found = [dt.date((index - back) // 12, (index - back) % 12 + 1, 1) for back in range(MONTHS_OFFERED)]
-    return {f"{m:%Y-%m}": words.month(m) for m in found}
+    return {f"{m:%Y-%m}": formats.month(m) for m in found}
 
 
 def _answer(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component:
@@ -150,18 +151,18 @@ def _figures(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Comp
     pairs = [
         ("文件", upload.file_name),
         ("县（区、市）", Queries(desk).counties_to_send().get(upload.county, upload.county)),
-        ("所属月份", words.month(dt.date.fromisoformat(f"{upload.month}-01"))),
+        ("所属月份", formats.month(dt.date.fromisoformat(f"{upload.month}-01"))),
         ("种类", kinds.get(upload.kind, upload.kind)),
         ("补贴项目", Queries(desk).programmes().get(upload.programme, upload.programme)),
     ]
     if result.get("lines") is not None:
         pairs += [
             ("明细行", f"{result['lines']:,} 行"),
-            ("可以入库", f"{result['accepted']:,} 行，{words.yuan_of(upload.kind, result.get('total_fen'))}"),
+            ("可以入库", f"{result['accepted']:,} 行，{formats.yuan_of(upload.kind, result.get('total_fen'))}"),
             ("不收", f"{result['rejected']:,} 行"),
             ("暂缓", f"{result['held']:,} 行"),
             ("提醒", f"{result['warnings']:,} 处"),
-            ("文件自报合计", words.yuan(declared) if declared is not None else "文件中没有合计"),
+            ("文件自报合计", formats.yuan(declared) if declared is not None else "文件中没有合计"),
         ]
     return html.Section(facts(pairs, wide=True), className="card")
 
@@ -230,7 +231,7 @@ def _problems(upload: uploads.Upload, problems: list[dict[str, Any]]) -> Compone
         return None
     rows = [
         (
-            badge(words.problem_level(p), LEVEL_TONES.get(p["level"], "")),
+            badge(formats.problem_level(p), LEVEL_TONES.get(p["level"], "")),
             p.get("sheet") or "",
             p.get("row") or "",
             _one_line(p.get("column")),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from casework.accounts import UserRecord
-from casework.workflow import ROLE_TITLES, Role
-from dashboards.shared import words
 from dashboards.shared.components import badge, field, hidden, say, table, text_input
-from dashboards.staff import guard
-from dashboards.staff.house import Desk
+from dashboards.staff.auth import guard
+from dashboards.staff.request_context import Desk
+from mingzhang.casework.accounts import UserRecord
+from mingzhang.casework.workflow import ROLE_TITLES, Role
+from mingzhang.catalog import formats
 
 PAGE = {"path": "/users", "name": "用户管理", "roles": guard.ADMINISTRATORS, "menu": 9}
 SAID = {"added": "已添加用户。", "changed": "已修改，该用户须重新登录。"}
@@ -37,7 +37,7 @@ def _row(user: UserRecord) -> tuple[object, ...]:
         user.viewer.name,
         roles,
         "、".join(sorted(user.viewer.counties)) or "全部",
-        words.moment(user.created_at),
+        formats.moment(user.created_at),
         state,
     )
 

@@ -7,12 +7,12 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.shared import words
 from dashboards.shared.components import Column, address, badge, field, pager, say, select, table
-from dashboards.staff import guard
-from dashboards.staff.boards import Boards
-from dashboards.staff.house import Desk
-from dashboards.staff.queries import PAGE_SIZE, page_number
+from dashboards.staff.auth import guard
+from dashboards.staff.queries.deliveries import PAGE_SIZE, page_number
+from dashboards.staff.queries.village_boards import Boards
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import formats
 
 FILTERS: tuple[str, ...] = ("county", "month", "village", "programme")
 PAGE = {"path": "/boards", "name": "公示栏名单", "roles": guard.BOARD, "menu": 3.5}
@@ -21,7 +21,7 @@ PAGE = {"path": "/boards", "name": "公示栏名单", "roles": guard.BOARD, "men
 def layout(desk: Desk, query: dict[str, str]) -> Component:
     """Return the lists there are, by village; nobody's name is on this page."""
     boards = Boards(desk)
-    months = {f"{month:%Y-%m}": words.month(month) for month in boards.months()}
+    months = {f"{month:%Y-%m}": formats.month(month) for month in boards.months()}
     month = query.get("month", "") or next(iter(months), "")
     counties = boards.counties_with_names()
     county = query.get("county", "") or (next(iter(counties)) if len(counties) == 1 else "")
@@ -81,9 +81,9 @@ def _list(rows: list[dict[str, Any]], total: int) -> Component:
         (
             " ".join(part for part in (row["county_name"], row["town_name"], row["village_name"]) if part),
             row["programme_name"],
-            words.month(row["month"]),
-            words.count(row["people"]),
-            words.yuan(row["amount_fen"], ""),
+            formats.month(row["month"]),
+            formats.count(row["people"]),
+            formats.yuan(row["amount_fen"], ""),
             _print(row),
         )
         for row in rows

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from dashboards.shared import words
-from dashboards.shared.snapshot import NothingPublishedError, Rows
-from dashboards.staff.house import Desk
+from dashboards.staff.request_context import Desk
+from mingzhang.catalog import words
+from mingzhang.storage.publication_reader import NothingPublishedError, Rows
 
 PAGE_SIZE = 50  # as much as an eye goes through; the rest is a page further, and the export has all
 # A subquery, not a join: a place that is listed twice must not double a row.

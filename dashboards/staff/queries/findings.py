@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from casework.workflow import DECIDERS, Decision, Outcome
-from dashboards.shared.snapshot import Rows
-from dashboards.staff.queries import MINE, PAGE_SIZE, Filter, Queries, page_number
+from dashboards.staff.queries.deliveries import MINE, PAGE_SIZE, Filter, Queries, page_number
+from mingzhang.casework.workflow import DECIDERS, Decision, Outcome
+from mingzhang.storage.publication_reader import Rows
 
 MONEY_STEPS = {"1000": 100_000, "10000": 1_000_000, "100000": 10_000_000}
 
@@ -38,7 +38,7 @@ class FindingFilter(Filter):
         return {name: str(value) for name, value in values.items() if value not in ("", 1) or name in changed}
 
 
-# Same meaning as casework.workflow.finding_status; a test holds the two together.
+# Same meaning as mingzhang.casework.workflow.finding_status; a test holds the two together.
 DECIDED = """
     decided as (
         select unnest($ids::varchar[]) as finding_id, unnest($outcomes::varchar[]) as outcome,

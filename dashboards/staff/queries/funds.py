@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.shared.snapshot import Rows
-from dashboards.staff.queries import COUNTY, MINE, PAGE_SIZE, Filter, Queries
+from dashboards.staff.queries.deliveries import COUNTY, MINE, PAGE_SIZE, Filter, Queries
+from mingzhang.storage.publication_reader import Rows
 
 SOON_DAYS = 30
 QUOTAS = 20  # quota documents on a page, below what the page is about

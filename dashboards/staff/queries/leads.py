@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.shared.snapshot import Rows
-from dashboards.staff.finding_queries import FindingQueries
-from dashboards.staff.queries import COUNTY, PAGE_SIZE, Filter
+from dashboards.staff.queries.deliveries import COUNTY, PAGE_SIZE, Filter
+from dashboards.staff.queries.findings import FindingQueries
+from mingzhang.storage.publication_reader import Rows
 
 # What is still to be done: nobody has said that no help is needed.
 WAITING = "status in ('open', 'unsure', 'reopened')"

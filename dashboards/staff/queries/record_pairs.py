@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework.records import Answer
-from dashboards.shared.snapshot import Rows
-from dashboards.staff.queries import COUNTY, MINE, Queries
+from dashboards.staff.queries.deliveries import COUNTY, MINE, Queries
+from mingzhang.casework.records import Answer
+from mingzhang.storage.publication_reader import Rows
 
 PAGE_SIZE = 10
 WAITING, ANSWERED, PROBABLE = "waiting", "answered", "probable"

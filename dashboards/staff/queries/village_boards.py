@@ -6,8 +6,8 @@ import datetime as dt
 from itertools import groupby
 from typing import Any
 
-from dashboards.shared.snapshot import Rows
-from dashboards.staff.queries import COUNTY, MINE, Queries
+from dashboards.staff.queries.deliveries import COUNTY, MINE, Queries
+from mingzhang.storage.publication_reader import Rows
 
 # Only what a second person has certified is posted; whoever is withheld is counted and not named.
 LINES = """

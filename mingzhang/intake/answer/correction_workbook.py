@@ -13,15 +13,17 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
-from assets.catalog import catalogue
-from assets.catalog.models import Layout
-from assets.folder import DataFolder
-from assets.intake import history, incoming, receive
-from assets.intake import reading as reader
-from assets.intake.context import Context
-from assets.intake.mapping import LEADING
-from assets.intake.reading import IMPORTANT_SHEET, SUMMARY_SHEET, Reading, SheetNote
-from assets.intake.titles import CORRECTS_TITLE, PROGRAMME_TITLE
+from mingzhang.catalog.load import catalogue
+from mingzhang.catalog.models import Layout
+from mingzhang.intake.answer import history
+from mingzhang.intake.columns.mapping import LEADING
+from mingzhang.intake.columns.titles import CORRECTS_TITLE, PROGRAMME_TITLE
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines import read_file as reader
+from mingzhang.intake.lines.read_file import IMPORTANT_SHEET, SUMMARY_SHEET, Reading, SheetNote
+from mingzhang.intake.load import incoming
+from mingzhang.intake.receive import receipts
+from mingzhang.storage.data_folder import DataFolder
 
 MOST_IMPORTANT = 100
 TELLS_SOME = "改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。"
@@ -59,10 +61,10 @@ def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: P
     Raises:
         KeyError: no such delivery.
     """
-    receipt = next((r for r in receive.receipts(folder) if r.delivery_id == delivery_id), None)
+    receipt = next((r for r in receipts.receipts(folder) if r.delivery_id == delivery_id), None)
     if receipt is None:
         raise KeyError(delivery_id)
-    original = receive.original_of(folder, receipt)
+    original = receipts.original_of(folder, receipt)
     reading = reader.read(original, receipt.file_name, receipt.declared, context)
     reading = reader.waived(reading, context.facts.waived(reading.declared, receipt.received_at.date()))
     return write(reading, path, delivery_id, history.advise(reading, context))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.intake.context import Context
-from assets.intake.notes import Notes
-from assets.intake.reading import Reading
-from assets.intake.rows import yuan
 from checks.schemas import history
+from mingzhang.catalog.formats import amount
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.notes import Notes
 
 
 def lake(context: Context, table: str, county: str, period: str) -> pl.DataFrame | None:
@@ -53,16 +53,16 @@ def vouchers(
     flows = lake(context, "fund_flows", county, "all")
     if flows is None:
         return
-    for programme, amount in lines.group_by("programme").agg(pl.col("amount_fen").sum()).sort("programme").iter_rows():
+    for programme, fen in lines.group_by("programme").agg(pl.col("amount_fen").sum()).sort("programme").iter_rows():
         paid = flows.filter(
             (pl.col("hop") == "支付") & (pl.col("programme") == programme) & (pl.col("batch_month") == month)
         )["amount_fen"]
         others = beside.filter(programme=programme)
-        whole = amount + int(others["amount_fen"].sum())
+        whole = fen + int(others["amount_fen"].sum())
         if len(paid) and int(paid.sum()) != whole:
-            name, expected = context.catalogue.programmes[programme].name, yuan(int(paid.sum()))
+            name, expected = context.catalogue.programmes[programme].name, amount(int(paid.sum()))
             notes.one(
-                "voucher_differs", value=yuan(whole), expected=expected, programme=name, together=together(others)
+                "voucher_differs", value=amount(whole), expected=expected, programme=name, together=together(others)
             )
 
 
@@ -91,5 +91,5 @@ def reply(reading: Reading, context: Context, notes: Notes) -> None:
         .iter_rows()
     ):
         own = Notes(sheet_no, sheet)
-        own.one("reply_amount_differs", row=row, value=yuan(back), expected=yuan(paid))
+        own.one("reply_amount_differs", row=row, value=amount(back), expected=amount(paid))
         notes.problems += own.problems

@@ -9,12 +9,14 @@ import datetime as dt
 
 import polars as pl
 
-from assets.intake import crossfile, incoming, receive
-from assets.intake.context import Context
-from assets.intake.notes import Notes
-from assets.intake.reading import Reading
-from assets.intake.rows import yuan
 from checks.schemas import history
+from mingzhang.catalog.formats import amount
+from mingzhang.intake.answer import cross_file
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.load import incoming
+from mingzhang.intake.notes import Notes
+from mingzhang.intake.receive import receipts
 
 KEPT_DIGITS = 15  # Excel keeps fifteen significant digits of a number
 MONTHS_BACK = 12
@@ -34,7 +36,7 @@ def advise(reading: Reading, context: Context, is_correction: bool = False) -> p
     if reading.layout.table == "payment_lines":
         _payments(reading, context, is_correction, notes)
     elif reading.layout.slug == "bank_reply":
-        crossfile.reply(reading, context, notes)
+        cross_file.reply(reading, context, notes)
     return notes.problem_frame()
 
 
@@ -44,7 +46,7 @@ def _earlier_month(
     """Return the newest month before this one, at most a year back, that paid one of these programmes."""
     for back in range(1, MONTHS_BACK + 1):
         first = dt.date(month.year + (month.month - 1 - back) // 12, (month.month - 1 - back) % 12 + 1, 1)
-        frame = crossfile.lake(context, "payments", county, f"{first:%Y-%m}")
+        frame = cross_file.lake(context, "payments", county, f"{first:%Y-%m}")
         if frame is not None:
             same = frame.filter(pl.col("programme").is_in(programmes))
             if same.height:
@@ -66,11 +68,11 @@ def _payments(reading: Reading, context: Context, is_correction: bool, notes: No
         if again and again[1] >= incoming.OVERLAP * reading.lines.height:
             notes.one("conflicts_with_delivery", delivery=again[0], count=again[1])
             beside = beside.filter(pl.col("file") != again[0])  # it would stand in its place
-        crossfile.vouchers(lines, beside, context, county, month, notes)
+        cross_file.vouchers(lines, beside, context, county, month, notes)
     found = _earlier_month(context, county, month, programmes)
     if found is None:
         return
-    earlier_month, earlier = found[0], crossfile.named(context, county, found[1])
+    earlier_month, earlier = found[0], cross_file.named(context, county, found[1])
     both = earlier["programme"].unique().implode()
     current = lines.filter(pl.col("programme").is_in(both))
     if is_whole:
@@ -87,12 +89,12 @@ def _any(values: pl.Series) -> bool:
 
 def _beside(context: Context, county: str, month: dt.date, programmes: list[str]) -> pl.DataFrame:
     """Return what the month's other files pay for these programmes, as far as the snapshot knows."""
-    frame = crossfile.lake(context, "payments", county, f"{month:%Y-%m}")
+    frame = cross_file.lake(context, "payments", county, f"{month:%Y-%m}")
     if frame is None:
         columns = ("idno", "recipient_name", "programme", "plot_code", "item_serial", "file")
         schema = dict.fromkeys(columns, pl.String) | {"period_from": pl.Date, "amount_fen": pl.Int64}
         return pl.DataFrame(schema=schema)
-    return crossfile.named(context, county, frame.filter(pl.col("programme").is_in(programmes)))
+    return cross_file.named(context, county, frame.filter(pl.col("programme").is_in(programmes)))
 
 
 def _same_key(reading: Reading, context: Context) -> pl.DataFrame:
@@ -124,7 +126,7 @@ def _vanished(
         return
     notes.one(
         "people_vanished", value=earlier_month, count=people.vanished, expected=people.earlier, added=people.added,
-        together=crossfile.together(beside),
+        together=cross_file.together(beside),
     )  # fmt: skip
 
 
@@ -141,7 +143,7 @@ def _is_unseen(reading: Reading, context: Context) -> bool:
         and receipt.declared.programme in programmes
         and (kind := receipt.declared.kind or said.kind)
         and context.catalogue.layout(kind).table == "payment_lines"
-        for receipt in receive.receipts(context.folder)
+        for receipt in receipts.receipts(context.folder)
     )
 
 
@@ -159,7 +161,7 @@ def _each(lines: pl.DataFrame, code: str, notes: Notes) -> None:
         "sheet_no", "sheet", "row", "amount_fen", "amount_before"
     ).iter_rows():
         own = Notes(sheet_no, sheet)
-        own.one(code, row=row, value=yuan(now), expected=yuan(before))
+        own.one(code, row=row, value=amount(now), expected=amount(before))
         notes.problems += own.problems
 
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import polars as pl
 
-from assets.catalog import catalogue
-from assets.intake import history
-from assets.intake import reading as reader
-from assets.intake.context import Context
-from assets.intake.counts import counts
-from assets.intake.declared import Declared
-from assets.intake.mapping import own_columns
-from assets.intake.notes import Notes
-from assets.intake.problems import RefusedFileError, message_of
-from assets.intake.reading import Reading, SheetNote
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.answer import history
+from mingzhang.intake.columns.mapping import own_columns
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines import read_file as reader
+from mingzhang.intake.lines.counts import counts
+from mingzhang.intake.lines.read_file import Reading, SheetNote
+from mingzhang.intake.notes import Notes
+from mingzhang.intake.problems import RefusedFileError, message_of
+from mingzhang.intake.receive.declared import Declared
 
 ORDER = {"hold": 0, "reject": 1, "warn": 2, "note": 3}
 LEVELS = {"reject": "不收", "hold": "暂缓", "warn": "提醒", "note": "说明"}

@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from assets.catalog import Catalogue
-from assets.catalog.models import Field, Layout
-from assets.folder import DataFolder
-from assets.intake.context import Context
-from assets.intake.rows import EXAMPLE
+from mingzhang.catalog.load import Catalogue
+from mingzhang.catalog.models import Field, Layout
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines.row_kinds import EXAMPLE
+from mingzhang.storage.data_folder import DataFolder
 
 FILLED_ROWS = 5000
 DICTIONARY = "字典"

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 import polars as pl
 
-from assets.catalog import Catalogue
-from assets.catalog.models import Field, Layout
-from assets.intake.sandbox import Sheet
+from mingzhang.catalog.load import Catalogue
+from mingzhang.catalog.models import Field, Layout
+from mingzhang.intake.parser_process import Sheet
 
 SEARCHED_ROWS = 30
 # The first columns of our own correction workbook.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 
-from assets.catalog import Catalogue
-from assets.catalog.models import Layout
-from assets.intake import dates
-from assets.intake.declared import Declared
-from assets.intake.mapping import Header
-from assets.intake.sandbox import Sheet
+from mingzhang.catalog.load import Catalogue
+from mingzhang.catalog.models import Layout
+from mingzhang.intake.columns.mapping import Header
+from mingzhang.intake.parser_process import Sheet
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.values import dates
+from mingzhang.storage.clock import last_day_of_month
 
 CORRECTS_TITLE = "更正原件："
 CORRECTS = re.compile(rf"{CORRECTS_TITLE}([0-9a-f]{{16}})")
@@ -50,7 +50,7 @@ def as_of(headed: Headed, declared: Declared) -> dt.date | None:
                 return read.first
     if declared.month is None:
         return None
-    return declared.month.replace(day=calendar.monthrange(declared.month.year, declared.month.month)[1])
+    return last_day_of_month(declared.month)
 
 
 def corrects(headed: Headed) -> str | None:

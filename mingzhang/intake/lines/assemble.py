@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import polars as pl
 
-from assets.catalog.models import Layout
-from assets.intake import accounts
-from assets.intake import rows as sheet_rows
-from assets.intake.context import Context
-from assets.intake.declared import Declared
-from assets.intake.normalise import SheetRead
-from assets.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
-from assets.intake.places import Gazetteer
-from assets.intake.problems import RefusedFileError, level_of, message_of
 from checks.schemas import history
 from checks.schemas import lines as schemas
+from mingzhang.catalog.formats import amount
+from mingzhang.catalog.models import Layout
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines import row_kinds as sheet_rows
+from mingzhang.intake.lines.normalise import SheetRead
+from mingzhang.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
+from mingzhang.intake.problems import RefusedFileError, level_of, message_of
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.values import accounts
+from mingzhang.intake.values.places import Gazetteer
 
 STATES = {
     "planned": r"未生成|已申请|待发|未发|待支付",
@@ -83,7 +83,7 @@ def _unlike_median(frame: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
     for programme in frame["programme"].unique().to_list():
         odd, median = history.unlike_median(frame["amount_fen"], frame["programme"] == programme)
         if odd.any():
-            expected, label = sheet_rows.yuan(median), labels.get("amount_fen")
+            expected, label = amount(median), labels.get("amount_fen")
             parts.append(problem_rows("amount_unlike_programme", frame, odd, label, "amount_fen", expected=expected))
     return pl.concat(parts)
 
@@ -242,8 +242,3 @@ def _place_codes(
         outside = outside | ~frame["place_code"].str.starts_with(declared.county).fill_null(False)
     problems.append(problem_rows("place_code_wrong", frame, outside, labels.get("place_code"), "place_code"))
     return frame
-
-
-def last_day(month: dt.date) -> dt.date:
-    """Return the last day of a month."""
-    return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)

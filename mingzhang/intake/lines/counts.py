@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.intake.reading import Reading
+from mingzhang.intake.lines.read_file import Reading
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import re
 
 import polars as pl
 
-from assets.catalog.models import Layout
-from assets.intake import lines
-from assets.intake.mapping import Header, ignored_columns
-from assets.intake.notes import Notes
-from assets.intake.sandbox import Sheet
+from mingzhang.catalog.models import Layout
+from mingzhang.intake.columns.mapping import Header, ignored_columns
+from mingzhang.intake.lines import assemble
+from mingzhang.intake.notes import Notes
+from mingzhang.intake.parser_process import Sheet
 
 STOPPED = re.compile("停发|退出|取消|清退|终止|注销")  # a sheet of such a name lists who is paid no more
 DEAD = "已故|去世|死亡|病故|过世"
@@ -43,7 +43,7 @@ def marked_dead(frame: pl.DataFrame, headers: list[Header]) -> list[pl.DataFrame
         return []
     column = next(h.names[h.fields.index("recipient_name")] for h in headers if "recipient_name" in h.fields)
     dead = frame["recipient_name_remark"].str.contains(DEAD) & (frame["amount_fen"] > 0)
-    return [lines.problem_rows("marked_dead", frame, dead.fill_null(False), column, None)]
+    return [assemble.problem_rows("marked_dead", frame, dead.fill_null(False), column, None)]
 
 
 def dates_ahead(frame: pl.DataFrame, layout: Layout, headers: list[Header], today: dt.date) -> list[pl.DataFrame]:
@@ -52,5 +52,5 @@ def dates_ahead(frame: pl.DataFrame, layout: Layout, headers: list[Header], toda
     for field in layout.fields:
         if field.past and field.name in frame.columns:
             column = next(h.names[h.fields.index(field.name)] for h in headers if field.name in h.fields)
-            found.append(lines.problem_rows("date_ahead", frame, frame[field.name] > today, column, field.name))
+            found.append(assemble.problem_rows("date_ahead", frame, frame[field.name] > today, column, field.name))
     return found

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.catalog.models import Layout, Register
-from assets.intake import dates
-from assets.intake.declared import Declared
-from assets.intake.mapping import Header
-from assets.intake.notes import Notes
-from assets.intake.problems import RefusedFileError
-from assets.intake.sandbox import Sheet
+from mingzhang.catalog.models import Layout, Register
+from mingzhang.intake.columns.mapping import Header
+from mingzhang.intake.notes import Notes
+from mingzhang.intake.parser_process import Sheet
+from mingzhang.intake.problems import RefusedFileError
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.values import dates
 
 PAYMENTS = "payment_lines"
 # Documents bear dates of their own and are titled after the month they pay for; a list of places is of no month.

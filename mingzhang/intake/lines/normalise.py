@@ -8,14 +8,16 @@ from typing import Any
 
 import polars as pl
 
-from assets.catalog.models import Field, Layout
-from assets.intake import mapping, rows, values
-from assets.intake.column import Column, Setting
-from assets.intake.mapping import Header
-from assets.intake.notes import Notes
-from assets.intake.sandbox import Sheet
-from checks.matching import idno
+from checks.linkage import idno
 from checks.schemas.alike import alike
+from mingzhang.catalog.models import Field, Layout
+from mingzhang.intake.columns import mapping
+from mingzhang.intake.columns.mapping import Header
+from mingzhang.intake.lines import row_kinds
+from mingzhang.intake.notes import Notes
+from mingzhang.intake.parser_process import Sheet
+from mingzhang.intake.values import cells as values
+from mingzhang.intake.values.column import Column, Setting
 
 # Where an identity is told apart by merged blocks only, a blank cell is a missing person, not the one above.
 MERGED_ONLY = {"name", "idno"}
@@ -57,7 +59,7 @@ def read(sheet: Sheet, header: Header, setting: Setting) -> SheetRead:
     _note_sheet(sheet, header, notes)
     money_field = amount_field(layout, header)
     amount_column = header.column_of(money_field.name) if money_field else None
-    sorted_out = rows.sort_out(sheet, header, layout, amount_column, notes)
+    sorted_out = row_kinds.sort_out(sheet, header, layout, amount_column, notes)
     frame = _fill_down(sorted_out.lines, sheet, header, layout, notes)
     cells = [name for name in frame.columns if name not in {"row", "types"}]
     lines = frame.select(
@@ -78,7 +80,7 @@ def read(sheet: Sheet, header: Header, setting: Setting) -> SheetRead:
     if money_field and sorted_out.totals.height:
         written_lines = lines.select("row", fen="written_fen")
         in_wan = money_field.name in header.wan
-        declared, agree = rows.reconcile(sorted_out.totals, written_lines, in_wan, label, notes)
+        declared, agree = row_kinds.reconcile(sorted_out.totals, written_lines, in_wan, label, notes)
     return SheetRead(sheet, header, lines, notes, declared, agree)
 
 
@@ -131,7 +133,7 @@ def _read_fields(
         types = frame["types"].str.slice(number, 1) if sheet.typed else None
         column = Column(field, label, frame["row"], cells, types, name in header.wan, own, setting, seen)
         found = values.read(column)
-        if field.filled or (field.type == "idno" and name == rows.subject_of(layout)):
+        if field.filled or (field.type == "idno" and name == row_kinds.subject_of(layout)):
             _check_filled(column, layout)
         return found, own
 

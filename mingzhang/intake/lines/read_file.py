@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Mapping
@@ -11,18 +10,23 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.catalog import Catalogue
-from assets.catalog.models import Layout
-from assets.intake import doubts, lines, mapping, months, normalise, sandbox, titles
-from assets.intake.column import Setting
-from assets.intake.context import Context
-from assets.intake.declared import Declared
-from assets.intake.mapping import Header
-from assets.intake.normalise import SheetRead
-from assets.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
-from assets.intake.places import Gazetteer
-from assets.intake.problems import RefusedFileError
-from assets.intake.sandbox import Book, Sheet
+from mingzhang.catalog.load import Catalogue
+from mingzhang.catalog.models import Layout
+from mingzhang.intake import parser_process
+from mingzhang.intake.columns import mapping, titles
+from mingzhang.intake.columns.mapping import Header
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines import assemble as lines
+from mingzhang.intake.lines import file_questions as doubts
+from mingzhang.intake.lines import months, normalise
+from mingzhang.intake.lines.normalise import SheetRead
+from mingzhang.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
+from mingzhang.intake.parser_process import Book, Sheet
+from mingzhang.intake.problems import RefusedFileError
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.values.column import Setting
+from mingzhang.intake.values.places import Gazetteer
+from mingzhang.storage.clock import last_day_of_month
 
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
 HEADS_ONLY = "；按户发放、户主就是享受人的，把户主两列的列名改作享受人"
@@ -76,7 +80,7 @@ class Reading:
 def read(path: Path, file_name: str, declared: Declared, context: Context, scratch: Path | None = None) -> Reading:
     """Parse and read a file; a refusal is a reading too."""
     try:
-        book = sandbox.parse(path, file_name, scratch)
+        book = parser_process.parse(path, file_name, scratch)
     except RefusedFileError as refusal:
         return refused(declared, refusal)
     return read_book(book, file_name, declared, context)
@@ -172,8 +176,7 @@ def born_by(declared: Declared, context: Context) -> dt.date:
     """Return the last day on which a recipient of this file can have been born."""
     if declared.month is None:
         return context.today
-    last = calendar.monthrange(declared.month.year, declared.month.month)[1]
-    return declared.month.replace(day=last)
+    return last_day_of_month(declared.month)
 
 
 def _year(declared: Declared) -> int | None:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from assets.catalog.models import Layout
-from assets.intake import money
-from assets.intake.mapping import Header
-from assets.intake.notes import Notes
-from assets.intake.sandbox import Sheet
+from mingzhang.catalog.formats import amount
+from mingzhang.catalog.models import Layout
+from mingzhang.intake.columns.mapping import Header
+from mingzhang.intake.notes import Notes
+from mingzhang.intake.parser_process import Sheet
+from mingzhang.intake.values import money
 
 TOTAL = r"^.{0,14}?(小计|合计|总计|累计|共计)(金额|人民币|户数|人数|[（(][^（）()]{0,10}[)）])*([:：]?[0-9]+[户人笔条行])*[:：]?$"
 PAGE = r"^(第[0-9]+页|共[0-9]+页|第[0-9]+页[,，/]?共[0-9]+页|[0-9]+/[0-9]+页)$"
@@ -170,9 +171,9 @@ def reconcile(
                 "total_mismatch",
                 row=row,
                 column=column,
-                expected=yuan(fen),
-                value=yuan(expected),
-                difference=yuan(fen - expected),
+                expected=amount(fen),
+                value=amount(expected),
+                difference=amount(fen - expected),
             )
         if is_part:
             parts += fen
@@ -182,8 +183,3 @@ def reconcile(
     if declared is None and stated.height:
         declared = parts
     return declared, agree
-
-
-def yuan(fen: int) -> str:
-    """Return fen as yuan with two decimals and thousands separators."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"

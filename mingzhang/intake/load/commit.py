@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.catalog.models import Layout
-from assets.intake import corrections, incoming
-from assets.intake.counts import Counts, counts
-from assets.intake.ledger import Known
-from assets.intake.reading import Reading
-from assets.intake.receive import Receipt
-from assets.warehouse import CORE_TABLES, columns_of
+from mingzhang.catalog.models import Layout
+from mingzhang.intake.lines.counts import Counts, counts
+from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.load import corrections, incoming
+from mingzhang.intake.load.ledger import Known
+from mingzhang.intake.receive.receipts import Receipt
+from mingzhang.warehouse.database import CORE_TABLES, columns_of
 
 SELF_HEADED = {"dibao_roll", "relief_table"}  # no head column: the holder of the certificate is the head
 DIRECTIONS = {"bank_batch": "batch", "bank_reply": "reply"}

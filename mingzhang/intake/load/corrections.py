@@ -8,15 +8,15 @@ from dataclasses import replace
 import duckdb
 import polars as pl
 
-from assets import warehouse
-from assets.catalog.models import Layout
-from assets.intake import incoming
-from assets.intake import lines as file_lines
-from assets.intake.ledger import Known
-from assets.intake.mapping import LEADING
-from assets.intake.notes import Notes
-from assets.intake.reading import Reading
-from assets.intake.receive import Receipt
+from mingzhang.catalog.models import Layout
+from mingzhang.intake.columns.mapping import LEADING
+from mingzhang.intake.lines import assemble as file_lines
+from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.load import incoming
+from mingzhang.intake.load.ledger import Known
+from mingzhang.intake.notes import Notes
+from mingzhang.intake.receive.receipts import Receipt
+from mingzhang.warehouse import database
 
 SHORTER = 0.1  # from this share of lines missing on, a person must say that it is meant
 
@@ -88,7 +88,7 @@ def _holding_short(connection: duckdb.DuckDBPyConnection, corrected: str, readin
 
 def _original(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> pl.DataFrame:
     relation = connection.sql(
-        f"select line_id, {warehouse.split_cells('cells')} as before from line_cells where delivery_id = $delivery",
+        f"select line_id, {database.split_cells('cells')} as before from line_cells where delivery_id = $delivery",
         params={"delivery": delivery_id},
     )
     frame: pl.DataFrame = relation.pl()

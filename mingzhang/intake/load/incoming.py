@@ -11,9 +11,9 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from assets.intake.reading import Reading
-from checks.matching import idno
+from checks.linkage import idno
 from checks.schemas.alike import alike
+from mingzhang.intake.lines.read_file import Reading
 
 CELL = re.compile(r"^c[0-9]+$")
 NOT_CONTENT = {"sheet_no", "sheet", "row", "status", "reason", "village_code"}

@@ -11,10 +11,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets.catalog import Catalogue
-from assets.intake.context import PLACE_COLUMNS, CaseworkFacts
-from assets.intake.declared import Declared
-from assets.intake.receive import Receipt
+from mingzhang.catalog.load import Catalogue
+from mingzhang.intake.context import PLACE_COLUMNS, CaseworkFacts
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.receive.receipts import Receipt
 
 COUNTED = {"accepted", "accepted_with_errors"}
 Key = tuple[str | None, str | None, str | None, dt.date | None]

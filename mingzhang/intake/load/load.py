@@ -11,19 +11,22 @@ from itertools import islice
 import duckdb
 import polars as pl
 
-from assets import people
-from assets.catalog import Catalogue
-from assets.folder import DataFolder
-from assets.intake import commit, corrections, incoming, ledger, receive, report, sandbox
-from assets.intake import reading as reader
-from assets.intake.context import CaseworkFacts, Context
-from assets.intake.declared import Declared
-from assets.intake.ledger import COUNTED, Known, Ledger
-from assets.intake.notes import Notes
-from assets.intake.problems import RefusedFileError, message_of
-from assets.intake.reading import Reading, waived
-from assets.intake.receive import Receipt
-from assets.intake.sandbox import Book
+from mingzhang.catalog.load import Catalogue
+from mingzhang.intake import parser_process
+from mingzhang.intake.answer import report
+from mingzhang.intake.context import CaseworkFacts, Context
+from mingzhang.intake.lines import read_file as reader
+from mingzhang.intake.lines.read_file import Reading, waived
+from mingzhang.intake.load import commit, corrections, incoming, ledger
+from mingzhang.intake.load.ledger import COUNTED, Known, Ledger
+from mingzhang.intake.notes import Notes
+from mingzhang.intake.parser_process import Book
+from mingzhang.intake.problems import RefusedFileError, message_of
+from mingzhang.intake.receive import receipts as receive
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.receive.receipts import Receipt
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import people
 
 PARSED_AHEAD = 2
 
@@ -105,7 +108,7 @@ def load(
         One outcome per delivery, the last one where a delivery was read twice.
     """
     people.prepare(connection, folder.key("person"))
-    sandbox.sweep(folder.tmp)
+    parser_process.sweep(folder.tmp)
     everything = receive.receipts(folder)
     known = Ledger.read(connection, everything)
     outcomes: dict[str, Outcome] = {}
@@ -146,7 +149,7 @@ def _parsed(folder: DataFolder, todo: list[Receipt]) -> Iterator[tuple[Receipt, 
 
     def parse(receipt: Receipt) -> Book | RefusedFileError:
         try:
-            return sandbox.parse(receive.original_of(folder, receipt), receipt.file_name, folder.tmp)
+            return parser_process.parse(receive.original_of(folder, receipt), receipt.file_name, folder.tmp)
         except RefusedFileError as refusal:
             return refusal
 

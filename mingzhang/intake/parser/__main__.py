@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 # module.
 sys.path += [str(Path(__file__).parents[3]), sys.argv[3]]
 
-from assets.intake.child import archive, books, text
-from assets.intake.child.refusal import RefusedError
+from mingzhang.intake.parser import archive, text, workbook_cells
+from mingzhang.intake.parser.refusal import RefusedError
 
 GIB = 1 << 30
 LIMITS = {
@@ -108,7 +108,7 @@ def _is_encrypted(file: BinaryIO) -> bool:
 def _workbook(file: BinaryIO, out: Path) -> dict[str, Any]:
     facts = archive.inspect(file)
     file.seek(0)
-    return {"sheets": books.read(file, facts, out), "comments": facts.comments, "date1904": facts.date1904}
+    return {"sheets": workbook_cells.read(file, facts, out), "comments": facts.comments, "date1904": facts.date1904}
 
 
 def _old_workbook(file: BinaryIO, out: Path) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _old_workbook(file: BinaryIO, out: Path) -> dict[str, Any]:
     if MACROS in file.read():
         raise RefusedError("macro_file")
     file.seek(0)
-    return {"sheets": books.read(file, None, out), "comments": False, "date1904": False}
+    return {"sheets": workbook_cells.read(file, None, out), "comments": False, "date1904": False}
 
 
 if __name__ == "__main__":

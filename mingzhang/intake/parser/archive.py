@@ -9,7 +9,7 @@ import zlib
 from typing import BinaryIO
 from xml.etree import ElementTree as ET  # DOCTYPE and entities are refused before this sees a byte
 
-from assets.intake.child.refusal import RefusedError
+from mingzhang.intake.parser.refusal import RefusedError
 
 PIECE = 1 << 20
 MAX_ENTRIES = 200

@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from assets.intake.child.look import MAX_CELL, MAX_COLUMNS, PIECE, Seen, look
-from assets.intake.child.refusal import RefusedError
+from mingzhang.intake.parser.refusal import RefusedError
+from mingzhang.intake.parser.text_scan import MAX_CELL, MAX_COLUMNS, PIECE, Seen, look
 
 SAMPLE = 1 << 16
 MAX_QUOTED_LINES = 5

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 import python_calamine
 
-from assets.intake.child.archive import ArchiveFacts, SheetFacts
-from assets.intake.child.refusal import RefusedError
+from mingzhang.intake.parser.archive import ArchiveFacts, SheetFacts
+from mingzhang.intake.parser.refusal import RefusedError
 
 MAX_CELL = 32_767
 MAX_COLUMNS = 256

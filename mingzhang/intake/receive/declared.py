@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.catalog import Catalogue
-from assets.intake import dates
+from mingzhang.catalog.load import Catalogue
+from mingzhang.intake.values import dates
 
 
 class DeclaredError(ValueError):

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.catalog import Catalogue
-from assets.folder import DataFolder
-from assets.intake import declared as declaring
-from assets.intake.declared import Declared, DeclaredError
-from assets.intake.receive import Receipt, receive
+from mingzhang.catalog.load import Catalogue
+from mingzhang.intake.receive import declared as declaring
+from mingzhang.intake.receive.declared import Declared, DeclaredError
+from mingzhang.intake.receive.receipts import Receipt, receive
+from mingzhang.storage.data_folder import DataFolder
 
 UNFINISHED = (".part", ".tmp", ".crdownload", ".partial", ".download", ".swp", "~")
 

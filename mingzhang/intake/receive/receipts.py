@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assets.folder import DataFolder
-from assets.intake.declared import Declared
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.storage.data_folder import DataFolder
 
 SUSPECT_AFTER = dt.timedelta(days=400)
 

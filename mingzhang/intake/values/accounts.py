@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from assets.catalog.models import AccountShape, Layout
-from assets.intake import identifiers
 from checks.schemas import accounts
+from mingzhang.catalog.models import AccountShape, Layout
+from mingzhang.intake.values import identifiers
 
 
 def doubts(

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from assets.catalog import Catalogue
-from assets.catalog.models import Field, Layout
-from assets.intake.notes import Notes
-from checks.matching import idno
+from checks.linkage import idno
+from mingzhang.catalog.load import Catalogue
+from mingzhang.catalog.models import Field, Layout
+from mingzhang.intake.notes import Notes
 
 T = TypeVar("T")
 

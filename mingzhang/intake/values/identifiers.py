@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from assets.intake.column import Column
-from checks.matching import idno
+from checks.linkage import idno
+from mingzhang.intake.values.column import Column
 
 ACCOUNT_LENGTHS = (15, 23)
 

@@ -1,4 +1,4 @@
-"""Tells the gate what a release consists of and what it is searched for. How to search is in `checks/privacy_gate.py`."""
+"""Tells the gate what a release consists of and what it is searched for. How to search is in `checks/privacy/gate.py`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any
 
 import duckdb
 
-from assets import release_schema, release_tables
-from assets.catalog import Catalogue
-from assets.release_packs import attached
-from checks.privacy import Hit
-from checks.privacy_gate import Assertion, Identifiers, Runs, Source, inspect, inspect_files, known
+from checks.privacy.gate import Assertion, Identifiers, Runs, Source, inspect, inspect_files, known
+from checks.privacy.identifiers import Hit
+from mingzhang.catalog.load import Catalogue
+from mingzhang.publishing.release import schema, tables
+from mingzhang.publishing.release.notice_files import attached
 
 PHONE = "1[3-9][0-9]{9}"
 
@@ -64,7 +64,7 @@ def search(
         Every hit.
     """
     files = [path for path in built.rglob("*") if path.is_file()]
-    hits, runs = inspect_files(built, files, release_schema.FILE_NAMES)
+    hits, runs = inspect_files(built, files, schema.FILE_NAMES)
 
     def add(found: tuple[list[Hit], Runs]) -> None:
         hits.extend(found[0])
@@ -74,19 +74,19 @@ def search(
         add(inspect(connection, list(_sources(built)), _assertions(catalogue), _waived(catalogue, today)))
     for pack in packs:
         with attached(connection, pack, "searched", "read_only"):
-            inside = [Source(pack.name, f"searched.{table}", columns) for table, columns in release_schema.PACK.items()]
+            inside = [Source(pack.name, f"searched.{table}", columns) for table, columns in schema.PACK.items()]
             add(inspect(connection, inside, _pack_assertions(pack.name, catalogue, today)))
-        add(inspect_files(pack.parent, [pack], release_schema.PACK_NAMES))
+        add(inspect_files(pack.parent, [pack], schema.PACK_NAMES))
     hits += _staging(connection, catalogue, today, withheld)
     hits += known(connection, runs, identifiers_of(connection))
     return sorted(set(hits))
 
 
 def _sources(built: Path) -> Iterator[Source]:
-    for table, columns in release_schema.PUBLIC.items():
+    for table, columns in schema.PUBLIC.items():
         yield Source("public.duckdb", f"searched.{table}", columns)
-    for table in release_schema.OPEN_DATA:
-        columns = release_schema.PUBLIC[table]
+    for table in schema.OPEN_DATA:
+        columns = schema.PUBLIC[table]
         base = str(built / "open-data" / table).replace("'", "''")
         types = ", ".join(f"'{column.name}': '{column.type}'" for column in columns)
         yield Source(f"open-data/{table}.parquet", f"read_parquet('{base}.parquet')", columns)
@@ -95,8 +95,8 @@ def _sources(built: Path) -> Iterator[Source]:
 
 def _assertions(catalogue: Catalogue) -> list[Assertion]:
     """Small and unrounded cells, and villages of programmes that are not to be seen by village."""
-    policy = release_tables.cell_policy(catalogue)
-    named = _list(slug for slug, letter in release_tables.public_class(catalogue).items() if letter == "N")
+    policy = tables.cell_policy(catalogue)
+    named = _list(slug for slug, letter in tables.public_class(catalogue).items() if letter == "N")
     cells = f"""select count(*) from searched.county_cells
                 where people < {policy.threshold} or people % {policy.round_people} <> 0
                    or amount_yuan % {policy.round_yuan} <> 0 or programme in ({named})"""
@@ -117,7 +117,7 @@ def _assertions(catalogue: Catalogue) -> list[Assertion]:
 
 
 def _pack_assertions(name: str, catalogue: Catalogue, today: dt.date) -> list[Assertion]:
-    named = _list(slug for slug, letter in release_tables.public_class(catalogue).items() if letter == "N")
+    named = _list(slug for slug, letter in tables.public_class(catalogue).items() if letter == "N")
     return [
         Assertion(name, "notices", "ended", f"select count(*) from searched.notices where ends_on < '{today}'"),
         Assertion(

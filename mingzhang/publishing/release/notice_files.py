@@ -12,8 +12,8 @@ from pathlib import Path
 
 import duckdb
 
-from assets import release_schema
-from assets.publishing import TEMPORARY, sync
+from mingzhang.publishing.release import schema
+from mingzhang.storage.publication import TEMPORARY, sync
 
 HARDENED = {
     "autoinstall_known_extensions": "false",
@@ -21,7 +21,7 @@ HARDENED = {
     "allow_community_extensions": "false",
 }
 PACK_NAME = re.compile(r"(\d{6})-(\d{4}-\d{2}-\d{2})-([0-9a-f]{16})\.duckdb")
-LINE_FIELDS = tuple(column.name for column in release_schema.PACK["lines"][1:])
+LINE_FIELDS = tuple(column.name for column in schema.PACK["lines"][1:])
 HEAD_FIELDS = ("notice_id", "begins_on", "ends_on", "decided_by", "listed", "unnamed", "total_fen")
 
 
@@ -83,9 +83,9 @@ def write_packs(connection: duckdb.DuckDBPyConnection, folder: Path, building: P
 def _write_pack(connection: duckdb.DuckDBPyConnection, building: Path, county_code: str, ends_on: dt.date) -> Path:
     path = building / f"{county_code}-{ends_on}.duckdb"
     with attached(connection, path, "pack_out"):
-        for table, columns in release_schema.PACK.items():
-            connection.execute(f"create table pack_out.{table} ({release_schema.definition(columns)})")
-        heads, lines = (", ".join(c.name for c in release_schema.PACK[table]) for table in ("notices", "lines"))
+        for table, columns in schema.PACK.items():
+            connection.execute(f"create table pack_out.{table} ({schema.definition(columns)})")
+        heads, lines = (", ".join(c.name for c in schema.PACK[table]) for table in ("notices", "lines"))
         mine = "from notice_heads where county_code = $county and ends_on = $ends_on"
         which = {"county": county_code, "ends_on": ends_on}
         connection.execute(f"insert into pack_out.notices select {heads} {mine} order by notice_id", which)
@@ -119,7 +119,7 @@ def without(pack: Pack, notices: Collection[str]) -> dict[str, str]:
             path = pack.path.with_name(f"{TEMPORARY}{pack.county_code}-{pack.ends_on}.duckdb")
             path.unlink(missing_ok=True)
             with attached(connection, path, "new"):
-                for table in release_schema.PACK:
+                for table in schema.PACK:
                     kept = f"from old.{table} where not list_contains($1::varchar[], notice_id)"
                     connection.execute(f"create table new.{table} as {kept}", [sorted(gone)])
             named = named_by_content(path)

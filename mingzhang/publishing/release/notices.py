@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
 
-from assets.catalog import Catalogue
-from assets.release_packs import texts
-from assets.release_schema import PERSON
-from assets.release_tables import month_end
-from casework.records import Certification
 from checks.workdays import deadline
+from mingzhang.casework.records import Certification
+from mingzhang.catalog.load import Catalogue
+from mingzhang.publishing.release.notice_files import texts
+from mingzhang.publishing.release.schema import PERSON
+from mingzhang.storage.clock import beijing_day, last_day_of_month
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIELD, LINE = "\x1f", "\x1e"
 
 # The law asks for the result within 20 working days of the money; a batch certified later was due then.
@@ -107,11 +105,6 @@ PAST = f"""
     semi join (from ({NAMED}) where coalesce(name, '') <> '' and person_id is not null and fen > 0) using (notice_no)"""
 
 
-def beijing_day(now: dt.datetime) -> dt.date:
-    """Return the date in China."""
-    return now.astimezone(SHANGHAI).date()
-
-
 def clocks(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
@@ -171,7 +164,7 @@ def _clock(
     row: dict[str, dt.date], catalogue: Catalogue, certifications: dict[str, Certification]
 ) -> tuple[dt.date, dt.date, bool]:
     rule = catalogue.programmes[str(row["programme"])].notice
-    due = deadline(row["paid_on"] or month_end(row["month"]), RESULT_DUE_DAYS, "working")
+    due = deadline(row["paid_on"] or last_day_of_month(row["month"]), RESULT_DUE_DAYS, "working")
     certified_on = beijing_day(certifications[str(row["batch_id"])].at)
     begins_on = row["posted_on"] or min(certified_on, due.day)
     longest = deadline(begins_on, rule.result_days, rule.day_kind)

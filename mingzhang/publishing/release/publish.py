@@ -12,24 +12,28 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets import (
-    notices,
-    publishing,
-    release_gate,
-    release_packs,
-    release_records,
-    release_schema,
-    release_tables,
-    release_waivers,
+from checks.privacy.identifiers import Hit
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import Catalogue
+from mingzhang.publishing.release import (
+    gate as release_gate,
 )
-from assets.catalog import Catalogue
-from assets.errors import Refusal
-from assets.folder import DataFolder
-from assets.release_records import Signer
-from assets.release_takedown import expire, settle, today_of, withdraw, withhold
-from assets.release_verify import Verification, content_hash, verify
-from casework.store import Store
-from checks.privacy import Hit
+from mingzhang.publishing.release import (
+    notice_files,
+    notices,
+    public_record,
+    schema,
+    tables,
+)
+from mingzhang.publishing.release import (
+    waivers as release_waivers,
+)
+from mingzhang.publishing.release.public_record import Signer
+from mingzhang.publishing.release.take_down import expire, settle, today_of, withdraw, withhold
+from mingzhang.publishing.release.verification import Verification, content_hash, verify
+from mingzhang.storage import publication
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.errors import Refusal
 
 __all__ = [
     "ReleaseRefusedError",
@@ -119,14 +123,14 @@ def publish(
 def _publish(
     connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, store: Store, now: dt.datetime
 ) -> ReleaseResult:
-    release_schema.check_policy(catalogue.disclosure)
+    schema.check_policy(catalogue.disclosure)
     signer, releases = Signer(folder), folder.releases
     (releases / "notices").mkdir(parents=True, exist_ok=True)
-    release_records.publish_key(releases, signer)
+    public_record.publish_key(releases, signer)
     today = today_of(releases, now)
-    before = publishing.current(releases)
+    before = publication.current(releases)
     certifications = store.certifications()
-    counted = release_tables.select_released(connection, catalogue, certifications)
+    counted = tables.select_released(connection, catalogue, certifications)
     names = notices.select_named(
         connection,
         catalogue,
@@ -144,10 +148,10 @@ def _publish(
     try:
         waivers = release_waivers.policy_rows(connection, catalogue, store.facts().waivers)
         content, shown = _write_public(connection, draft, catalogue, counted, _earlier_cells(before), waivers)
-        packs = release_packs.write_packs(connection, releases / "notices", building)
+        packs = notice_files.write_packs(connection, releases / "notices", building)
         fill = _filler(connection, draft, content, before, today, catalogue)
         gate = _gate(connection, folder, catalogue, packs, today, [p.person_id for p in store.withheld(now)])
-        published = publishing.publish_folder(releases, content[:16], fill, 1, before_pointer=gate, sign=signer.sign)
+        published = publication.publish_folder(releases, content[:16], fill, 1, before_pointer=gate, sign=signer.sign)
         if not published.changed and any(pack.parent == building for pack in packs):
             gate(published.path)  # same content, but a pack was lost or damaged
         settle(releases, signer, now, published, packs, store.audit_head())
@@ -160,10 +164,10 @@ def _publish(
     )
 
 
-def _earlier_cells(before: publishing.Publication | None) -> pl.DataFrame | None:
+def _earlier_cells(before: publication.Publication | None) -> pl.DataFrame | None:
     if before is None:
         return None
-    with release_packs.opened(before.path / "public.duckdb") as connection:
+    with notice_files.opened(before.path / "public.duckdb") as connection:
         cells: pl.DataFrame = connection.sql("from old.county_cells").pl()
     return cells
 
@@ -178,9 +182,9 @@ def _write_public(
 ) -> tuple[str, int]:
     """Write public.duckdb; return its logical hash and the number of notices shown."""
     path.unlink(missing_ok=True)
-    with release_packs.attached(connection, path, "public_out"):
-        release_tables.write(connection, catalogue, counted, earlier, waivers)
-        columns = ", ".join(column.name for column in release_schema.PUBLIC["notices"] if column.name != "hash")
+    with notice_files.attached(connection, path, "public_out"):
+        tables.write(connection, catalogue, counted, earlier, waivers)
+        columns = ", ".join(column.name for column in schema.PUBLIC["notices"] if column.name != "hash")
         connection.execute(
             f"""insert into public_out.notices
                 select {columns}, hash from notice_heads union all by name select {columns}, '' as hash from notice_past
@@ -194,7 +198,7 @@ def _filler(
     connection: duckdb.DuckDBPyConnection,
     draft: Path,
     content: str,
-    before: publishing.Publication | None,
+    before: publication.Publication | None,
     today: dt.date,
     catalogue: Catalogue,
 ) -> Callable[[Path], dict[str, Any]]:
@@ -203,7 +207,7 @@ def _filler(
         _open_data(connection, folder)
         heads = connection.execute("select notice_id, ends_on::varchar, hash from notice_heads order by 1").fetchall()
         return {
-            "schema_version": release_schema.VERSION,
+            "schema_version": schema.VERSION,
             "content": content,
             "predecessor": before.name if before else None,
             "published_on": today.isoformat(),
@@ -218,21 +222,21 @@ def _open_data(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write every open table as CSV and Parquet; text that a sheet would take for a formula gets a quote before it."""
     target = folder / "open-data"
     target.mkdir()
-    with release_packs.attached(connection, folder / "public.duckdb", "public_in", "read_only"):
-        for table in release_schema.OPEN_DATA:
+    with notice_files.attached(connection, folder / "public.duckdb", "public_in", "read_only"):
+        for table in schema.OPEN_DATA:
             inert = ", ".join(
                 f"case when regexp_matches({c.name}, '^[=+@\\-\\t\\r]') then '''' || {c.name} else {c.name} end as {c.name}"
                 if c.kind == "text"
                 else c.name
-                for c in release_schema.PUBLIC[table]
+                for c in schema.PUBLIC[table]
             )
             base = str(target / table).replace("'", "''")
             ordered = f"from public_in.{table} order by all"
             connection.execute(f"copy (select {inert} {ordered}) to '{base}.csv' (header, delimiter ',')")
             connection.execute(f"copy (select * {ordered}) to '{base}.parquet' (format parquet, compression zstd)")
     lines = ["明账公开数据。金额单位：*_fen 为分，amount_yuan 为元（取整到千元）。编码 UTF-8。", ""]
-    for table in release_schema.OPEN_DATA:
-        lines += [f"{table}: " + ", ".join(f"{c.name} {c.type}" for c in release_schema.PUBLIC[table])]
+    for table in schema.OPEN_DATA:
+        lines += [f"{table}: " + ", ".join(f"{c.name} {c.type}" for c in schema.PUBLIC[table])]
     (target / "README.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -251,15 +255,15 @@ def _gate(
         for pack in packs:  # only now, and before the pointer moves: readers of the old release do not see them
             if pack.parent.name == BUILDING:
                 pack.rename(folder.releases / "notices" / pack.name)
-        publishing.sync(folder.releases / "notices")
+        publication.sync(folder.releases / "notices")
 
     return gate
 
 
 def describe(folder: DataFolder) -> str:
     """Return one sentence about the current release; empty before the first."""
-    current = publishing.current(folder.releases)
+    current = publication.current(folder.releases)
     if current is None:
         return ""
-    packs = release_packs.packs(folder.releases / "notices")
+    packs = notice_files.packs(folder.releases / "notices")
     return f"第 {current.number} 号发布 {current.name}，公示文件 {len(packs)} 个"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from checks.privacy import Column, Kind
+from checks.privacy.identifiers import Column, Kind
 
 VERSION = 2
 
@@ -184,7 +184,7 @@ def as_markdown() -> str:
     lines = [
         "# 公开数据的表",
         "",
-        f"`public.duckdb`（结构版本 {VERSION}）。由 `assets/release_schema.py` 生成；不在这里的字段不会公开。",
+        f"`public.duckdb`（结构版本 {VERSION}）。由 `mingzhang/publishing/release/schema.py` 生成；不在这里的字段不会公开。",
         f"其中 {'、'.join(OPEN_DATA)} 同时以 CSV 和 Parquet 提供。`*_fen` 为分；`amount_yuan` 取整到千元；",
         "`village_totals.paid_fen` 已扣除退回。含姓名的公示名单不在其中，只在公示期内按页显示。",
     ]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 from collections.abc import Collection, Iterable
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from assets import release_schema
-from assets.catalog import Catalogue
-from assets.intake import joints
-from checks import funds
-from checks.privacy_cells import CellPolicy, county_cells
-from checks.rule_header import load_rules
+from checks.money import chain
+from checks.privacy.cells import CellPolicy, county_cells
+from checks.rules.header import load_rules
+from mingzhang.catalog.load import Catalogue
+from mingzhang.publishing.release import schema as release_schema
+from mingzhang.warehouse import reconciliation
 
 TYPES = {"VARCHAR": pl.String, "BIGINT": pl.Int64, "DATE": pl.Date, "BOOLEAN": pl.Boolean}
 
@@ -81,7 +79,7 @@ DELAYS = f"""
               where from_hop <> hop and fen > 0 and hop in ('下达', '拨付', '支付', '重发')) group by all),
     stood as (
         select county_code, programme, hop, month, greatest(closing_fen, 0) as standing_fen
-        from ({funds.BALANCES}) where hop not in ('支付', '重发')),
+        from ({chain.BALANCES}) where hop not in ('支付', '重发')),
     known as (
         select county_code, programme, hop, month, documents, median_days, most_days, coalesce(standing_fen, 0) as standing_fen
         from taken full join stood using (county_code, programme, hop, month)
@@ -145,7 +143,9 @@ def select_released(
     _temporary(connection, "public_divisions", ["code", "name", "parent", "level"], divisions)
     connection.execute(RELEASED)
     fed = connection.execute("select batch_id, count(*), sum(amount_fen)::bigint from released group by 1").fetchall()
-    joints.require(joints.check_release(connection, sorted(certified), {row[0]: (row[1], row[2]) for row in fed}))
+    reconciliation.require(
+        reconciliation.check_release(connection, sorted(certified), {row[0]: (row[1], row[2]) for row in fed})
+    )
     ((batches, lines),) = connection.execute("select count(distinct batch_id), count(*) from released").fetchall()
     return {"batches": batches, "lines": lines}
 
@@ -173,7 +173,7 @@ def write(
     connection.execute("insert into public_out.county_cells by name select * from public_cells")
     connection.execute(f"insert into public_out.village_totals by name {TOTALS}")
     connection.execute(f"insert into public_out.flow by name {FLOW}", {"step": policy.round_yuan * 100})
-    funds.derive(connection, ["fund_moves"])
+    chain.derive(connection, ["fund_moves"])
     connection.execute(f"insert into public_out.fund_delays by name {DELAYS}", {"step": policy.round_yuan * 100})
     connection.execute(f"insert into public_out.places by name {PLACES}")
     connection.unregister("public_cells")
@@ -247,11 +247,6 @@ def _policy_rows(
     ]
     rows += waivers
     return ((position, *row) for position, row in enumerate(rows, start=1))
-
-
-def month_end(month: dt.date) -> dt.date:
-    """Return the last day of a month."""
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
 
 
 def _temporary(

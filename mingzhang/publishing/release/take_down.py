@@ -6,20 +6,21 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from assets import publishing, release_packs, release_records
-from assets.catalog import catalogue as shipped_catalogue
-from assets.errors import Refusal
-from assets.folder import DataFolder
-from assets.notices import beijing_day
-from assets.release_records import Signer
-from assets.warehouse import writer
-from casework.audit_log import Head
-from casework.store import Store
+from mingzhang.casework.audit_log import Head
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue as shipped_catalogue
+from mingzhang.publishing.release import notice_files, public_record
+from mingzhang.publishing.release.public_record import Signer
+from mingzhang.storage import publication
+from mingzhang.storage.clock import beijing_day
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.errors import Refusal
+from mingzhang.warehouse.database import writer
 
 
 def today_of(releases: Path, now: dt.datetime) -> dt.date:
     """Return the day notices are judged by: the later of the clock's and the record's, so a clock set back shows nothing."""
-    days = [dt.date.fromisoformat(record["day"]) for record in release_records.read(releases) if "day" in record]
+    days = [dt.date.fromisoformat(record["day"]) for record in public_record.read(releases) if "day" in record]
     return max([beijing_day(now), *days])
 
 
@@ -27,20 +28,20 @@ def settle(
     releases: Path,
     signer: Signer,
     now: dt.datetime,
-    published: publishing.Publication,
+    published: publication.Publication,
     packs: list[Path],
     audit_head: Head,
 ) -> None:
     """Record a publication with the head of the audit log, which from then on nobody can rewrite unseen, and remove the packs it does not hold; also finishes what a crash cut short."""
     kept, today = {pack.name for pack in packs}, today_of(releases, now)
-    with publishing.locked(releases):
-        if last_published(release_records.read(releases)).get("manifest") != published.sha256:
+    with publication.locked(releases):
+        if last_published(public_record.read(releases)).get("manifest") != published.sha256:
             facts = {"release": published.name, "release_number": published.number, "manifest": published.sha256}
             facts |= {"audit_size": audit_head.size, "audit_root": audit_head.root}
-            release_records.add(releases, signer, now, "published", day=today.isoformat(), **facts)
-        gone = [pack for pack in release_packs.packs(releases / "notices") if pack.path.name not in kept]
+            public_record.add(releases, signer, now, "published", day=today.isoformat(), **facts)
+        gone = [pack for pack in notice_files.packs(releases / "notices") if pack.path.name not in kept]
         if gone:
-            shown = {digest for _, digest in publishing.verify_folder(published.path)["notices"].values()}
+            shown = {digest for _, digest in publication.verify_folder(published.path)["notices"].values()}
             for pack in gone:
                 _replace(releases, signer, now, today, pack, shown)
 
@@ -51,14 +52,14 @@ def last_published(records: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _replace(
-    releases: Path, signer: Signer, now: dt.datetime, today: dt.date, pack: release_packs.Pack, shown: set[str]
+    releases: Path, signer: Signer, now: dt.datetime, today: dt.date, pack: notice_files.Pack, shown: set[str]
 ) -> None:
     if pack.ends_on >= today and pack.is_sound():
-        for notice, digest in release_packs.hashes(pack).items():
+        for notice, digest in notice_files.hashes(pack).items():
             if digest not in shown:
-                release_records.add(releases, signer, now, "replaced", notice=notice, hash=digest)
+                public_record.add(releases, signer, now, "replaced", notice=notice, hash=digest)
     pack.path.unlink()
-    publishing.sync(pack.path.parent)
+    publication.sync(pack.path.parent)
 
 
 def expire(folder: DataFolder, store: Store, now: dt.datetime) -> list[str]:
@@ -67,14 +68,14 @@ def expire(folder: DataFolder, store: Store, now: dt.datetime) -> list[str]:
         return []
     signer = Signer(folder)
     today = today_of(folder.releases, now)
-    with folder.open_to_readers(), publishing.locked(folder.releases):
-        ended = [pack for pack in release_packs.packs(folder.releases / "notices") if pack.ends_on < today]
+    with folder.open_to_readers(), publication.locked(folder.releases):
+        ended = [pack for pack in notice_files.packs(folder.releases / "notices") if pack.ends_on < today]
         for pack in ended:
             pack.path.unlink()
         if ended:
-            publishing.sync(folder.releases / "notices")
+            publication.sync(folder.releases / "notices")
             packs = [pack.path.name for pack in ended]
-            release_records.add(folder.releases, signer, now, "expired", day=today.isoformat(), packs=packs)
+            public_record.add(folder.releases, signer, now, "expired", day=today.isoformat(), packs=packs)
         _take_down(folder, signer, now, {withdrawal.notice_id for withdrawal in store.withdrawals()})
     return [pack.path.name for pack in ended]
 
@@ -89,7 +90,7 @@ def withdraw(folder: DataFolder, store: Store, notice: str, why: str, by: str, n
     if not _holds(folder, notice):
         raise Refusal(f"没有找到在公示的名单 {notice}；请从公示页面的地址里抄下编号。")
     store.withdraw(notice, why, by, now)
-    with folder.open_to_readers(), publishing.locked(folder.releases):
+    with folder.open_to_readers(), publication.locked(folder.releases):
         _take_down(folder, Signer(folder), now, {notice})
 
 
@@ -113,15 +114,15 @@ def withhold(folder: DataFolder, store: Store, person: str, why: str, by: str, n
                where $person in (recipient_id::varchar, head_id::varchar, payee_id::varchar)""",
             {"person": person},
         ).fetchall()
-    with folder.open_to_readers(), publishing.locked(folder.releases):
+    with folder.open_to_readers(), publication.locked(folder.releases):
         _take_down(folder, Signer(folder), now, {row[0] for row in found})
 
 
 def _holds(folder: DataFolder, notice: str) -> bool:
-    return any(notice in release_packs.hashes(pack) for pack in release_packs.packs(folder.releases / "notices"))
+    return any(notice in notice_files.hashes(pack) for pack in notice_files.packs(folder.releases / "notices"))
 
 
 def _take_down(folder: DataFolder, signer: Signer, now: dt.datetime, wanted: set[str]) -> None:
-    for pack in release_packs.packs(folder.releases / "notices") if wanted else []:
-        for notice, digest in sorted(release_packs.without(pack, wanted).items()):
-            release_records.add(folder.releases, signer, now, "withdrawn", notice=notice, hash=digest)
+    for pack in notice_files.packs(folder.releases / "notices") if wanted else []:
+        for notice, digest in sorted(notice_files.without(pack, wanted).items()):
+            public_record.add(folder.releases, signer, now, "withdrawn", notice=notice, hash=digest)

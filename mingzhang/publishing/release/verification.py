@@ -10,8 +10,9 @@ from typing import Any
 
 import duckdb
 
-from assets import publishing, release_packs, release_records, release_schema
-from assets.errors import Refusal
+from mingzhang.publishing.release import notice_files, public_record, schema
+from mingzhang.storage import publication
+from mingzhang.storage.errors import Refusal
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Verification:
 def content_hash(connection: duckdb.DuckDBPyConnection, alias: str) -> str:
     """Return the logical hash of a public database: its rows, whatever their order and the bytes of the file."""
     digest = hashlib.sha256()
-    for table, columns in release_schema.PUBLIC.items():
+    for table, columns in schema.PUBLIC.items():
         row = ", ".join(f"coalesce('=' || \"{column.name}\"::varchar, '')" for column in columns)
         said = connection.execute(
             f"""select count(*), coalesce(sha256(string_agg(h, '' order by h)), '')
@@ -75,15 +76,15 @@ def verify(path: Path, public_key: bytes | None = None, today: dt.date | None = 
     path = _release(path)
     answer = Verification(path.name)
     try:
-        manifest = publishing.verify_folder(path)
-    except publishing.DamagedPublicationError as error:
+        manifest = publication.verify_folder(path)
+    except publication.DamagedPublicationError as error:
         answer.wrong.append(str(error))
         return answer
     answer.number, answer.files = int(manifest["number"]), len(manifest["files"])
-    beside = path.parent / release_records.PUBLIC_KEY
+    beside = path.parent / public_record.PUBLIC_KEY
     key = (public_key or b"").strip() or (beside.read_bytes() if beside.exists() else b"")
     _check_signature(path, key, answer)
-    answer.wrong += release_records.damage(path.parent, key)
+    answer.wrong += public_record.damage(path.parent, key)
     _check_pointer(path.parent, answer)
     _check_content(path, manifest, answer)
     answer.here = (path.parent / "notices").exists()
@@ -93,34 +94,34 @@ def verify(path: Path, public_key: bytes | None = None, today: dt.date | None = 
 
 
 def _release(path: Path) -> Path:
-    if (path / publishing.POINTER).exists():
+    if (path / publication.POINTER).exists():
         try:
-            standing = publishing.current(path)
-        except publishing.DamagedPublicationError as error:
+            standing = publication.current(path)
+        except publication.DamagedPublicationError as error:
             raise Refusal(str(error)) from error
         path = standing.path if standing else path
-    if not (path / publishing.MANIFEST).exists():
+    if not (path / publication.MANIFEST).exists():
         raise Refusal(f"{path} 不是一次发布；请给出 releases 下的发布文件夹。")
     return path
 
 
 def _check_signature(path: Path, key: bytes, answer: Verification) -> None:
-    signature = path / publishing.SIGNATURE
+    signature = path / publication.SIGNATURE
     signed = signature.read_bytes() if signature.exists() else b""
-    if not release_records.is_signed((path / publishing.MANIFEST).read_bytes(), signed, key):
+    if not public_record.is_signed((path / publication.MANIFEST).read_bytes(), signed, key):
         answer.wrong.append("清单的签名无效，或者不是这把公钥签的")
 
 
 def _check_pointer(releases: Path, answer: Verification) -> None:
     """What CURRENT points to must be what the signed record says was published last."""
-    if answer.wrong or not (releases / publishing.POINTER).exists():
+    if answer.wrong or not (releases / publication.POINTER).exists():
         return
-    published = [record for record in release_records.read(releases) if record["what"] == "published"]
+    published = [record for record in public_record.read(releases) if record["what"] == "published"]
     last = (published or [{}])[-1]
     said = (last.get("release"), last.get("manifest"), last.get("release_number"))
     try:
-        standing = publishing.current(releases)
-    except publishing.DamagedPublicationError:
+        standing = publication.current(releases)
+    except publication.DamagedPublicationError:
         standing = None
     if standing is None or (standing.name, standing.sha256, standing.number) != said:
         answer.wrong.append("指针 CURRENT 与公开记录里最近一次发布不一致")
@@ -128,7 +129,7 @@ def _check_pointer(releases: Path, answer: Verification) -> None:
 
 def _check_content(path: Path, manifest: dict[str, Any], answer: Verification) -> None:
     try:
-        with release_packs.opened(path / "public.duckdb") as connection:
+        with notice_files.opened(path / "public.duckdb") as connection:
             found = content_hash(connection, "old")
             named = "select notice_id, ends_on::varchar, hash from old.notices where hash <> ''"
             listed = connection.execute(named).fetchall()
@@ -143,16 +144,16 @@ def _check_content(path: Path, manifest: dict[str, Any], answer: Verification) -
 
 def _check_notices(releases: Path, manifest: dict[str, Any], today: dt.date | None, answer: Verification) -> None:
     """A notice is there as its hash says, or its end has passed, or a signed record says why it is gone."""
-    records = release_records.read(releases)
+    records = public_record.read(releases)
     days = [record["day"] for record in records if "day" in record]
     today = today or dt.date.fromisoformat(max(days, default=manifest["published_on"]))
     gone = {record["hash"] for record in records if record["what"] in ("withdrawn", "replaced")}
     shown: set[tuple[str, str]] = set()
-    for pack in release_packs.packs(releases / "notices"):
+    for pack in notice_files.packs(releases / "notices"):
         if not pack.is_sound():
             answer.wrong.append(f"公示文件 {pack.path.name} 的内容与文件名不一致")
             continue
-        shown.update(release_packs.hashes(pack).items())
+        shown.update(notice_files.hashes(pack).items())
     for notice, (ends_on, digest) in manifest["notices"].items():
         if (notice, digest) in shown:
             answer.notices += 1

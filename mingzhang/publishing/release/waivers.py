@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 import duckdb
 
-from assets.catalog import Catalogue
-from assets.intake.problems import WAIVABLE
-from casework.records import Waiver
+from mingzhang.casework.records import Waiver
+from mingzhang.catalog.load import Catalogue
+from mingzhang.catalog.words import WAIVABLE
 
 DIGITS = re.compile(r"[0-9０-９]{6}")
 UNTOLD = "含有个人信息，不公开"

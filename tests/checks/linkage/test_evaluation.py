@@ -9,12 +9,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from checks.matching import evaluation, parameters, records, spelling, training
-from checks.matching.evaluation import Measure, PairsFileError
+from checks.linkage import evaluation, parameters, records, spelling, training
+from checks.linkage.evaluation import Measure, PairsFileError
+from mingzhang.catalog.load import LINKAGE_PARAMETERS
 from sample_data import damage
 
 NAME_CHARACTERS = "覃韦黄莫兰建国军明华秀英丽梅"
-MODEL = parameters.newest(Path(__file__).parents[3] / "assets" / "catalog" / "matching")
+MODEL = parameters.newest(LINKAGE_PARAMETERS)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.matching import idno
+from checks.linkage import idno
 
 DAY = dt.date(2026, 10, 31)
 

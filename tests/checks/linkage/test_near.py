@@ -3,7 +3,7 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from checks.matching import near
+from checks.linkage import near
 
 VILLAGE = "452921100203"
 
@@ -22,7 +22,7 @@ def rows(*entries):
 
 
 def valid(first17: str) -> str:
-    from checks.matching import idno
+    from checks.linkage import idno
 
     return first17 + idno.check_digit(first17)
 

@@ -1,14 +1,14 @@
 import datetime as dt
 from functools import cache
-from pathlib import Path
 
 import polars as pl
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from checks.matching import idno, parameters, probabilistic, records
+from checks.linkage import idno, parameters, probabilistic, records
+from mingzhang.catalog.load import LINKAGE_PARAMETERS
 
-MODEL = parameters.newest(Path(__file__).parents[3] / "assets" / "catalog" / "matching")
+MODEL = parameters.newest(LINKAGE_PARAMETERS)
 VILLAGE = "452921100203"
 # A call takes half a second, so a failing example is shown as found.
 slow_call = settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate])

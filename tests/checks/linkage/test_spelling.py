@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.matching import spelling
+from checks.linkage import spelling
 
 COMMON = st.sampled_from("覃韦黄莫蒙农陆梁廖卢建国强勇军华明志文海秀英兰芳丽梅𬭎䶮")
 NAMES = st.text(COMMON, min_size=2, max_size=4)

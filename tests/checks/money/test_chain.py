@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from assets import programmes
-from assets.catalog import catalogue
-from checks import engines, fund_delays, funds
+from checks.money import chain as funds
+from checks.money import delays as fund_delays
+from checks.rules.header import load_rules
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import catalogue_tables
 
 COUNTY = "452921"
 START = dt.date(2025, 11, 3)
@@ -25,7 +27,7 @@ COLUMNS = ("line_id", "hop", "document_no", "parent_document_no", "programme", "
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = programmes.empty(catalogue())
+    connection = catalogue_tables.empty(catalogue())
     yield connection
     connection.close()
 
@@ -133,7 +135,7 @@ def test_a_repayment_comes_from_the_return_whichever_of_the_two_it_names(empty: 
 def test_a_limit_is_the_rules_setting(empty: duckdb.DuckDBPyConnection) -> None:
     documents = chain(("A", "指标", None, 90), ("B", "下达", "A", 90), ("C", "拨付", "B", 60), ("P", "支付", "C", 60))
     load(empty, documents)
-    fund_delays.write(empty, engines.load_rules())
+    fund_delays.write(empty, load_rules())
     rows = empty.execute("select line_id, standing_fen, due_on - dated_on from fund_accounts order by 1").fetchall()
     assert rows == [("A", 0, 58), ("B", 30, 30), ("C", 0, 30), ("P", 60, None)]
     delays = empty.execute(
@@ -145,12 +147,12 @@ def test_a_limit_is_the_rules_setting(empty: duckdb.DuckDBPyConnection) -> None:
 def test_a_quota_has_until_the_end_of_its_year_or_as_long_as_is_set(empty: duckdb.DuckDBPyConnection) -> None:
     load(empty, chain(("A", "指标", None, 90)))
     due = "select due_on::varchar from fund_accounts"
-    fund_delays.write(empty, engines.load_rules())
+    fund_delays.write(empty, load_rules())
     assert empty.execute(due).fetchall() == [("2025-12-31",)]
     empty.execute("begin")
     empty.execute("insert into settings (name, region, programme, valid_from, value) values "
                   "('allocated_money_stuck.quota_days', '45', '', date '2020-01-01', 30)")  # fmt: skip
-    fund_delays.write(empty, engines.load_rules())
+    fund_delays.write(empty, load_rules())
     assert empty.execute(due).fetchall() == [("2025-12-03",)]
     empty.execute("rollback")
 

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 from scipy.optimize import linprog
 
-from checks import privacy_cells
-from checks.privacy_cells import COLUMNS, CellPolicy, county_cells
+from checks.privacy import cells as cells_module
+from checks.privacy.cells import COLUMNS, CellPolicy, county_cells
 
 POLICY = CellPolicy()
 FIRST = dt.date(2025, 1, 1)
@@ -236,12 +236,12 @@ def test_the_attack_learns_nothing() -> None:
 
 @pytest.mark.parametrize("mutant", ["no threshold", "no comparison of months", "corrections published at once"])
 def test_the_attack_succeeds_when_a_protection_is_off(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    policy, walk = POLICY, privacy_cells._walk
+    policy, walk = POLICY, cells_module._walk
     if mutant == "no threshold":
         policy = replace(POLICY, threshold=1)
     elif mutant == "no comparison of months":
-        monkeypatch.setattr(privacy_cells, "_may_show", lambda _policy: pl.lit(value=True))
+        monkeypatch.setattr(cells_module, "_may_show", lambda _policy: pl.lit(value=True))
     else:
-        monkeypatch.setattr(privacy_cells, "_walk", lambda c, exact, standing, p: walk(c, exact, standing.clear(), p))
+        monkeypatch.setattr(cells_module, "_walk", lambda c, exact, standing, p: walk(c, exact, standing.clear(), p))
     # The first thing learned is enough, and half the releases are.
     assert next(attack(1, policy, MONTHS // 2), None), f"{mutant}: the attack proves nothing"

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from checks.privacy import Column, Hit
-from checks.privacy_gate import Assertion, Identifiers, Source, inspect, inspect_files, known
-from tests.assets.release_case import account_no, id_number
+from checks.privacy.gate import Assertion, Identifiers, Source, inspect, inspect_files, known
+from checks.privacy.identifiers import Column, Hit
+from tests.mingzhang.publishing.release_case import account_no, id_number
 
 COLUMNS = (
     Column("place_code", "VARCHAR", "code", r"\d{12}"),

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.privacy import is_account, is_id_number, shapes, windows
-from tests.assets.release_case import account_no, id_number
+from checks.privacy.identifiers import is_account, is_id_number, shapes, windows
+from tests.mingzhang.publishing.release_case import account_no, id_number
 
 ID, ACCOUNT, PHONE = id_number(7), account_no(7), "13800138000"
 

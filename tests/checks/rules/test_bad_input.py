@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,14 +11,15 @@ import polars as pl
 import pytest
 import yaml
 
-from assets import programmes
-from assets.catalog import catalogue
-from checks import engines, rule_examples
-from checks.matching import idno
-from checks.rule_base import KINDS
+from checks.linkage import idno
+from checks.rules import examples as rule_examples
+from checks.rules.header import LIBRARY, Rule, load_rules
+from checks.rules.prepare import KINDS, prepare_rules
+from checks.rules.run import RuleResult, run_rule
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import catalogue_tables
 
-EXAMPLES = Path(__file__).parent / "rules"
-RULES = engines.load_rules()
+RULES = load_rules()
 NEEDING = [(rule, need) for rule in RULES for need in rule.needs]
 PEOPLE = {slug for slug, shape in catalogue().registers.items() if any(f.name == "person_idno" for f in shape.fields)}
 PAYMENTS = [
@@ -41,28 +41,28 @@ PAYMENTS = [
 
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    made = programmes.empty(catalogue())
+    made = catalogue_tables.empty(catalogue())
     yield made
     made.close()
 
 
-def examples(rule: engines.Rule) -> dict[str, list[dict[str, Any]]]:
-    return yaml.safe_load((EXAMPLES / f"{rule.slug}.yml").read_text(encoding="utf-8"))
+def examples(rule: Rule) -> dict[str, list[dict[str, Any]]]:
+    return yaml.safe_load((LIBRARY / f"{rule.slug}.yml").read_text(encoding="utf-8"))
 
 
-def run(connection: duckdb.DuckDBPyConnection, rule: engines.Rule, tables: dict[str, Any]) -> engines.RuleResult:
+def run(connection: duckdb.DuckDBPyConnection, rule: Rule, tables: dict[str, Any]) -> RuleResult:
     connection.execute("begin")
     try:
         rule_examples.fill(connection, rule, tables)
-        engines.prepare(connection, [rule])
-        return engines.run_rule(connection, rule)
+        prepare_rules(connection, [rule])
+        return run_rule(connection, rule)
     finally:
         connection.execute("rollback")
 
 
 @pytest.mark.parametrize(("rule", "need"), NEEDING, ids=[f"{rule.id}-{need}" for rule, need in NEEDING])
 @pytest.mark.parametrize("state", ["missing", "empty"])
-def test_a_gap_is_never_clean(connection: duckdb.DuckDBPyConnection, rule: engines.Rule, need: str, state: str) -> None:
+def test_a_gap_is_never_clean(connection: duckdb.DuckDBPyConnection, rule: Rule, need: str, state: str) -> None:
     table = KINDS[need][0] if need in KINDS else need
     result = run(connection, rule, {"payments": PAYMENTS, table: "missing" if state == "missing" else []})
     assert result.flagged == 0
@@ -76,7 +76,7 @@ def test_a_gap_is_never_clean(connection: duckdb.DuckDBPyConnection, rule: engin
     [(r, n) for r, n in NEEDING if n in PEOPLE and catalogue().registers[n].versions == "latest"],
     ids=lambda value: getattr(value, "id", value),
 )
-def test_a_stale_register_judges_nothing(connection: duckdb.DuckDBPyConnection, rule: engines.Rule, need: str) -> None:
+def test_a_stale_register_judges_nothing(connection: duckdb.DuckDBPyConnection, rule: Rule, need: str) -> None:
     old = [
         {"person_id": "somebody else", "as_of": "2020-01-31", "month": "2020-01", "household_no": "0", "plot_code": "0"}
     ]
@@ -89,9 +89,7 @@ def test_a_stale_register_judges_nothing(connection: duckdb.DuckDBPyConnection, 
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
-def test_records_without_a_person_neither_silence_nor_accuse(
-    connection: duckdb.DuckDBPyConnection, rule: engines.Rule
-) -> None:
+def test_records_without_a_person_neither_silence_nor_accuse(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     """`NOT IN` over one NULL answers nothing; a join over NULLs must accuse nobody."""
     wanted = {group: copy.deepcopy((examples(rule).get(group) or [])[:2]) for group in ("passing", "failing")}
     for example in (example for group in wanted.values() for example in group):

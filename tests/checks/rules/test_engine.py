@@ -13,10 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assets import programmes
-from assets.catalog import catalogue
-from checks import engines, rule_examples, rule_views
-from checks.rule_texts import candidates_first
+from checks.rules import examples, limits
+from checks.rules.header import Rule, RuleError, load_rules, parse_rule
+from checks.rules.prepare import prepare_rules
+from checks.rules.run import run_rule
+from checks.rules.texts import candidates_first
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import catalogue_tables
 
 HEADER = {
     "id": "X01",
@@ -39,7 +42,7 @@ SELECT = """select payment_id, period_from, period_to, list_value(payment_id) as
 
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    made = programmes.empty(catalogue())
+    made = catalogue_tables.empty(catalogue())
     yield made
     made.close()
 
@@ -57,7 +60,7 @@ def test_header_is_read_in_full(tmp_path: Path) -> None:
         "-- setting: days = 30; 试行办法 §3\n-- exempt: 甲, 乙; 项目约定\n-- uses: kin\n-- programmes: dibao_*\n"
         "-- requires: account_id\n-- effort: visit\n"
     )
-    rule = engines.parse_rule(rule_file(tmp_path, extra=extra, why="一句话，\n--   写成两行"))
+    rule = parse_rule(rule_file(tmp_path, extra=extra, why="一句话，\n--   写成两行"))
     assert (rule.slug, rule.why, rule.effort) == ("a_rule", "一句话， 写成两行", "visit")
     assert [(d.name, d.word, d.value) for d in rule.defaults] == [
         ("days", "", 30.0),
@@ -69,8 +72,8 @@ def test_header_is_read_in_full(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", HEADER)
 def test_a_missing_key_is_an_error(tmp_path: Path, key: str) -> None:
-    with pytest.raises(engines.RuleError, match=key):
-        engines.parse_rule(rule_file(tmp_path, **{key: None}))
+    with pytest.raises(RuleError, match=key):
+        parse_rule(rule_file(tmp_path, **{key: None}))
 
 
 @pytest.mark.parametrize(
@@ -89,20 +92,20 @@ def test_a_missing_key_is_an_error(tmp_path: Path, key: str) -> None:
     ],
 )
 def test_a_wrong_header_is_an_error(tmp_path: Path, extra: str, changes: dict[str, str]) -> None:
-    with pytest.raises(engines.RuleError, match=r"a_rule\.sql"):
-        engines.parse_rule(rule_file(tmp_path, extra=extra, **changes))
+    with pytest.raises(RuleError, match=r"a_rule\.sql"):
+        parse_rule(rule_file(tmp_path, extra=extra, **changes))
 
 
 def test_no_select_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(engines.RuleError):
-        engines.parse_rule(rule_file(tmp_path, select="delete from payments"))
+    with pytest.raises(RuleError):
+        parse_rule(rule_file(tmp_path, select="delete from payments"))
 
 
 def test_two_files_with_one_id_are_an_error(tmp_path: Path) -> None:
     path = rule_file(tmp_path)
     (tmp_path / "b_rule.sql").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    with pytest.raises(engines.RuleError, match="one id"):
-        engines.load_rules(tmp_path)
+    with pytest.raises(RuleError, match="one id"):
+        load_rules(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -120,22 +123,22 @@ def test_two_files_with_one_id_are_an_error(tmp_path: Path) -> None:
 def test_a_rule_that_cannot_keep_its_promise_is_an_error(
     tmp_path: Path, connection: duckdb.DuckDBPyConnection, select: str, changes: dict[str, str]
 ) -> None:
-    rule = engines.parse_rule(rule_file(tmp_path, select=select, **changes))
+    rule = parse_rule(rule_file(tmp_path, select=select, **changes))
     told = {"payments": [{"recipient_id": "a"}]}
-    rule_examples.fill(connection, dataclasses.replace(rule, needs=()), told)
-    with pytest.raises(engines.RuleError, match=r"a_rule\.sql"):
-        engines.prepare(connection, [rule])
-        engines.run_rule(connection, rule)
+    examples.fill(connection, dataclasses.replace(rule, needs=()), told)
+    with pytest.raises(RuleError, match=r"a_rule\.sql"):
+        prepare_rules(connection, [rule])
+        run_rule(connection, rule)
 
 
-def rules_by_slug() -> dict[str, engines.Rule]:
-    return {rule.slug: rule for rule in engines.load_rules()}
+def rules_by_slug() -> dict[str, Rule]:
+    return {rule.slug: rule for rule in load_rules()}
 
 
 def flags(connection: duckdb.DuckDBPyConnection, slug: str) -> list[tuple[Any, ...]]:
     rule = rules_by_slug()[slug]
-    engines.prepare(connection, [rule])
-    return connection.execute(f"from {engines.run_rule(connection, rule).table} order by all").fetchall()
+    prepare_rules(connection, [rule])
+    return connection.execute(f"from {run_rule(connection, rule).table} order by all").fetchall()
 
 
 def test_three_outcomes_are_counted_per_county(connection: duckdb.DuckDBPyConnection) -> None:
@@ -147,9 +150,9 @@ def test_three_outcomes_are_counted_per_county(connection: duckdb.DuckDBPyConnec
     deaths = [{"person_id": "a", "died_on": "2026-08-01"}]
     # what a neighbouring county registered counts here, too
     deaths += [{"person_id": "b", "died_on": "2026-01-01", "county_code": "452922", "as_of": "2026-01-31"}]
-    rule_examples.fill(connection, rule, {"payments": payments, "deaths": deaths})
-    engines.prepare(connection, [rule])
-    result = engines.run_rule(connection, rule)
+    examples.fill(connection, rule, {"payments": payments, "deaths": deaths})
+    prepare_rules(connection, [rule])
+    result = run_rule(connection, rule)
     counts = {(c.county_code, c.reason): c.rows for c in result.counts}
     assert counts == {
         ("452921", None): 3,
@@ -163,12 +166,12 @@ def test_three_outcomes_are_counted_per_county(connection: duckdb.DuckDBPyConnec
 def test_constants_default_to_the_data_not_the_clock(connection: duckdb.DuckDBPyConnection) -> None:
     rule = rules_by_slug()["allocated_money_stuck"]
     flow = [{"hop": "下达", "document_no": "A", "dated_on": "2026-08-01", "amount_fen": 100}]
-    rule_examples.fill(connection, rule, {"payments": [{"period": "2026-08"}], "fund_flows": flow})
-    engines.prepare(connection, [rule])
-    assert engines.run_rule(connection, rule).flagged == 0
+    examples.fill(connection, rule, {"payments": [{"period": "2026-08"}], "fund_flows": flow})
+    prepare_rules(connection, [rule])
+    assert run_rule(connection, rule).flagged == 0
     connection.execute("update payment_lines set month = date '2026-09-01'")
-    engines.prepare(connection, [rule])
-    assert engines.run_rule(connection, rule).flagged == 1
+    prepare_rules(connection, [rule])
+    assert run_rule(connection, rule).flagged == 1
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -178,12 +181,12 @@ def test_ids_and_hashes_do_not_depend_on_row_order(seed: int, people: list[str])
     dead = [{"person_id": who, "died_on": "2026-08-01", "record_id": f"d{who}"} for who in "abc"]
     answers = []
     for shuffled in (False, True):
-        connection = programmes.empty(catalogue())
+        connection = catalogue_tables.empty(catalogue())
         if shuffled:
             random.Random(seed).shuffle(rows)
             random.Random(seed).shuffle(dead)
         rule = rules_by_slug()["paid_after_death"]
-        rule_examples.fill(
+        examples.fill(
             connection,
             rule,
             {"payments": rows, "deaths": dead, "population": [{"person_id": "z", "household_no": "1"}]},
@@ -204,22 +207,22 @@ def test_ids_and_hashes_do_not_depend_on_row_order(seed: int, people: list[str])
 def test_a_finding_keeps_its_id_and_evidence_while_it_grows(connection: duckdb.DuckDBPyConnection) -> None:
     rule = rules_by_slug()["paid_after_death"]
     dead = {"deaths": [{"person_id": "a", "died_on": "2026-08-01"}]}
-    rule_examples.fill(connection, rule, {"payments": [{"recipient_id": "a", "period": "2026-09"}], **dead})
-    engines.prepare(connection, [rule])
-    engines.run_rule(connection, rule)
+    examples.fill(connection, rule, {"payments": [{"recipient_id": "a", "period": "2026-09"}], **dead})
+    prepare_rules(connection, [rule])
+    run_rule(connection, rule)
     query = "select finding_id, evidence_hash, amount_fen from flags_paid_after_death"
     before = connection.execute(query).fetchone()
-    rule_examples.fill(
+    examples.fill(
         connection, rule, {"payments": [{"recipient_id": "a", "period": "2026-10", "payment_id": "p9"}], "deaths": []}
     )
-    engines.prepare(connection, [rule])
-    engines.run_rule(connection, rule)
+    prepare_rules(connection, [rule])
+    run_rule(connection, rule)
     after = connection.execute(query).fetchone()
     assert before and after
     assert before[:2] == after[:2]
     assert (before[2], after[2]) == (10000, 20000)
     connection.execute("update register_deaths set died_on = date '2026-08-15'")
-    engines.run_rule(connection, rule)
+    run_rule(connection, rule)
     changed = connection.execute(query).fetchone()
     assert changed and changed[0] == after[0] and changed[1] != after[1]
 
@@ -227,13 +230,13 @@ def test_a_finding_keeps_its_id_and_evidence_while_it_grows(connection: duckdb.D
 def test_a_summary_is_made_once_a_run_and_anew_for_the_next(connection: duckdb.DuckDBPyConnection) -> None:
     rule = rules_by_slug()["same_line_paid_twice"]
     line = {"recipient_id": "a", "programme": "old_age"}
-    rule_examples.fill(connection, rule, {"payments": [line]})
-    engines.prepare(connection, [rule])
-    assert engines.run_rule(connection, rule).flagged == 0
-    rule_examples.fill(connection, rule, {"payments": [{**line, "payment_id": "p9"}]})
-    assert engines.run_rule(connection, rule).flagged == 0, "a run judges what it began with"
-    engines.prepare(connection, [rule])
-    assert engines.run_rule(connection, rule).flagged == 1
+    examples.fill(connection, rule, {"payments": [line]})
+    prepare_rules(connection, [rule])
+    assert run_rule(connection, rule).flagged == 0
+    examples.fill(connection, rule, {"payments": [{**line, "payment_id": "p9"}]})
+    assert run_rule(connection, rule).flagged == 0, "a run judges what it began with"
+    prepare_rules(connection, [rule])
+    assert run_rule(connection, rule).flagged == 1
 
 
 def test_a_summary_made_county_by_county_says_the_same(
@@ -245,12 +248,12 @@ def test_a_summary_made_county_by_county_says_the_same(
         for who, counties in (("a", "12"), ("b", "2"), ("c", "233"))
         for county in (f"45292{number}" for number in counties)
     ]
-    rule_examples.fill(connection, rule, {"payments": lines})
+    examples.fill(connection, rule, {"payments": lines})
     query, found = "from person_programmes order by all", []
-    for at_a_time in (rule_views.LINES_AT_A_TIME, 2, 1):
-        monkeypatch.setattr(rule_views, "LINES_AT_A_TIME", at_a_time)
-        engines.prepare(connection, [rule])
-        assert engines.run_rule(connection, rule).flagged == 2
+    for at_a_time in (limits.LINES_AT_A_TIME, 2, 1):
+        monkeypatch.setattr(limits, "LINES_AT_A_TIME", at_a_time)
+        prepare_rules(connection, [rule])
+        assert run_rule(connection, rule).flagged == 2
         found.append(connection.execute(query).fetchall())
     assert len(found[0]) == 3 and found[0] == found[1] == found[2]
 
@@ -266,13 +269,13 @@ def test_candidates_are_asked_for_first() -> None:
     assert candidates_first("select 1 as i") == (None, "select 1 as i")
 
 
-@pytest.mark.parametrize("paid", [0, 1, 3, rule_views.FEW_PROGRAMMES + 1])
+@pytest.mark.parametrize("paid", [0, 1, 3, limits.FEW_PROGRAMMES + 1])
 def test_a_rule_sees_the_programmes_it_names(tmp_path: Path, connection: duckdb.DuckDBPyConnection, paid: int) -> None:
-    rule = engines.parse_rule(rule_file(tmp_path, extra="-- programmes: !old_age\n"))
+    rule = parse_rule(rule_file(tmp_path, extra="-- programmes: !old_age\n"))
     others = [slug for slug in catalogue().programmes if slug != "old_age"][:paid]
-    rule_examples.fill(connection, rule, {"payments": [{"programme": slug} for slug in ["old_age", *others]]})
-    engines.prepare(connection, [rule])
-    assert engines.run_rule(connection, rule).flagged == paid
+    examples.fill(connection, rule, {"payments": [{"programme": slug} for slug in ["old_age", *others]]})
+    prepare_rules(connection, [rule])
+    assert run_rule(connection, rule).flagged == paid
 
 
 def test_what_was_looked_at_is_counted_as_the_views_part_it(connection: duckdb.DuckDBPyConnection) -> None:
@@ -285,8 +288,8 @@ def test_what_was_looked_at_is_counted_as_the_views_part_it(connection: duckdb.D
         {"recipient_id": "b", "period_from": "2026-03-01", "period_to": "2026-01-01"},
         {"recipient_id": "b", "period_from": "2026-01-01", "period_to": "2026-04-01", "state": "returned"},
     ]
-    rule_examples.fill(connection, rule, {"payments": lines})
-    engines.prepare(connection, [rule])
+    examples.fill(connection, rule, {"payments": lines})
+    prepare_rules(connection, [rule])
     for view in ("payments", "payment_months"):
         groups = "programme, county_code, month, recipient_id is null, village_code is null, paid_on is null"
         seen = connection.execute(f"select {groups}, count(*) from {view} group by all order by all").fetchall()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 import sqlglot
 
-from checks import engines, portable
-from checks.rule_texts import helpers, summaries
+from checks.rules import portability
+from checks.rules.header import load_rules
+from checks.rules.texts import helpers, summaries
 
-TEXTS = {rule.slug: rule.query for rule in engines.load_rules()} | helpers() | summaries()
+TEXTS = {rule.slug: rule.query for rule in load_rules()} | helpers() | summaries()
 
 
 @pytest.mark.parametrize("slug", TEXTS)
 def test_rule_carries(slug: str) -> None:
-    assert portable.not_portable(TEXTS[slug]) == []
-    assert sqlglot.parse_one(portable.to_spark(TEXTS[slug]), read="spark")
+    assert portability.not_portable(TEXTS[slug]) == []
+    assert sqlglot.parse_one(portability.to_spark(TEXTS[slug]), read="spark")
 
 
 @pytest.mark.parametrize(
@@ -38,4 +39,4 @@ def test_rule_carries(slug: str) -> None:
     ],
 )
 def test_what_does_not_carry_is_named(query: str, named: str) -> None:
-    assert any(words.startswith(named) for words in portable.not_portable(query)), portable.not_portable(query)
+    assert any(words.startswith(named) for words in portability.not_portable(query)), portability.not_portable(query)

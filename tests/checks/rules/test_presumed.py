@@ -9,12 +9,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets import programmes
-from assets.catalog import catalogue
-from checks import engines, ranking, rule_examples
-from checks.rule_counts import count
+from checks.rules import examples, ranking
+from checks.rules.header import load_rules
+from checks.rules.outcomes import count
+from checks.rules.prepare import prepare_rules
+from checks.rules.run import run_rule
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import catalogue_tables
 
-RULES = {rule.id: rule for rule in engines.load_rules()}
+RULES = {rule.id: rule for rule in load_rules()}
 DEAD = {"deaths": [{"person_id": "a", "died_on": "2026-08-01"}]}
 LINE = {"payments": [{"recipient_id": None}]}
 
@@ -26,7 +29,7 @@ def link(label: str = "probable", **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    made = programmes.empty(catalogue())
+    made = catalogue_tables.empty(catalogue())
     yield made
     made.close()
 
@@ -34,9 +37,9 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def run(connection: duckdb.DuckDBPyConnection, rule: str, **tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Run one rule over an example's tables."""
     connection.execute("begin")
-    rule_examples.fill(connection, RULES[rule], tables)
-    engines.prepare(connection, [RULES[rule]])
-    result = engines.run_rule(connection, RULES[rule])
+    examples.fill(connection, RULES[rule], tables)
+    prepare_rules(connection, [RULES[rule]])
+    result = run_rule(connection, RULES[rule])
     cursor = connection.execute(f"select * from {result.table} order by finding_id")
     names = [column[0] for column in cursor.description or []]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -114,8 +117,8 @@ def test_a_presumed_row_was_checked_and_the_count_adds_up(connection: duckdb.Duc
     rows = [{"recipient_id": None}, {"recipient_id": None}, {"recipient_id": "b"}]
     for rule, answer in ((RULES["B01"], (2, 1)), (dataclasses.replace(RULES["B01"], probable=()), (1, 2))):
         connection.execute("begin")
-        rule_examples.fill(connection, rule, {"payments": rows, **DEAD, "links": [link()]})
-        engines.prepare(connection, [rule])
+        examples.fill(connection, rule, {"payments": rows, **DEAD, "links": [link()]})
+        prepare_rules(connection, [rule])
         counts = count(connection, rule)
         connection.execute("rollback")
         checked = sum(c.rows for c in counts if c.reason is None)
@@ -129,10 +132,10 @@ def test_a_record_is_presumed_in_the_role_that_lacks_the_number(connection: duck
         link(line_id="k1", source="kin", role="kin"),
         link(line_id="k2", source="kin", role="person", person_id="b"),
     ]
-    rule_examples.fill(connection, RULES["G01"], {**tables, "links": said})
-    engines.prepare(connection, [RULES["G01"]])
+    examples.fill(connection, RULES["G01"], {**tables, "links": said})
+    prepare_rules(connection, [RULES["G01"]])
     found = connection.execute("select record_id, person_id, kin_id from linked_kin order by 1").fetchall()
-    a, b, k, o = (rule_examples.person(word) for word in "abko")
+    a, b, k, o = (examples.person(word) for word in "abko")
     assert found == [("k1", o, a), ("k2", b, k)]
     connection.execute("rollback")
 
@@ -145,7 +148,7 @@ def test_money_is_ranked_down_by_the_score(connection: duckdb.DuckDBPyConnection
             f"""insert into findings by name select 'f' as finding_id, 'B01' as rule, 'suspicion' as kind, 'high' as severity,
                 100000 as amount_fen, {score}::double as link_score"""
         )
-        engines.prepare(connection, [RULES["B01"]])
+        prepare_rules(connection, [RULES["B01"]])
         ranking.rank(connection, {})
         expected += connection.execute("select expected_fen, score from finding_ranks").fetchall()
     assert expected == [(20000, 10000), (19200, 9600)]

@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets import programmes
-from assets.catalog import catalogue
-from checks import engines, ranking
-from checks.rule_examples import person
+from checks.rules import ranking
+from checks.rules.examples import person
+from checks.rules.header import load_rules
+from checks.rules.prepare import prepare_rules
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import catalogue_tables
 
 
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    made = programmes.empty(catalogue())
-    engines.prepare(made, engines.load_rules())
+    made = catalogue_tables.empty(catalogue())
+    prepare_rules(made, load_rules())
     yield made
     made.close()
 
@@ -26,7 +28,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def put(
     connection: duckdb.DuckDBPyConnection, finding_id: str, rule: str, amount_fen: int | None, who: str = ""
 ) -> None:
-    kind = next(r.kind for r in engines.load_rules() if r.id == rule)
+    kind = next(r.kind for r in load_rules() if r.id == rule)
     connection.execute(
         "insert into findings (finding_id, rule, kind, severity, amount_fen, person_id) values (?, ?, ?, 'medium', ?, ?)",
         [finding_id, rule, kind, amount_fen, person(who) if who else None],

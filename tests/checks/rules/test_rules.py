@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 import yaml
 
-from assets import programmes
-from assets.catalog import catalogue
-from checks import engines, rule_examples
+from checks.rules import examples as rule_examples
+from checks.rules.header import LIBRARY, load_rules
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import catalogue_tables
 
-EXAMPLES = Path(__file__).parent / "rules"
-RULES = {rule.slug: rule for rule in engines.load_rules()}
+RULES = {rule.slug: rule for rule in load_rules()}
 
 
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    made = programmes.empty(catalogue())
+    made = catalogue_tables.empty(catalogue())
     yield made
     made.close()
 
 
 def examples(slug: str) -> dict[str, list[dict[str, Any]]]:
-    return yaml.safe_load((EXAMPLES / f"{slug}.yml").read_text(encoding="utf-8"))
+    return yaml.safe_load((LIBRARY / f"{slug}.yml").read_text(encoding="utf-8"))
 
 
 def test_every_rule_has_examples_and_every_example_a_rule() -> None:
-    assert {path.stem for path in EXAMPLES.glob("*.yml")} == set(RULES)
+    assert {path.stem for path in LIBRARY.glob("*.yml")} == set(RULES)
 
 
 @pytest.mark.parametrize("slug", RULES)

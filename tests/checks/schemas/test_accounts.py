@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.privacy import is_account
+from checks.privacy.identifiers import is_account
 from checks.schemas.accounts import fails_luhn
 
 

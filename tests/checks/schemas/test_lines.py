@@ -7,8 +7,8 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from assets.catalog import catalogue
 from checks.schemas import lines
+from mingzhang.catalog.load import catalogue
 
 LAYOUT = catalogue().layout("roster")
 

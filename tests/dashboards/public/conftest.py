@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboards.public.app import create_app
-from tests.assets.release_case import NOW, Case, copied
+from tests.mingzhang.publishing.release_case import NOW, Case, copied
 
 
 @dataclass

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.assets.release_case import COUNTY, VILLAGE, Case
+from tests.mingzhang.publishing.release_case import COUNTY, VILLAGE, Case
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 OPENED = re.compile(r'open(?:at)?\((?:AT_FDCWD, )?"([^"]+)"')
 PAGES = [
     *("/", f"/place/{COUNTY}", f"/place/{VILLAGE}", f"/print/{VILLAGE}", "/programmes", "/rules", "/policy", "/check"),

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboards.public.app import create_app
-from dashboards.public.archive import OPEN_AT_ONCE
-from tests.assets.release_case import COUNTY, NOW, VILLAGE, Case, copied
+from dashboards.public.past_releases import OPEN_AT_ONCE
 from tests.dashboards.public.conftest import Clock
+from tests.mingzhang.publishing.release_case import COUNTY, NOW, VILLAGE, Case, copied
 
 PAGES = (
     *("/", "/place/45", f"/place/{COUNTY}", f"/place/{VILLAGE}", f"/place/{VILLAGE}/2026-10"),
@@ -110,10 +110,10 @@ def test_a_damaged_older_release_is_not_served(twice: tuple[Case, str, str], nam
 def test_few_are_open_at_once_and_a_borrowed_one_stays_open(
     twice: tuple[Case, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dashboards.public import archive
+    from dashboards.public import past_releases
 
-    monkeypatch.setattr(archive, "OPEN_AT_ONCE", 1)
-    shelf = archive.Archive(twice[0].folder.releases, "public.duckdb")
+    monkeypatch.setattr(past_releases, "OPEN_AT_ONCE", 1)
+    shelf = past_releases.Archive(twice[0].folder.releases, "public.duckdb")
     with shelf.release(twice[1]) as first, shelf.release(twice[2]) as second:
         assert first.retired
         assert first.connection.execute("select count(*) from notices").fetchall()

@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from assets.catalog import catalogue
 from dashboards.public.pages.notices import explain
 from dashboards.public.queries import Release
-from tests.assets.release_case import COUNTY, MONTH, SECOND, VILLAGE, Case, account_no, id_number
+from mingzhang.catalog.load import catalogue
+from tests.mingzhang.publishing.release_case import COUNTY, MONTH, SECOND, VILLAGE, Case, account_no, id_number
+from tests.paths import ROOT
 
 LAND = f"/notice/{VILLAGE}/farmland_protection/2026-10"
 DIBAO = f"/notice/{VILLAGE}/dibao_rural/2026-10"
 PLACES = ["/", "/place/45", "/place/452900", f"/place/{COUNTY}", "/place/452921101", f"/place/{VILLAGE}"]
 OTHERS = ["/programmes", "/programme/orphan", "/rules", "/policy", "/check", "/data", f"/place/{VILLAGE}/2026-10"]
-HERE = Path(__file__).parents[3] / "dashboards" / "public"
+HERE = ROOT / "dashboards" / "public"
 
 
 def text(client: FlaskClient, path: str, status: int = 200) -> str:

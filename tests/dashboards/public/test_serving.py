@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from assets import release
 from dashboards.public.app import create_app
-from dashboards.public.packs import Notice
-from tests.assets.release_case import COUNTY, NOW, VILLAGE, Case
+from dashboards.public.notice_files import Notice
+from mingzhang.publishing.release import publish
 from tests.dashboards.public.conftest import Clock
+from tests.mingzhang.publishing.release_case import COUNTY, NOW, VILLAGE, Case
 
 LAND = f"/notice/{VILLAGE}/farmland_protection/2026-10"
 DIBAO = f"/notice/{VILLAGE}/dibao_rural/2026-10"
@@ -47,7 +47,7 @@ def test_a_rendered_list_is_not_served_from_memory_after_its_end(client: FlaskCl
 
 def test_a_clock_set_back_before_the_release_shows_nothing_older(fresh: Case) -> None:
     later = NOW + dt.timedelta(days=20)
-    release.expire(fresh.folder, fresh.store, later)
+    publish.expire(fresh.folder, fresh.store, later)
     fresh.publish(later)
     client = create_app(fresh.folder.releases, Clock(NOW)).test_client()
     assert client.get(DIBAO).status_code == 410
@@ -67,7 +67,7 @@ def test_a_notice_that_has_not_begun_is_not_shown(client: FlaskClient, clock: Cl
 def test_withdrawn_is_gone_from_the_next_request_on(fresh: Case) -> None:
     client = create_app(fresh.folder.releases, Clock()).test_client()
     assert "韦大山" in client.get(LAND).text
-    release.withdraw(fresh.folder, fresh.store, LAND[8:].replace("/", "-"), "要求撤下", "supervisor", NOW)
+    publish.withdraw(fresh.folder, fresh.store, LAND[8:].replace("/", "-"), "要求撤下", "supervisor", NOW)
     gone = client.get(LAND)
     assert gone.status_code == 410
     assert "韦大山" not in gone.text
@@ -92,7 +92,7 @@ def test_a_pack_put_there_by_another_hand_is_not_shown(fresh: Case, tmp_path: Pa
     """Its name fits its bytes, but the signed manifest does not know its content."""
     import duckdb
 
-    from assets.release_packs import named_by_content
+    from mingzhang.publishing.release.notice_files import named_by_content
 
     pack = next((fresh.folder.releases / "notices").glob("452921-2026-11-20-*.duckdb"))
     copy = tmp_path / "452921-2026-11-20.duckdb"
@@ -160,11 +160,11 @@ def test_a_release_is_verified_from_what_the_site_gives_to_anyone(
         target = tmp_path / link.removeprefix("/data/").lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(client.get(link).data)
-    answer = release.verify(tmp_path / current)
+    answer = publish.verify(tmp_path / current)
     assert answer.ok, answer.as_text()
     assert "没有核对" in answer.as_text()
     (tmp_path / current / "open-data" / "README.txt").unlink()
-    assert not release.verify(tmp_path / current).ok
+    assert not publish.verify(tmp_path / current).ok
 
 
 @pytest.mark.parametrize("path", ["/", LAND])

@@ -15,11 +15,11 @@ from dash import Dash
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from casework import passwords
-from casework.store import Store
 from dashboards.staff.app import create_app
-from dashboards.staff.house import form_token
-from tests.dashboards.fixture import write_snapshot
+from dashboards.staff.request_context import form_token
+from mingzhang.casework import passwords
+from mingzhang.casework.store import Store
+from tests.dashboards.staff_snapshot import write_snapshot
 
 PASSWORD = "purple tractor 79"
 # name, role, counties

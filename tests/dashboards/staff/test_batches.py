@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from dashboards.staff import queries
 from dashboards.staff.pages import batches
+from dashboards.staff.queries import deliveries
 from tests.dashboards.staff.conftest import Site
 
 
@@ -32,7 +32,7 @@ def test_a_page_that_is_not_there_shows_one_that_is(site: Site, page: str) -> No
 
 
 def test_a_page_is_short_enough_to_draw() -> None:
-    assert queries.PAGE_SIZE <= 50
+    assert deliveries.PAGE_SIZE <= 50
 
 
 def test_the_next_page_keeps_the_filters(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from dashboards.staff import facts
-from pipelines import looking
+from dashboards.staff import fact_values
+from mingzhang.catalog.load import catalogue
+from mingzhang.operations import findings
+from mingzhang.storage.data_folder import DataFolder
 
 PROGRAMMES = {"dibao_rural": "农村低保", "tekun_rural": "农村特困"}
 
@@ -33,22 +33,22 @@ PROGRAMMES = {"dibao_rural": "农村低保", "tekun_rural": "农村特困"}
     ],
 )
 def test_shown(found: dict[str, object], shown: list[tuple[str, str]]) -> None:
-    assert facts.shown(json.dumps(found), PROGRAMMES) == shown
+    assert fact_values.shown(json.dumps(found), PROGRAMMES) == shown
 
 
 @pytest.mark.parametrize("text", ["", None, "not json", "[1]", "3"])
 def test_odd_facts_show_nothing(text: str | None) -> None:
-    assert facts.shown(text, {}) == []
+    assert fact_values.shown(text, {}) == []
 
 
 def test_every_fact_of_every_rule_reads_as_chinese(finished_house: Path) -> None:
     programmes = {slug: programme.name for slug, programme in catalogue().programmes.items()}
-    with looking.snapshot(DataFolder(finished_house)) as connection:
+    with findings.snapshot(DataFolder(finished_house)) as connection:
         found = connection.execute("select rule, facts from findings").fetchall()
     english = {
         (rule, label, value)
         for rule, said in found
-        for label, value in facts.shown(said, programmes)
+        for label, value in fact_values.shown(said, programmes)
         if re.fullmatch("[a-z_]+", label) or re.search("[a-z]{2}|[a-z]_", value)
     }
     assert len({rule for rule, _ in found}) > 60

@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from casework.workflow import Outcome
-from tests.dashboards.fixture import write_snapshot
+from mingzhang.casework.workflow import Outcome
+from tests.dashboards.staff_snapshot import write_snapshot
 
 from .conftest import OURS, Site
 
@@ -47,7 +47,7 @@ def test_nobody_certifies_his_own(own_site: Site) -> None:
 
 
 def _deliveries(column: str, value: str) -> str:
-    from tests.dashboards.fixture import TABLES
+    from tests.dashboards.staff_snapshot import TABLES
 
     return f"select * replace ({value} as {column}) from ({TABLES['deliveries']})"
 
@@ -124,7 +124,7 @@ def test_the_second_of_two_reviewers_is_told(own_site: Site) -> None:
 
 
 def test_cleared_stays_cleared_until_its_evidence_changes(own_site: Site) -> None:
-    from tests.dashboards.fixture import TABLES
+    from tests.dashboards.staff_snapshot import TABLES
 
     own_site.post("auditor", "/do/decide", **decision(outcome="cleared"))
     grown = TABLES["findings"].replace("(i * 10000)", "(i * 20000)")

@@ -8,9 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from casework.workflow import Role
-from dashboards.staff import guard
 from dashboards.staff.app import page_modules
+from dashboards.staff.auth import guard
+from mingzhang.casework.workflow import Role
 
 from .conftest import OURS, USERS, Site, callback_body
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboards.staff import route
-from dashboards.staff.finding_queries import FindingFilter, FindingQueries
-from dashboards.staff.house import Desk, House
-from dashboards.staff.lead_queries import LeadQueries, OwedFilter
+from dashboards.staff import visit_list
 from dashboards.staff.pages import arrears, leads
-from tests.dashboards.fixture import TABLES, write_snapshot
+from dashboards.staff.queries.findings import FindingFilter, FindingQueries
+from dashboards.staff.queries.leads import LeadQueries, OwedFilter
+from dashboards.staff.request_context import Desk, House
+from tests.dashboards.staff_snapshot import TABLES, write_snapshot
 
 from .conftest import Site, build, copied
 
@@ -87,9 +87,9 @@ def desks(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 def test_the_route_goes_group_by_group_and_home_by_home(desks: dict[str, Desk]) -> None:
     rows = LeadQueries(desks["auditor"]).route("452901100201").rows
     assert [(row["stop"], row["finding_id"]) for row in rows] == [(1, "l3"), (1, "l2"), (2, "l1"), (3, "l4")]
-    assert [route.route_row(row)[3] for row in rows][:2] == ["care补贴（约 80.00 元）", "grain补贴（约 50.00 元）"]
-    assert route.route_row(rows[0])[6] == "身份证、残疾人证"
-    assert route.route_row(rows[1])[6] == route.PAPERS
+    assert [visit_list.route_row(row)[3] for row in rows][:2] == ["care补贴（约 80.00 元）", "grain补贴（约 50.00 元）"]
+    assert visit_list.route_row(rows[0])[6] == "身份证、残疾人证"
+    assert visit_list.route_row(rows[1])[6] == visit_list.PAPERS
 
 
 def test_what_nobody_needs_any_more_is_not_on_the_route(furnished: Path, tmp_path: Path) -> None:
@@ -127,8 +127,8 @@ def test_the_export_is_the_screen(desks: dict[str, Desk], served: Site) -> None:
     answer = served.client("auditor").get("/file/leads.xlsx?village=452901100201")
     assert served.store.audit_lines(limit=1)[0].action == "export.leads"
     cells = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
-    shown = [route.route_row(row) for row in LeadQueries(desks["auditor"]).route("452901100201")]
-    assert cells[0] == list(route.ROUTE_HEADER)
+    shown = [visit_list.route_row(row) for row in LeadQueries(desks["auditor"]).route("452901100201")]
+    assert cells[0] == list(visit_list.ROUTE_HEADER)
     assert [tuple(row[1:7]) for row in cells[1 : len(shown) + 1]] == [row[1:7] for row in shown]
     page = str(leads.layout(desks["auditor"], {"village": "452901100201"}))
     assert all(text in page for row in shown for text in row[1:7])
@@ -163,7 +163,7 @@ def test_what_is_owed_adds_up_per_programme_and_township(desks: dict[str, Desk],
     sums = {row["county_code"]: (row["unpaid_fen"], row["short_fen"], row["owed_fen"], row["late_fen"]) for row in rows}
     assert sums == {"452901": (16000, 3000, 19000, 90000), "452902": (7000, 0, 7000, 0)}
     assert {row["county_code"]: row["people"] for row in rows} == {"452901": 2, "452902": 1}
-    assert route.owed_totals(rows) == (26000, 90000)
+    assert visit_list.owed_totals(rows) == (26000, 90000)
     answer = served.client("auditor").get("/file/arrears.xlsx?county=452901")
     (line,) = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()[1:2]
     assert line[3:] == [2.0, 160.0, 30.0, 0.0, 190.0, 900.0]

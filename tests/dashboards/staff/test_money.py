@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from dashboards.staff.house import Desk, House
-from dashboards.staff.money import Money, MoneyFilter
 from dashboards.staff.pages import document, funds, home, stuck
-from tests.dashboards.fixture import TABLES
+from dashboards.staff.queries.funds import Money, MoneyFilter
+from dashboards.staff.request_context import Desk, House
+from tests.dashboards.staff_snapshot import TABLES
 
 from .conftest import Site
 
@@ -59,7 +59,7 @@ def test_sums_are_of_all_documents_and_a_page_is_not(desks: dict[str, Desk]) -> 
 
 
 def test_the_first_page_counts_all_that_is_late(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboards.staff.money.PAGE_SIZE", 0)
+    monkeypatch.setattr("dashboards.staff.queries.funds.PAGE_SIZE", 0)
     assert "停在半路、已经超期（1 份单据）" in text(home.layout(desks["auditor"], {}))
 
 
@@ -165,7 +165,7 @@ def test_a_long_way_is_not_told_as_whole(
 
 
 def test_a_page_tells_of_so_many(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboards.staff.money.MOST", 3)
+    monkeypatch.setattr("dashboards.staff.queries.funds.MOST", 3)
     assert [row["of"] for row in Money(desks["local"]).history("d4/1/2")] == [4, 4, 4]
 
 

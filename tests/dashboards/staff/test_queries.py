@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from casework.workflow import Outcome, Role, finding_status
-from dashboards.staff.finding_queries import FindingFilter, FindingQueries
-from dashboards.staff.house import Desk, House
 from dashboards.staff.pages.findings import layout as findings_page
-from dashboards.staff.queries import PAGE_SIZE
-from tests.dashboards.fixture import TABLES, write_snapshot
+from dashboards.staff.queries.deliveries import PAGE_SIZE
+from dashboards.staff.queries.findings import FindingFilter, FindingQueries
+from dashboards.staff.request_context import Desk, House
+from mingzhang.casework.workflow import Outcome, Role, finding_status
+from tests.dashboards.staff_snapshot import TABLES, write_snapshot
 
 from .conftest import Site
 

@@ -10,7 +10,7 @@ from dash import dcc, html
 from plotly.utils import PlotlyJSONEncoder
 
 from dashboards.staff.app import page_modules
-from dashboards.staff.drawn import folded
+from dashboards.staff.static_html import folded
 
 from .conftest import USERS, Site
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from casework.workflow import WorkflowError
-from dashboards.staff import uploads
+from dashboards.staff.actions import uploads
+from mingzhang.casework.workflow import WorkflowError
 
 from .conftest import OURS, PASSWORD, Site
 
@@ -300,8 +300,8 @@ def test_only_bureaus_are_offered_the_correction(own_site: Site) -> None:
 
 
 def test_every_kind_and_county_is_offered_also_without_data(own_site: Site) -> None:
-    from assets.catalog import catalogue
-    from dashboards.shared import words
+    from mingzhang.catalog import words
+    from mingzhang.catalog.load import catalogue
 
     known = catalogue()
     assert set(words.KINDS) == set(known.kinds)
@@ -315,7 +315,7 @@ def test_every_kind_and_county_is_offered_also_without_data(own_site: Site) -> N
 
 
 def test_counties_without_data_can_be_chosen(own_site: Site) -> None:
-    from tests.dashboards.fixture import TABLES, write_snapshot
+    from tests.dashboards.staff_snapshot import TABLES, write_snapshot
 
     places = f"{TABLES['places']} union all select '452903', '空白县', '4529', 'county', null, null"
     write_snapshot(own_site.data, 2, {"places": places})

@@ -10,11 +10,11 @@ from html import unescape
 
 import pytest
 
-from assets import boards
-from assets.catalog import catalogue
-from assets.release_schema import NotInPolicyError
-from casework.store import Store
-from tests.assets.release_case import VILLAGE, small_case
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.publishing import village_boards
+from mingzhang.publishing.release.schema import NotInPolicyError
+from tests.mingzhang.publishing.release_case import VILLAGE, small_case
 
 from .conftest import Site
 
@@ -55,7 +55,7 @@ def test_the_sheet_has_the_allowed_fields_and_nothing_else(certified: Site) -> N
     assert "0770-0000009" in html
     assert "880.66 元" in html  # eleven times 80 yuan and 1 to 11 fen
     assert not re.search(r"等级|一级|二级|残疾类别|标准|身份证|账号|[0-9a-f]{8}-[0-9a-f]{4}", html)
-    assert set(boards.SHOWN) == set(catalogue().disclosure["classes"]["B"]["board"])
+    assert set(village_boards.SHOWN) == set(catalogue().disclosure["classes"]["B"]["board"])
 
 
 def test_namesakes_get_a_number_and_nobody_else(certified: Site) -> None:
@@ -120,7 +120,7 @@ def test_the_snapshot_gets_class_b_only_and_no_minor(tmp_path) -> None:  # type:
     case.pay("disabled", "disabled_living", 211, "黄退回", 8000, state="returned")
     case.write()
     with case.warehouse() as connection:
-        boards.write(connection, catalogue(), dt.datetime(2026, 11, 5, tzinfo=dt.UTC))
+        village_boards.write(connection, catalogue(), dt.datetime(2026, 11, 5, tzinfo=dt.UTC))
         rows = connection.execute(
             "select programme, village_code, name, sum(amount_fen)::bigint from board_lines group by all order by all"
         ).fetchall()
@@ -132,6 +132,6 @@ def test_the_snapshot_gets_class_b_only_and_no_minor(tmp_path) -> None:  # type:
 
 
 def test_a_field_outside_the_policy_stops_the_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boards, "SHOWN", (*boards.SHOWN, "standard_fen"))
+    monkeypatch.setattr(village_boards, "SHOWN", (*village_boards.SHOWN, "standard_fen"))
     with pytest.raises(NotInPolicyError, match="standard_fen"):
-        boards.check_policy(catalogue())
+        village_boards.check_policy(catalogue())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.store import Store
+from mingzhang.casework.store import Store
 
 
 @pytest.fixture

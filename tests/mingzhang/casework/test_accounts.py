@@ -5,18 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from casework import accounts, models, passwords
-from casework.store import Store
-from casework.workflow import Role, WorkflowError
+from mingzhang.casework import accounts, models, passwords
+from mingzhang.casework.store import Store
+from mingzhang.casework.workflow import Role, WorkflowError
+from tests.paths import ROOT
 
 NOW = dt.datetime(2026, 11, 3, 1, tzinfo=dt.UTC)
 GOOD = "purple tractor 79"
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +33,7 @@ def users(store: Store) -> Store:
 
 def test_cost() -> None:
     """In a process of its own, where no test has made hashing cheap."""
-    program = "from casework import passwords; print(passwords.hashed('purple tractor 79'))"
+    program = "from mingzhang.casework import passwords; print(passwords.hashed('purple tractor 79'))"
     said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
 

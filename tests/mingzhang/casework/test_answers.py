@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from casework import models
-from casework.store import Store
-from casework.workflow import NotAllowedError, Role, SomeoneDecidedError, WorkflowError
+from mingzhang.casework import models
+from mingzhang.casework.store import Store
+from mingzhang.casework.workflow import NotAllowedError, Role, SomeoneDecidedError, WorkflowError
 
 NOW = dt.datetime(2026, 11, 23, 1, tzinfo=dt.UTC)
 AUDITOR = frozenset({Role.AUDITOR})

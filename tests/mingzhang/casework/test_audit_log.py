@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from casework import audit_log as log
-from casework.store import Store
+from mingzhang.casework import audit_log as log
+from mingzhang.casework.store import Store
 
 NOW = dt.datetime(2026, 11, 3, 1, tzinfo=dt.UTC)
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from casework import models
-from casework.records import Seen
-from casework.store import Store
-from casework.workflow import Outcome, Role, SameHandsError, SomeoneDecidedError, WorkflowError
+from mingzhang.casework import models
+from mingzhang.casework.records import Seen
+from mingzhang.casework.store import Store
+from mingzhang.casework.workflow import Outcome, Role, SameHandsError, SomeoneDecidedError, WorkflowError
+from tests.paths import ROOT
 
 NOW = dt.datetime(2026, 11, 3, 1, tzinfo=dt.UTC)
-ROOT = Path(__file__).parents[2]
 
 
 def decide(store: Store, **changed: Any) -> Any:
@@ -184,8 +184,8 @@ def test_backup_is_a_whole_database(store: Store, tmp_path: Path) -> None:
 
 RACE = """
 import datetime as dt, sys
-from casework.store import Store
-from casework.workflow import Outcome, Role, SomeoneDecidedError
+from mingzhang.casework.store import Store
+from mingzhang.casework.workflow import Outcome, Role, SomeoneDecidedError
 store = Store.open(sys.argv[1]); me = sys.argv[2]; won = lost = 0
 while won + lost < int(sys.argv[3]):
     latest = store.latest_decisions().get("f1")

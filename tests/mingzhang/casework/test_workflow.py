@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.workflow import (
+from mingzhang.casework.workflow import (
     INCOMPATIBLE,
     Decision,
     NotAllowedError,

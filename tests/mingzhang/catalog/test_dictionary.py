@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
-from assets.catalog.dictionary import markdown
-from assets.catalog.load import catalogue
+from mingzhang.catalog.dictionary import markdown
+from mingzhang.catalog.load import catalogue
+from tests.paths import ROOT
 
-PAGE = Path(__file__).parents[3] / "docs" / "dictionary.zh-CN.md"
+PAGE = ROOT / "docs" / "dictionary.zh-CN.md"
 
 
 def test_the_committed_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == markdown(catalogue()), (
-        "run: python -m assets.catalog.dictionary > docs/dictionary.zh-CN.md"
+        "run: python -m mingzhang.catalog.dictionary > docs/dictionary.zh-CN.md"
     )
 
 

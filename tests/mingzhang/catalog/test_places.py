@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 
-from assets.catalog.load import HERE, catalogue
+from mingzhang.catalog.load import HERE, catalogue
 
 
 def rows(name: str) -> list[dict[str, str]]:

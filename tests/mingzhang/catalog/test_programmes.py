@@ -9,8 +9,8 @@ import pydantic
 import pytest
 import yaml
 
-from assets.catalog.load import HERE, catalogue
-from assets.catalog.models import Layout, Programme
+from mingzhang.catalog.load import HERE, catalogue
+from mingzhang.catalog.models import Layout, Programme
 
 FOLDER = HERE / "programmes"
 FILES = sorted(FOLDER.glob("*.yml"))

@@ -17,13 +17,13 @@ import duckdb
 import openpyxl
 import pytest
 
-from assets.folder import DataFolder
-from assets.intake import receive
-from assets.intake.declared import Declared
-from pipelines import cli, loading
-from tests.assets.intake import forge
-
-HANDMADE = Path(__file__).parents[2] / "sample_data" / "handmade"
+from mingzhang.cli import main
+from mingzhang.intake.receive import receipts
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.operations import deliveries
+from mingzhang.storage.data_folder import DataFolder
+from tests.mingzhang.intake import hostile_files
+from tests.paths import HANDMADE
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def mingzhang(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
         monkeypatch.setattr(sys, "argv", ["mingzhang", *map(str, words)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main.main()
         said = Done(*capsys.readouterr())
         assert ended.value.code == status, said
         assert "Traceback" not in said.stdout + said.stderr
@@ -190,16 +190,18 @@ def test_status_counts_what_waits(mingzhang: Callable[..., Done], house: Path) -
 
 def test_a_correction_is_of_the_county_month_and_kind_of_its_original(house: Path, tmp_path: Path) -> None:
     folder, now = DataFolder(house), dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
-    original = next(r for r in receive.receipts(folder) if r.declared.kind == "roster")
+    original = next(r for r in receipts.receipts(folder) if r.declared.kind == "roster")
     file = tmp_path / "更正.xlsx"
-    shutil.copy(receive.original_of(folder, original), file)
+    shutil.copy(receipts.original_of(folder, original), file)
     with file.open("ab") as more:
         more.write(b" ")  # other bytes, the same table
     nothing = Declared(None, None, None, None)
-    (outcome,) = [o for o in loading.load_paths([file], nothing, "clerk", now) if o.file_name == file.name]
+    (outcome,) = [o for o in deliveries.load_paths([file], nothing, "clerk", now) if o.file_name == file.name]
     assert outcome.reason in {"county_missing", "month_missing"}
     (outcome,) = [
-        o for o in loading.load_paths([file], nothing, "clerk", now, original.delivery_id) if o.file_name == file.name
+        o
+        for o in deliveries.load_paths([file], nothing, "clerk", now, original.delivery_id)
+        if o.file_name == file.name
     ]
     said = original.declared
     assert (outcome.county_code, outcome.kind, outcome.month) == (said.county, said.kind, said.month)
@@ -238,8 +240,8 @@ def fill_with_every_village(form: Path) -> int:
     names = [name for name in offered[1:] if name]
     for number, name in enumerate(names):
         cells = {
-            "享受人": forge.name(number),
-            "享受人身份证号": forge.idno(number),
+            "享受人": hostile_files.name(number),
+            "享受人身份证号": hostile_files.idno(number),
             "补贴金额": "9.00",
             "村(居)委会": name,
         }

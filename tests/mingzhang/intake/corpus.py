@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.assets.intake import forge
-from tests.assets.intake.forge import Formula, Look, csv, line, lines, repacked, roster, text, xls, xlsx
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.hostile_files import Formula, Look, csv, line, lines, repacked, roster, text, xls, xlsx
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,15 @@ def cases() -> Iterator[Case]:
 def _numbers() -> Iterator[Case]:
     """1: identity numbers and accounts in numeric cells."""
     for at in range(4):
-        number = forge.idno(at)[:17] + "0"
+        number = hostile_files.idno(at)[:17] + "0"
         rows = roster(lines(4, {at: {"身份证号": float(number)}}))
         yield Case(1, f"id-number-{at}", book(rows), SOME, "id_is_number", rows={at + 2: "id_is_number"})
         yield Case(1, f"id-number-old-{at}", old_book(rows), SOME, "id_is_number", rows={at + 2: "id_is_number"})
-        rows = roster(lines(4, {at: {"银行账号": float(forge.account(at))}}))
+        rows = roster(lines(4, {at: {"银行账号": float(hostile_files.account(at))}}))
         yield Case(1, f"account-number-{at}", book(rows), SOME, "id_is_number", rows={at + 2: "id_is_number"})
         rows = roster(lines(4, {at: {"身份证号": 452921900101123.0}}))
         yield Case(1, f"id-15-number-{at}", book(rows), SOME, "id_is_number", rows={at + 2: "id_is_number"})
-    every = roster([line(n, 身份证号=float(forge.idno(n)[:15] + "000")) for n in range(6)])
+    every = roster([line(n, 身份证号=float(hostile_files.idno(n)[:15] + "000")) for n in range(6)])
     yield Case(1, "every-id-number", book(every), SOME, "id_is_number", counts={"accepted": 0, "rejected": 6})
 
 
@@ -106,9 +106,9 @@ def _scientific() -> Iterator[Case]:
     for length in (6, 10, 14, 25):
         rows = roster(lines(4, {0: {"银行账号": "6" * length}}))
         yield Case(2, f"account-length-{length}", table(rows), OK, has=frozenset({"account_wrong_length"}))
-    rounded = roster([line(n, 身份证号=forge.idno(n)[:15] + "000") for n in range(5)])
+    rounded = roster([line(n, 身份证号=hostile_files.idno(n)[:15] + "000") for n in range(5)])
     yield Case(2, "rounded", table(rounded), REFUSED, "ids_rounded")
-    few = roster([line(n, 身份证号=forge.idno(n)[:15] + "000") if n < 2 else line(n) for n in range(6)])
+    few = roster([line(n, 身份证号=hostile_files.idno(n)[:15] + "000") if n < 2 else line(n) for n in range(6)])
     yield Case(2, "two-rounded", table(few), OK, lacks=frozenset({"ids_rounded"}))
     yield Case(2, "rounded-text-in-book", book(rounded), OK, has=frozenset({"id_checksum"}))
 
@@ -149,7 +149,7 @@ def _archives() -> Iterator[Case]:
             return parts | {f"xl/media/{n}.txt": b"x" for n in range(count)}
 
         yield Case(4, f"entries-{count}", changed_archive(crowd), REFUSED, "archive_too_many_entries")
-    inner = forge.zipped({"a.txt": b"x"})
+    inner = hostile_files.zipped({"a.txt": b"x"})
     for member in ("xl/a.zip", "a.xlsx", "xl/embeddings/b.XLSX", "c.rar", "d.7z", "xl/e.gz"):
         yield Case(
             4, f"nested-{member}", changed_archive(lambda p, m=member: p | {m: inner}), REFUSED, "archive_nested"
@@ -234,7 +234,7 @@ def _spellings() -> Iterator[Case]:
     def wide(number: str) -> str:
         return "".join(chr(ord(c) + 0xFEE0) for c in number)
 
-    x = next(forge.idno(n) for n in range(400) if forge.idno(n).endswith("X"))
+    x = next(hostile_files.idno(n) for n in range(400) if hostile_files.idno(n).endswith("X"))
     spelled = {
         "lower-x": x.lower(), "wide": wide(x), "wide-lower": wide(x.lower()), "nbsp": f"\u00a0{x}\u00a0",
         "zero-width": f"{x[:6]}\u200b{x[6:]}", "bom": f"\ufeff{x}", "apostrophe": f"'{x}", "tab": f"{x}\t",
@@ -251,7 +251,7 @@ def _spellings() -> Iterator[Case]:
         yield Case(
             7, f"blank-{len(blank)}-{blank!r}", table(rows), SOME, rows={3: "missing_value"}, counts={"accepted": 3}
         )
-    good = forge.idno(1)
+    good = hostile_files.idno(1)
     wrong = good[:17] + ("1" if good[17] != "1" else "2")
     for label, written, code in (
         ("checksum", wrong, "id_checksum"), ("no-date", "452921199002301234", "id_checksum"),
@@ -279,25 +279,25 @@ def _headers() -> Iterator[Case]:
     )
     yield Case(8, "two-lines-plain", table(grouped), OK, counts={"total_fen": 120200})
     for at in (1, 2, 3):
-        rows = roster([*body[:at], forge.HEADER, *body[at:]])
+        rows = roster([*body[:at], hostile_files.HEADER, *body[at:]])
         yield Case(8, f"repeated-{at}", book(rows), OK, has=frozenset({"repeated_header"}), counts={"accepted": 4})
     town = roster([line(0), line(1, **{"村(居)委会": None}), line(2, **{"村(居)委会": None})])
     looks = {"名册": Look(merged=[(1, 3, 3, 3)])}
     yield Case(
         8, "merged-village", book(town, looks=looks), OK, counts={"accepted": 3}, repairs=frozenset({"fill_down"})
     )
-    twice = roster([[*row, 1.0] for row in body], [*forge.HEADER, "补贴金额"])
+    twice = roster([[*row, 1.0] for row in body], [*hostile_files.HEADER, "补贴金额"])
     yield Case(8, "duplicate-amount", book(twice), HELD, "duplicate_column", counts={"held": 4})
-    twice = roster([[*row, forge.idno(50)] for row in body], [*forge.HEADER, "身份证号"])
+    twice = roster([[*row, hostile_files.idno(50)] for row in body], [*hostile_files.HEADER, "身份证号"])
     yield Case(8, "duplicate-id", book(twice), HELD, "duplicate_column")
-    extra = roster([[*row, "甲"] for row in body], [*forge.HEADER, "自定义列"])
+    extra = roster([[*row, "甲"] for row in body], [*hostile_files.HEADER, "自定义列"])
     yield Case(8, "unknown-column", book(extra), OK, has=frozenset({"column_ignored"}))
     for missing in ("姓名", "身份证号", "补贴金额"):
-        rows = roster(body, [h if h != missing else "其他内容" for h in forge.HEADER])
+        rows = roster(body, [h if h != missing else "其他内容" for h in hostile_files.HEADER])
         yield Case(8, f"missing-{missing}", book(rows), REFUSED, "missing_column")
     yield Case(8, "no-header", book(body), REFUSED, "header_not_recognised")
     yield Case(8, "prose", book([["各村请于月底前报送"], ["谢谢"]]), REFUSED, "header_not_recognised")
-    broken = [h.replace("身份证号", "身份证\n号 码").replace("姓名", "姓　名") for h in forge.HEADER]
+    broken = [h.replace("身份证号", "身份证\n号 码").replace("姓名", "姓　名") for h in hostile_files.HEADER]
     yield Case(8, "broken-header", book(roster(body, broken)), OK, counts={"accepted": 4})
 
 
@@ -376,7 +376,11 @@ def _hidden() -> Iterator[Case]:  # noqa: C901 - a list of cases, not a program
 def _formulas() -> Iterator[Case]:
     """11: formulas and external links."""
     for at in range(4):
-        rows = roster(lines(4, {at: {"身份证号": Formula(f'=CONCATENATE("{forge.idno(at)}","")', forge.idno(at))}}))
+        rows = roster(
+            lines(
+                4, {at: {"身份证号": Formula(f'=CONCATENATE("{hostile_files.idno(at)}","")', hostile_files.idno(at))}}
+            )
+        )
         yield Case(11, f"id-{at}", book(rows), SOME, rows={at + 2: "formula_in_identity"})
         rows = roster(lines(4, {at: {"补贴金额": Formula("=100*3", 300)}}))
         yield Case(
@@ -384,7 +388,7 @@ def _formulas() -> Iterator[Case]:
         )
         rows = roster(lines(4, {at: {"补贴金额": Formula("=100*3")}}))
         yield Case(11, f"no-value-{at}", book(rows), SOME, rows={at + 2: "formula_without_value"})
-        rows = roster(lines(4, {at: {"银行账号": Formula("=A1", forge.account(1))}}))
+        rows = roster(lines(4, {at: {"银行账号": Formula("=A1", hostile_files.account(1))}}))
         yield Case(11, f"account-{at}", book(rows), SOME, rows={at + 2: "formula_in_identity"})
     link = changed_archive(lambda p: p | {"xl/externalLinks/externalLink1.xml": b"<externalLink/>"})
     yield Case(11, "external-link", link, REFUSED, "external_link")
@@ -392,7 +396,7 @@ def _formulas() -> Iterator[Case]:
 
 def _dates() -> Iterator[Case]:
     """12: dates and months."""
-    header = [*forge.HEADER, "发放时间"]
+    header = [*hostile_files.HEADER, "发放时间"]
     good = [
         "2026-10-01",
         "2026/10/1",
@@ -434,9 +438,9 @@ def _dates() -> Iterator[Case]:
         )
     named = "2026年9月名册.xlsx"
     yield Case(12, "file-name", lambda f: xlsx(f / named, {"名册": roster(lines(3))}), HELD, "month_mismatch")
-    period = roster([[*row, "2026年9月"] for row in lines(3)], [*forge.HEADER, "所属期"])
+    period = roster([[*row, "2026年9月"] for row in lines(3)], [*hostile_files.HEADER, "所属期"])
     yield Case(12, "period-column", book(period), HELD, "month_mismatch")
-    bare = roster([[*row, "10月"] for row in lines(3)], [*forge.HEADER, "所属期"])
+    bare = roster([[*row, "10月"] for row in lines(3)], [*hostile_files.HEADER, "所属期"])
     yield Case(12, "bare-month", book(bare), OK, has=frozenset({"month_guessed"}))
     bare = roster([[*row, "10月"] for row in lines(3)], header)
     guessed, unread = frozenset({"month_guessed"}), frozenset({"date_unreadable", "date_impossible"})
@@ -464,7 +468,7 @@ def _amounts() -> Iterator[Case]:
         13, "binary-fraction", book(roster(lines(1, {0: {"补贴金额": 0.1 + 0.2}}))), OK, counts={"total_fen": 30}
     )
     for head in ("补贴金额(万元)", "补贴金额（万元）", "补贴金额 万元"):
-        header = [h if h != "补贴金额" else head for h in forge.HEADER]
+        header = [h if h != "补贴金额" else head for h in hostile_files.HEADER]
         if "(" in head or "（" in head:
             rows = roster(lines(1, {0: {"补贴金额": 0.25}}), header)
             yield Case(
@@ -522,11 +526,11 @@ def _types() -> Iterator[Case]:
         ("表.xlsx", b"PAR1" + b"\0" * 50, "wrong_file_type"), ("表.parquet", b"PAR1" + b"\0" * 50, "wrong_file_type"),
         ("表.xlsx", b"%PDF-1.7", "wrong_file_type"), ("表.pdf", b"%PDF-1.7", "wrong_file_type"),
         ("表.xlsx", text(good).encode(), "wrong_file_type"), ("表.exe", b"MZ\x90", "wrong_file_type"),
-        ("表", text(good).encode(), "wrong_file_type"), ("表.docx", forge.zipped({"word/document.xml": b"<a/>"}), "wrong_file_type"),
-        ("表.xlsx", forge.zipped({"word/document.xml": b"<a/>"}), "wrong_file_type"),
-        ("表.ods", forge.zipped({"mimetype": b"x", "content.xml": b"<a/>"}), "wrong_file_type"),
-        ("表.xlsx", forge.zipped({"mimetype": b"x", "content.xml": b"<a/>"}), "wrong_file_type"),
-        ("表.csv", forge.zipped({"a.txt": b"x"}), "wrong_file_type"),
+        ("表", text(good).encode(), "wrong_file_type"), ("表.docx", hostile_files.zipped({"word/document.xml": b"<a/>"}), "wrong_file_type"),
+        ("表.xlsx", hostile_files.zipped({"word/document.xml": b"<a/>"}), "wrong_file_type"),
+        ("表.ods", hostile_files.zipped({"mimetype": b"x", "content.xml": b"<a/>"}), "wrong_file_type"),
+        ("表.xlsx", hostile_files.zipped({"mimetype": b"x", "content.xml": b"<a/>"}), "wrong_file_type"),
+        ("表.csv", hostile_files.zipped({"a.txt": b"x"}), "wrong_file_type"),
     ):  # fmt: skip
         yield Case(16, f"{file_name}-{content[:4]!r}", raw(content, file_name), REFUSED, reason)
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
@@ -569,7 +573,7 @@ def _payloads() -> Iterator[Case]:
 def _people() -> Iterator[Case]:
     """18: people as they are written."""
     for at in range(4):
-        old = forge.idno(at, born=f"19{50 + at}0101")
+        old = hostile_files.idno(at, born=f"19{50 + at}0101")
         fifteen = old[:6] + old[8:17]
         rows = roster(lines(4, {at: {"身份证号": fifteen}}))
         yield Case(
@@ -587,13 +591,13 @@ def _people() -> Iterator[Case]:
         tidied = frozenset({"name_format"})
         yield Case(18, f"remark-{remark}-{amount}", book(rows), OK, repairs=tidied, has=has, lacks=lacks)
     for born in ("20270101", "20991231", "20261101"):
-        rows = roster(lines(4, {0: {"身份证号": forge.idno(5, born=born)}}))
+        rows = roster(lines(4, {0: {"身份证号": hostile_files.idno(5, born=born)}}))
         yield Case(18, f"unborn-{born}", book(rows), OK, has=frozenset({"birth_date_in_future"}))
     rows = roster([line(0), line(0)])
     yield Case(18, "same-line-twice", book(rows), OK, has=frozenset({"duplicate_line"}), counts={"accepted": 2})
     rows = roster([line(0), line(0, 姓名="另一人")])
     yield Case(18, "one-id-two-names", book(rows), OK, counts={"accepted": 2}, lacks=frozenset({"duplicate_line"}))
-    rows = roster([line(n, 银行账号=forge.account(1)) for n in range(30)])
+    rows = roster([line(n, 银行账号=hostile_files.account(1)) for n in range(30)])
     yield Case(18, "one-account", book(rows), OK, counts={"accepted": 30})
 
 
@@ -610,7 +614,7 @@ def _sizes() -> Iterator[Case]:
         19, "nil-by-name", lambda f: xlsx(f / "10月零报告.xlsx", {"名册": roster([])}), OK, counts={"accepted": 0}
     )
     for width in (257, 300, 1000):
-        wide = [[*forge.HEADER, *["x"] * (width - 7)], *[[*row, *["1"] * (width - 7)] for row in lines(2)]]
+        wide = [[*hostile_files.HEADER, *["x"] * (width - 7)], *[[*row, *["1"] * (width - 7)] for row in lines(2)]]
         yield Case(19, f"columns-{width}-text", table(wide), REFUSED, "too_many_columns")
         yield Case(19, f"columns-{width}-book", book(wide), REFUSED, "too_many_columns")
     for size in (32_768, 100_000, 5_000_000):
@@ -621,7 +625,7 @@ def _sizes() -> Iterator[Case]:
 
 def _catalogue() -> Iterator[Case]:
     """20: names come from the catalogue, never from the file."""
-    header = [*forge.HEADER, "补贴项目"]
+    header = [*hostile_files.HEADER, "补贴项目"]
     none = {"programme": None}
     for word in ("特别补贴", "张三", "452921199001011234", "=1+1", "农村低保2"):
         rows = roster([[*row, word] for row in lines(3)], header)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.assets.intake import forge
-from tests.assets.intake.corpus import HELD, OK, SOME, Case, book, raw, table
-from tests.assets.intake.forge import Look, csv, line, lines, roster, text, xlsx
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.corpus import HELD, OK, SOME, Case, book, raw, table
+from tests.mingzhang.intake.hostile_files import Look, csv, line, lines, roster, text, xlsx
 
-WHOLE = forge.idno(1)
+WHOLE = hostile_files.idno(1)
 
 
 def cases() -> Iterator[Case]:
@@ -32,22 +32,25 @@ def _numbers() -> Iterator[Case]:
     for name, written in (("dashed", dashed), ("labelled", f"身份证：{WHOLE}"), ("remarked", f"{WHOLE}（户主）")):
         rows = roster(lines(3, {1: {"身份证号": written}}))
         yield Case(7, f"number-{name}", book(rows), OK, lacks=clean, repairs=frozenset({"id_format"}))
-    for name, written in (("two", f"{WHOLE}/{forge.idno(2)}"), ("none", "办理中"), ("long", f"{dashed}-1")):
+    for name, written in (("two", f"{WHOLE}/{hostile_files.idno(2)}"), ("none", "办理中"), ("long", f"{dashed}-1")):
         rows = roster(lines(3, {1: {"身份证号": written}}))
         yield Case(7, f"number-{name}", book(rows), OK, has=frozenset({"id_malformed"}))
-    for name, written in (("labelled", f"账号：{forge.account(1)}"), ("bank", f"{forge.account(1)}（信合）")):
+    for name, written in (
+        ("labelled", f"账号：{hostile_files.account(1)}"),
+        ("bank", f"{hostile_files.account(1)}（信合）"),
+    ):
         rows = roster(lines(3, {1: {"银行账号": written}}))
         yield Case(7, f"account-{name}", book(rows), OK, lacks=clean, repairs=frozenset({"account_format"}))
-    for written in ("现金", "62?", f"账号:{forge.account(1)}或{forge.account(2)}"):
+    for written in ("现金", "62?", f"账号:{hostile_files.account(1)}或{hostile_files.account(2)}"):
         rows = roster(lines(3, {1: {"银行账号": written}}))
         yield Case(2, f"account-words-{written[:2]}", book(rows), OK, has=frozenset({"account_malformed"}))
-    mistyped = forge.account(1)[:-1] + str((int(forge.account(1)[-1]) + 1) % 10)
+    mistyped = hostile_files.account(1)[:-1] + str((int(hostile_files.account(1)[-1]) + 1) % 10)
     rows = roster(lines(3, {1: {"银行账号": mistyped}}))
     yield Case(2, "account-check-digit", book(rows), OK, has=frozenset({"account_bank_check"}))
-    rows = roster(lines(3, {1: {"银行账号": forge.account(1) + "00"}}))
+    rows = roster(lines(3, {1: {"银行账号": hostile_files.account(1) + "00"}}))
     yield Case(2, "account-declared-length", book(rows), OK, has=frozenset({"account_wrong_length"}))
     papers = [[*cells, "身份证"] for cells in lines(2)] + [[*line(2, 身份证号="E12345678"), "护照"]]
-    rows = roster(papers, [*forge.HEADER, "证件类型"])
+    rows = roster(papers, [*hostile_files.HEADER, "证件类型"])
     yield Case(7, "passport", book(rows), OK, lacks=frozenset({"id_malformed", "column_ignored"}))
     for written in (" ", ""):
         rows = roster(lines(3, {1: {"姓名": written}}))
@@ -63,7 +66,7 @@ def _totals_and_pages() -> Iterator[Case]:
         wrong = roster([*lines(3), [label, "", "玖佰元整", "", "", 900.0, ""]])
         yield Case(9, f"capital-wrong-{label}", book(wrong), HELD, "total_mismatch")
     foot = ["第1页", "", "", "", "", "共2页", ""]
-    rows = roster([*lines(2), foot, forge.HEADER, *lines(4)[2:], ["", "", "", "2/2页", "", "", ""]])
+    rows = roster([*lines(2), foot, hostile_files.HEADER, *lines(4)[2:], ["", "", "", "2/2页", "", "", ""]])
     yield Case(
         9, "page-feet", book(rows), OK, has=frozenset({"row_ignored", "repeated_header"}), counts={"accepted": 4}
     )
@@ -80,7 +83,7 @@ def _totals_and_pages() -> Iterator[Case]:
         form = [[str(n + 1), "", "", "青桐村", "", empty, ""] for n in range(3, 9)]
         rows = roster([*lines(3), *form])
         yield Case(9, f"form-{label}", book(rows), OK, has=frozenset({"row_ignored"}), counts=whole)
-    for label, at, cell in (("money", 5, 300.5), ("person", 1, "韦某"), ("account", 4, forge.account(9))):
+    for label, at, cell in (("money", 5, 300.5), ("person", 1, "韦某"), ("account", 4, hostile_files.account(9))):
         half = line(3, 姓名="", 身份证号="", 银行账号="", 补贴金额="")
         half[at] = cell
         yield Case(
@@ -111,11 +114,11 @@ def _amounts() -> Iterator[Case]:
     for written in ("300,5", "1.200,50", "12,34", "1,2345", ",300", "300,"):
         rows = roster(lines(3, {1: {"补贴金额": written}}))
         yield Case(13, f"comma-{written}", book(rows), SOME, rows={3: "amount_unreadable"})
-    header = [*forge.HEADER, "补发金额", "合计"]
+    header = [*hostile_files.HEADER, "补发金额", "合计"]
     rows = roster([[*cells, 100, 400.5] for cells in lines(3)], header)
     doubtful = frozenset({"amount_column_doubtful"})
     yield Case(13, "parts-and-whole", book(rows), OK, has=doubtful, counts={"total_fen": 90150})
-    whole = [*forge.HEADER[:5], "实发金额", "应发合计"]
+    whole = [*hostile_files.HEADER[:5], "实发金额", "应发合计"]
     yield Case(13, "paid-in-the-end", book(roster(lines(3), whole)), OK, lacks=doubtful)
     for written in ("1,200.50", "1，200.50元", "￥12,000,200.50"):
         yield Case(13, f"thousands-{written}", book(roster(lines(3, {1: {"补贴金额": written}}))), OK)
@@ -123,9 +126,9 @@ def _amounts() -> Iterator[Case]:
 
 def _periods() -> Iterator[Case]:
     for written in ("2026.10.1-2026.12.31", "2026-10/2026-12", "2026年10月1日至2026年12月31日"):
-        rows = roster([[*cells, written] for cells in lines(3)], [*forge.HEADER, "起止日期"])
+        rows = roster([[*cells, written] for cells in lines(3)], [*hostile_files.HEADER, "起止日期"])
         yield Case(12, f"range-{written[:9]}", book(rows), OK, lacks=frozenset({"date_unreadable", "month_guessed"}))
-    rows = roster([[*cells, "10-12月"] for cells in lines(3)], [*forge.HEADER, "起止日期"])
+    rows = roster([[*cells, "10-12月"] for cells in lines(3)], [*hostile_files.HEADER, "起止日期"])
     yield Case(12, "range-without-year", book(rows), OK, has=frozenset({"month_guessed"}))
 
 
@@ -142,12 +145,12 @@ def _forms() -> Iterator[Case]:
         [
             "1",
             "韦某",
-            forge.idno(n),
+            hostile_files.idno(n),
             f"黄{n}",
-            forge.idno(n + 50, born="20990101"),
+            hostile_files.idno(n + 50, born="20990101"),
             "韦某",
-            forge.idno(n),
-            forge.account(n),
+            hostile_files.idno(n),
+            hostile_files.account(n),
             "青桐村",
             300,
         ]
@@ -161,7 +164,7 @@ def _forms() -> Iterator[Case]:
             lacks=frozenset({"column_ignored"}), counts={"accepted": 3, "total_fen": 90000},
         )  # fmt: skip
     for written in ("2026-10-28T08:30:00", "2026年10月28日 星期三", "2026.10.28.", "2026—10—28"):
-        rows = roster([[*cells, written] for cells in lines(2)], [*forge.HEADER, "发放时间"])
+        rows = roster([[*cells, written] for cells in lines(2)], [*hostile_files.HEADER, "发放时间"])
         yield Case(12, f"written-{written[10:] or written}", book(rows), OK, lacks=frozenset({"date_unreadable"}))
     header = [
         "序 号",
@@ -183,7 +186,7 @@ def _forms() -> Iterator[Case]:
     yield Case(
         6, "separator-line", raw(("sep=,\n" + text(roster(lines(4)))).encode("utf-8-sig")), OK, counts={"accepted": 4}
     )
-    rows = [forge.HEADER, line(0), [*line(1)[:6], "甲,乙"], ["2", "韦,大山", *line(2)[2:]], line(3)]
+    rows = [hostile_files.HEADER, line(0), [*line(1)[:6], "甲,乙"], ["2", "韦,大山", *line(2)[2:]], line(3)]
     yield Case(
         15, "stray-comma", lambda folder: csv(folder / "表.csv", rows), SOME, "amount_too_large", counts={"accepted": 3}
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from assets import warehouse
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from assets.intake import load as loading
-from assets.intake.context import CaseworkFacts
-from assets.intake.load import Outcome
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.context import CaseworkFacts
+from mingzhang.intake.load import load as loading
+from mingzhang.intake.load.load import Outcome
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import database
 
 
 def load_and_acknowledge(root: Path, ledger: Path) -> None:
@@ -23,6 +23,6 @@ def load_and_acknowledge(root: Path, ledger: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
 
-        with warehouse.writer(folder.root, known) as connection:
+        with database.writer(folder.root, known) as connection:
             waiting = loading.pending(folder, connection, known, facts)
             loading.load(connection, folder, known, facts, waiting, acknowledge)

@@ -14,7 +14,7 @@ import polars as pl
 import xlsxwriter
 import xlwt
 
-from checks.matching.idno import check_digit
+from checks.linkage.idno import check_digit
 from sample_data.numbers import luhn_digit
 
 COUNTY = "452921"

@@ -6,16 +6,16 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from assets import warehouse
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from assets.intake import load as loading
-from assets.intake import receive
-from assets.intake.context import CaseworkFacts
-from assets.intake.declared import Declared
-from assets.intake.load import Outcome
-from assets.intake.receive import Receipt
-from tests.assets.intake import forge
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.context import CaseworkFacts
+from mingzhang.intake.load import load as loading
+from mingzhang.intake.load.load import Outcome
+from mingzhang.intake.receive import receipts as receive
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.receive.receipts import Receipt
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import database
+from tests.mingzhang.intake import hostile_files
 
 NOW = dt.datetime(2026, 11, 2, 3, 4)  # noqa: DTZ001 - UTC, naive, as receipts are
 KEY = b"k" * 32
@@ -32,26 +32,28 @@ class House:
         (keys / "person.key").chmod(0o600)
 
     def receive(self, path: Path, **said: Any) -> Receipt:
-        declared = Declared(forge.COUNTY, said.pop("kind", "roster"), said.pop("programme", "dibao_rural"), forge.MONTH)
+        declared = Declared(
+            hostile_files.COUNTY, said.pop("kind", "roster"), said.pop("programme", "dibao_rural"), hostile_files.MONTH
+        )
         return receive.receive(self.folder, path, said.pop("declared", declared), "clerk", said.pop("now", NOW), **said)
 
     def load(self, facts: CaseworkFacts | None = None) -> dict[str, Outcome]:
         known, facts = catalogue(), facts or CaseworkFacts()
-        with warehouse.writer(self.folder.root, known) as connection:
+        with database.writer(self.folder.root, known) as connection:
             waiting = loading.pending(self.folder, connection, known, facts)
             return {o.delivery_id: o for o in loading.load(connection, self.folder, known, facts, waiting)}
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        with warehouse.writer(self.folder.root, catalogue()) as connection:
+        with database.writer(self.folder.root, catalogue()) as connection:
             return connection.execute(sql).fetchall()
 
     def hash(self) -> str:
-        with warehouse.writer(self.folder.root, catalogue()) as connection:
-            return warehouse.logical_hash(connection)
+        with database.writer(self.folder.root, catalogue()) as connection:
+            return database.logical_hash(connection)
 
 
-def places_file(path: Path, county: str = forge.COUNTY) -> Path:
+def places_file(path: Path, county: str = hostile_files.COUNTY) -> Path:
     rows = [["区划代码", "名称", "简称"]]
-    for code, name, short, _, _, _ in forge.places(county).iter_rows():
+    for code, name, short, _, _, _ in hostile_files.places(county).iter_rows():
         rows.append([code, name, short or ""])
-    return forge.csv(path, rows)
+    return hostile_files.csv(path, rows)

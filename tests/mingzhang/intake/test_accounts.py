@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from assets.catalog import catalogue
-from assets.catalog.models import AccountShape
-from assets.intake import reading
-from assets.intake.context import Context
-from assets.intake.declared import Declared
-from tests.assets.intake import forge
+from mingzhang.catalog.load import catalogue
+from mingzhang.catalog.models import AccountShape
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines import read_file
+from mingzhang.intake.receive.declared import Declared
+from tests.mingzhang.intake import hostile_files
 
 BANK = AccountShape(
     title="某某信用社",
@@ -24,16 +24,16 @@ BANK = AccountShape(
     verified="2026-09 本社复函",
     basis="账号编制说明",
 )
-SAID = Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH)
+SAID = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
 
 
 def lines_of(tmp_path: Path, shape: AccountShape) -> list[tuple[str, str | None]]:
     accounts = [("1" * 19, "某某信用社"), ("1" * 18, "某某信用社"), ("1" * 12, "某某信用社"), ("1" * 18, "别家银行")]
     table: list[list[object]] = [["姓名", "身份证号", "银行账号", "开户银行", "金额"]]
-    table += [["韦某", forge.idno(n), account, bank, "1.00"] for n, (account, bank) in enumerate(accounts)]
+    table += [["韦某", hostile_files.idno(n), account, bank, "1.00"] for n, (account, bank) in enumerate(accounts)]
     context = Context(replace(catalogue(), accounts=(shape,)), dt.date(2026, 11, 1))
-    path = forge.csv(tmp_path / "a.csv", table)
-    return reading.read(path, path.name, SAID, context).lines.select("status", "reason").rows()
+    path = hostile_files.csv(tmp_path / "a.csv", table)
+    return read_file.read(path, path.name, SAID, context).lines.select("status", "reason").rows()
 
 
 def test_a_confirmed_length_rejects_the_banks_other_lengths(tmp_path: Path) -> None:

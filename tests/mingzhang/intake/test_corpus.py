@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assets.catalog import catalogue
-from assets.intake.context import Context
-from assets.intake.declared import Declared
-from assets.intake.report import check_file
-from tests.assets.intake import corpus_clerk, forge
-from tests.assets.intake.corpus import Case, cases
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.answer.report import check_file
+from mingzhang.intake.context import Context
+from mingzhang.intake.receive.declared import Declared
+from tests.mingzhang.intake import corpus_clerk, hostile_files
+from tests.mingzhang.intake.corpus import Case, cases
 
 CASES = [*cases(), *corpus_clerk.cases()]
 FAST_PER_CLASS = 4
@@ -39,8 +39,8 @@ def _params() -> list[object]:
 def test_outcome(case: Case, tmp_path: Path) -> None:
     path = case.build(tmp_path)
     said = {"programme": "dibao_rural"} | case.declared
-    declared = Declared(forge.COUNTY, "roster", said["programme"], forge.MONTH)
-    places = {"places": forge.places()} if case.with_places else {}
+    declared = Declared(hostile_files.COUNTY, "roster", said["programme"], hostile_files.MONTH)
+    places = {"places": hostile_files.places()} if case.with_places else {}
     answer = check_file(path, declared, Context(catalogue(), dt.date(2026, 11, 1), **places))
     found = {problem["id"] for problem in answer["problems"]}
     assert answer["status"] == case.status, (answer["reason"], answer["message"], found)

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.assets.intake import forge
-from tests.assets.intake.crashing import load_and_acknowledge
-from tests.assets.intake.forge import csv, line, roster
-from tests.assets.intake.house import House
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.crashing import load_and_acknowledge
+from tests.mingzhang.intake.hostile_files import csv, line, roster
+from tests.mingzhang.intake.intake_case import House
 
 SIZES = [3, 40, 7, 900, 12]
 FILES = 60
@@ -53,7 +53,7 @@ def test_random_kills_lose_and_double_nothing(tmp_path: Path, is_full: bool) -> 
     kills = 1_000 if is_full else 50
     chance = random.Random(7)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.assets.intake.crashing"])
+    context.set_forkserver_preload(["tests.mingzhang.intake.crashing"])
     done, round_number, house, expected, ledger = 0, 0, None, {}, tmp_path / "acknowledged"
     while done < kills:
         if house is None:
@@ -132,4 +132,4 @@ def test_full_disk_loses_nothing_and_resumes(tmp_path: Path) -> None:
         house.load()
         assert check(house, acknowledged, expected) == 40
         assert time.monotonic() - started < 60
-        assert house.ask("select distinct county_code from lines")[0][0] == forge.COUNTY
+        assert house.ask("select distinct county_code from lines")[0][0] == hostile_files.COUNTY

@@ -9,15 +9,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.catalog import catalogue
-from assets.intake import reading
-from assets.intake.context import Context
-from assets.intake.declared import Declared
-from assets.intake.reading import Reading
-from tests.assets.intake import forge
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines import read_file
+from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.receive.declared import Declared
+from tests.mingzhang.intake import hostile_files
 
 OLD_ROWS = 65_535  # an old sheet holds one more, the header; two sheets stay below the 20 MB the parser takes
-SAID = Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH)
+SAID = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +27,9 @@ def people(is_full: bool) -> list[tuple[str, str]]:
 
     def one(number: int) -> tuple[str, str]:
         born = dt.date(1930, 1, 1) + dt.timedelta(days=chance.randrange(33_000))
-        body = f"{forge.COUNTY}{born:%Y%m%d}{chance.randrange(1, 1000):03d}"
+        body = f"{hostile_files.COUNTY}{born:%Y%m%d}{chance.randrange(1, 1000):03d}"
         account = f"{chance.choice(['0', '62', '00'])}{chance.randrange(10**16):016d}{number % 10}"
-        return body + forge.check_digit(body), account
+        return body + hostile_files.check_digit(body), account
 
     return [one(number) for number in range(count)]
 
@@ -39,7 +39,7 @@ def rows(people: list[tuple[str, str]]) -> list[list[object]]:
 
 
 def read(path: Path) -> Reading:
-    found = reading.read(path, path.name, SAID, Context(catalogue(), dt.date(2026, 11, 1)))
+    found = read_file.read(path, path.name, SAID, Context(catalogue(), dt.date(2026, 11, 1)))
     assert found.refused is None, found.message
     return found
 
@@ -54,18 +54,18 @@ def same(found: Reading, people: list[tuple[str, str]]) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_text_files(people: list[tuple[str, str]], tmp_path: Path, encoding: str) -> None:
-    same(read(forge.csv(tmp_path / "a.csv", rows(people), encoding=encoding)), people)
+    same(read(hostile_files.csv(tmp_path / "a.csv", rows(people), encoding=encoding)), people)
 
 
 def test_text_cells(people: list[tuple[str, str]], tmp_path: Path) -> None:
-    same(read(forge.xlsx(tmp_path / "a.xlsx", {"名册": rows(people)})), people)
+    same(read(hostile_files.xlsx(tmp_path / "a.xlsx", {"名册": rows(people)})), people)
 
 
 def test_text_cells_of_old_books(people: list[tuple[str, str]], tmp_path: Path) -> None:
     for at in range(0, len(people), 2 * OLD_ROWS):
         some = people[at : at + 2 * OLD_ROWS]
         sheets = {f"名册{n}": rows(some[n : n + OLD_ROWS]) for n in range(0, len(some), OLD_ROWS)}
-        same(read(forge.xls(tmp_path / "a.xls", sheets)), some)
+        same(read(hostile_files.xls(tmp_path / "a.xls", sheets)), some)
 
 
 def test_every_numeric_cell_is_rejected(people: list[tuple[str, str]], tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_every_numeric_cell_is_rejected(people: list[tuple[str, str]], tmp_path:
     for number, (idno, account) in enumerate(people):
         as_number = float(idno[:17] + "0")
         table.append(["韦某", as_number, account, 1.0] if number % 2 else ["韦某", idno, float(account), 1.0])
-    found = read(forge.xlsx(tmp_path / "a.xlsx", {"名册": table}))
+    found = read(hostile_files.xlsx(tmp_path / "a.xlsx", {"名册": table}))
     assert (found.lines["status"] == "rejected").all()
     assert set(found.lines["reason"]) == {"id_is_number"}
 
@@ -81,7 +81,7 @@ def test_every_numeric_cell_is_rejected(people: list[tuple[str, str]], tmp_path:
 def test_dressed_numbers_come_out_whole(people: list[tuple[str, str]], tmp_path: Path) -> None:
     table = [["姓名", "身份证号", "银行账号", "金额"]]
     table += [["韦某", f"'{idno.lower()} ", f" {account[:6]} {account[6:]}", "1.00"] for idno, account in people[:5000]]
-    found = read(forge.csv(tmp_path / "a.csv", table, separator="\t"))
+    found = read(hostile_files.csv(tmp_path / "a.csv", table, separator="\t"))
     assert found.lines["recipient_idno"].to_list() == [idno for idno, _ in people[:5000]]
     assert found.lines["account_no"].to_list() == [account for _, account in people[:5000]]
     assert found.repairs.height == 10_000

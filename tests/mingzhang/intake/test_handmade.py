@@ -9,33 +9,34 @@ from pathlib import Path
 
 import pytest
 
-from assets import warehouse
-from assets.catalog import catalogue
-from assets.intake import declared, ledger
-from assets.intake import load as loading
-from assets.intake.context import CaseworkFacts, Context
-from assets.intake.declared import from_folder
-from assets.intake.report import check_file
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.answer.report import check_file
+from mingzhang.intake.context import CaseworkFacts, Context
+from mingzhang.intake.load import ledger
+from mingzhang.intake.load import load as loading
+from mingzhang.intake.receive import declared
+from mingzhang.intake.receive.declared import from_folder
+from mingzhang.warehouse import database
 from sample_data.generate import generate
-from tests.assets.intake import forge
-from tests.assets.intake.forge import csv
-from tests.assets.intake.house import NOW, House
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.hostile_files import csv
+from tests.mingzhang.intake.intake_case import NOW, House
+from tests.paths import HANDMADE
 
-HANDMADE = Path(__file__).parents[3] / "sample_data" / "handmade"
 EXPECTED = sorted(HANDMADE.glob("*.expected.json"))
 
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
     """The places of the sample district."""
-    from assets.intake import receive
+    from mingzhang.intake.receive import receipts
 
     folder = tmp_path_factory.mktemp("district")
     generate(folder, size="full")
     house = House(tmp_path_factory.mktemp("house") / "data")
     for path in sorted(folder.rglob("places/*")):
-        receive.receive(house.folder, path, from_folder(folder, path, catalogue()), "clerk", NOW)
-    with warehouse.writer(house.folder.root, catalogue()) as connection:
+        receipts.receive(house.folder, path, from_folder(folder, path, catalogue()), "clerk", NOW)
+    with database.writer(house.folder.root, catalogue()) as connection:
         facts = CaseworkFacts()
         waiting = loading.pending(house.folder, connection, catalogue(), facts)
         loading.load(connection, house.folder, catalogue(), facts, waiting)
@@ -58,18 +59,20 @@ def test_counts_are_those_reasoned_by_hand(path: Path, context: Context) -> None
 
 def test_other_papers_are_no_bad_identity_numbers(tmp_path: Path) -> None:
     rows = [["转入账号", "转入名称", "金额", "证件类型", "证件号码"]]
-    rows += [[forge.account(n), forge.name(n), "1", kind, number] for n, (kind, number) in enumerate(
-        [("02-护照", "E12345678"), ("01-身份证", "E12345678"), ("01-身份证", forge.idno(2))])]  # fmt: skip
-    said = declared.from_options(catalogue(), county=forge.COUNTY, kind="bank_reply", month="2026-10")
+    rows += [[hostile_files.account(n), hostile_files.name(n), "1", kind, number] for n, (kind, number) in enumerate(
+        [("02-护照", "E12345678"), ("01-身份证", "E12345678"), ("01-身份证", hostile_files.idno(2))])]  # fmt: skip
+    said = declared.from_options(catalogue(), county=hostile_files.COUNTY, kind="bank_reply", month="2026-10")
     answer = check_file(csv(tmp_path / "b.csv", rows), said, Context(catalogue(), dt.date(2026, 11, 1)))
     assert [p["row"] for p in answer["problems"] if p["id"] == "id_malformed"] == [3]
 
 
 def test_a_missing_head_is_asked_for_only_where_there_is_a_column(tmp_path: Path) -> None:
-    rows = [["户主姓名", *forge.HEADER], ["", *forge.line(0)], ["韦某", *forge.line(1)]]
-    said = declared.from_options(catalogue(), county=forge.COUNTY, kind="roster", month="2026-10", programme="农村低保")
+    rows = [["户主姓名", *hostile_files.HEADER], ["", *hostile_files.line(0)], ["韦某", *hostile_files.line(1)]]
+    said = declared.from_options(
+        catalogue(), county=hostile_files.COUNTY, kind="roster", month="2026-10", programme="农村低保"
+    )
     context = Context(catalogue(), dt.date(2026, 11, 1))
     answer = check_file(csv(tmp_path / "a.csv", rows), said, context)
     assert [p["row"] for p in answer["problems"] if p["id"] == "head_missing"] == [2]
-    plain = check_file(csv(tmp_path / "b.csv", forge.roster(forge.lines(2))), said, context)
+    plain = check_file(csv(tmp_path / "b.csv", hostile_files.roster(hostile_files.lines(2))), said, context)
     assert not [p for p in plain["problems"] if p["id"] == "head_missing"]

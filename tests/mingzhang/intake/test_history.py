@@ -10,17 +10,19 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets import people, programmes, snapshots, warehouse
-from assets.catalog import catalogue
-from assets.intake import receive
-from assets.intake.context import Context
-from assets.intake.declared import Declared
-from assets.intake.report import check_file
-from casework.store import Store
-from checks import engines
-from tests.assets.intake import forge
-from tests.assets.intake.forge import csv, line, lines, roster, xlsx
-from tests.assets.intake.house import NOW, House, places_file
+from checks.rules.header import load_rules
+from checks.rules.prepare import prepare_rules
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.answer.report import check_file
+from mingzhang.intake.context import Context
+from mingzhang.intake.receive import receipts
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.publishing import staff_snapshot
+from mingzhang.warehouse import catalogue_tables, database, people
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.hostile_files import csv, line, lines, roster, xlsx
+from tests.mingzhang.intake.intake_case import NOW, House, places_file
 
 NOVEMBER = dt.date(2026, 11, 1)
 
@@ -34,8 +36,8 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Context:
     """A snapshot that knows October in two lists, and the first fifteen people of November."""
-    second = Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH)
-    november = Declared(forge.COUNTY, "roster", "dibao_rural", NOVEMBER)
+    second = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
+    november = Declared(hostile_files.COUNTY, "roster", "dibao_rural", NOVEMBER)
     more = {"b": (second, [line(n) for n in range(20, 30)]), "c": (november, lines(15))}
     return snapshot(tmp_path_factory.mktemp("two"), more)
 
@@ -43,7 +45,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Context:
 def snapshot(folder: Path, more: dict[str, tuple[Declared, list[list[Any]]]]) -> Context:
     """Load the county's places, twenty people of October, a voucher and whatever else is said, and publish it."""
     house = House(folder / "data")
-    house.receive(places_file(folder / "p.csv"), declared=Declared(forge.COUNTY, "places", None, None))
+    house.receive(places_file(folder / "p.csv"), declared=Declared(hostile_files.COUNTY, "places", None, None))
     house.receive(csv(folder / "a.csv", roster(lines(20))))
     flow = [
         ["环节", "文号", "补贴项目", "日期", "金额(元)", "对应发放月份"],
@@ -55,18 +57,18 @@ def snapshot(folder: Path, more: dict[str, tuple[Declared, list[list[Any]]]]) ->
     house.load()
     known = catalogue()
     store = Store.open(house.folder.casework_url)
-    with warehouse.writer(house.folder.root, known) as connection:
+    with database.writer(house.folder.root, known) as connection:
         people.refresh_households(connection)
-        programmes.write(connection, known)
-        engines.prepare(connection, engines.load_rules())
-        snapshots.make(connection, house.folder, known, store, NOW)
+        catalogue_tables.write(connection, known)
+        prepare_rules(connection, load_rules())
+        staff_snapshot.make(connection, house.folder, known, store, NOW, made_from="test")
     return Context.from_snapshot(house.folder, known, dt.date(2026, 11, 20))
 
 
 def ask(
     path: Path, context: Context, kind: str = "roster", month: dt.date = NOVEMBER, corrects: str | None = None
 ) -> dict[str, Any]:
-    return check_file(path, Declared(forge.COUNTY, kind, "dibao_rural", month), context, corrects=corrects)
+    return check_file(path, Declared(hostile_files.COUNTY, kind, "dibao_rural", month), context, corrects=corrects)
 
 
 def found(answer: dict[str, Any], code: str) -> list[dict[str, Any]]:
@@ -117,7 +119,9 @@ def test_a_list_that_the_snapshot_does_not_know_yet_may_hold_them(tmp_path: Path
     assert found(ask(short, two), "people_vanished")
     assert two.folder
     waiting = csv(tmp_path / "b.csv", roster([line(n) for n in range(24, 30)]))
-    receipt = receive.receive(two.folder, waiting, Declared(forge.COUNTY, "roster", "dibao_rural", NOVEMBER), "x", NOW)
+    receipt = receipts.receive(
+        two.folder, waiting, Declared(hostile_files.COUNTY, "roster", "dibao_rural", NOVEMBER), "x", NOW
+    )
     assert not found(ask(short, two), "people_vanished")
     assert found(ask(short, replace(two, deliveries=_with(two, receipt.delivery_id))), "people_vanished")
 
@@ -133,7 +137,7 @@ def test_a_list_that_will_be_held_as_a_repeat_is_told_so_at_once(tmp_path: Path,
     assert (answer["status"], answer["reason"]) == ("held", "conflicts_with_delivery")
     assert "有 14 行相同对象" in answer["message"]
     assert ask(again, two, corrects="0" * 16)["status"] == "accepted", "a correction replaces what it repeats"
-    renamed = [h if h != "补贴金额" else "发放合计(元)" for h in forge.HEADER]
+    renamed = [h if h != "补贴金额" else "发放合计(元)" for h in hostile_files.HEADER]
     roll = csv(tmp_path / "b.csv", roster(lines(14), renamed))
     assert ask(roll, two, kind="dibao_roll")["status"] == "accepted", "another kind is another list, as in the ledger"
 
@@ -146,7 +150,7 @@ def test_people_who_vanished_are_counted(tmp_path: Path, context: Context) -> No
 
 
 def test_a_jump_and_another_account_are_named(tmp_path: Path, context: Context) -> None:
-    changed = {3: {"补贴金额": 900.0}, 7: {"银行账号": forge.account(99)}}
+    changed = {3: {"补贴金额": 900.0}, 7: {"银行账号": hostile_files.account(99)}}
     answer = ask(csv(tmp_path / "a.csv", roster(lines(20, changed))), context)
     assert [problem["row"] for problem in found(answer, "amount_jumped")] == [5]
     assert "900.00" in found(answer, "amount_jumped")[0]["message"]
@@ -154,16 +158,16 @@ def test_a_jump_and_another_account_are_named(tmp_path: Path, context: Context) 
 
 
 def test_a_damaged_number_gets_a_proposal_and_stays_rejected(tmp_path: Path, context: Context) -> None:
-    damaged = float(forge.idno(4)[:15] + "000")
+    damaged = float(hostile_files.idno(4)[:15] + "000")
     answer = ask(xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(20, {4: {"身份证号": damaged}}))}), context)
     assert found(answer, "id_is_number")[0]["row"] == 6
     (proposal,) = found(answer, "id_suggested")
-    assert forge.idno(4) in proposal["message"] and proposal["row"] == 6
+    assert hostile_files.idno(4) in proposal["message"] and proposal["row"] == 6
     assert (answer["accepted"], answer["rejected"]) == (19, 1)
 
 
 def test_a_stranger_gets_no_proposal(tmp_path: Path, context: Context) -> None:
-    damaged = float(forge.idno(55)[:15] + "000")
+    damaged = float(hostile_files.idno(55)[:15] + "000")
     rows = roster([*lines(3), line(4, 姓名="陌生人", 身份证号=damaged)])
     assert not found(ask(xlsx(tmp_path / "a.xlsx", {"名册": rows}), context), "id_suggested")
 
@@ -176,16 +180,16 @@ def test_a_voucher_of_another_sum_is_a_question(tmp_path: Path, context: Context
 
 def test_a_bank_line_nobody_was_paid_for(tmp_path: Path, context: Context) -> None:
     rows = [["转入账号", "转入名称", "金额", "证件号码", "失败原因"]]
-    rows += [[forge.account(n), forge.name(n), "300.5", forge.idno(n), ""] for n in (1, 2, 60)]
-    rows += [[forge.account(3), forge.name(3), "30.05", forge.idno(3), ""]]
-    answer = ask(csv(tmp_path / "b.csv", rows), context, "bank_reply", forge.MONTH)
+    rows += [[hostile_files.account(n), hostile_files.name(n), "300.5", hostile_files.idno(n), ""] for n in (1, 2, 60)]
+    rows += [[hostile_files.account(3), hostile_files.name(3), "30.05", hostile_files.idno(3), ""]]
+    answer = ask(csv(tmp_path / "b.csv", rows), context, "bank_reply", hostile_files.MONTH)
     assert [problem["row"] for problem in found(answer, "reply_without_payment")] == [4]
     (other,) = found(answer, "reply_amount_differs")
     assert other["row"] == 5 and "30.05" in other["message"] and "300.50" in other["message"]
 
 
 def test_the_loaded_file_again_is_already_received(tmp_path: Path, context: Context) -> None:
-    answer = ask(csv(tmp_path / "other-name.csv", roster(lines(20))), context, month=forge.MONTH)
+    answer = ask(csv(tmp_path / "other-name.csv", roster(lines(20))), context, month=hostile_files.MONTH)
     assert answer["status"] == "already_received"
     assert "批次" in answer["message"] or "相同" in answer["message"]
 

@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from assets.catalog import catalogue
-from assets.intake import inbox, receive
-from tests.assets.intake import forge
-from tests.assets.intake.forge import csv, lines, roster
-from tests.assets.intake.house import NOW, House
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.receive import inbox, receipts
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.hostile_files import csv, lines, roster
+from tests.mingzhang.intake.intake_case import NOW, House
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = House(tmp_path / "data")
-    (house.folder.inbox / forge.COUNTY / "2026-10" / "roster" / "dibao_rural").mkdir(parents=True)
+    (house.folder.inbox / hostile_files.COUNTY / "2026-10" / "roster" / "dibao_rural").mkdir(parents=True)
     return house
 
 
 def drop(house: House, name: str) -> Path:
-    folder = house.folder.inbox / forge.COUNTY / "2026-10" / "roster" / "dibao_rural"
+    folder = house.folder.inbox / hostile_files.COUNTY / "2026-10" / "roster" / "dibao_rural"
     return csv(folder / name, roster(lines(2)))
 
 
@@ -31,12 +31,12 @@ def test_a_complete_file_is_taken_with_what_its_folders_say(house: House) -> Non
     (item,) = inbox.scan(house.folder, catalogue())
     receipt = inbox.take(house.folder, item, NOW)
     assert (receipt.declared.county, receipt.declared.programme, receipt.sender) == (
-        forge.COUNTY,
+        hostile_files.COUNTY,
         "dibao_rural",
         "inbox",
     )
     assert not path.exists()
-    assert receive.original_of(house.folder, receipt).exists()
+    assert receipts.original_of(house.folder, receipt).exists()
     assert {o.status for o in house.load().values()} == {"accepted"}
 
 
@@ -62,19 +62,19 @@ def test_a_broken_sidecar_does_not_stop_the_file(house: House, content: str) -> 
     path = drop(house, "a.csv")
     path.with_name("a.csv.json").write_text(content)
     (item,) = inbox.scan(house.folder, catalogue())
-    assert item.declared.county == forge.COUNTY
+    assert item.declared.county == hostile_files.COUNTY
 
 
 def test_a_link_is_not_a_file(house: House, tmp_path: Path) -> None:
     outside = csv(tmp_path / "secret.csv", roster(lines(2)))
-    (house.folder.inbox / forge.COUNTY / "b.csv").symlink_to(outside)
+    (house.folder.inbox / hostile_files.COUNTY / "b.csv").symlink_to(outside)
     assert inbox.scan(house.folder, catalogue()) == []
 
 
 def test_killed_between_receipt_and_removal_the_file_counts_once(house: House) -> None:
     drop(house, "a.csv")
     (item,) = inbox.scan(house.folder, catalogue())
-    receive.receive(house.folder, item.path, item.declared, item.sender, NOW)  # and then the power went
+    receipts.receive(house.folder, item.path, item.declared, item.sender, NOW)  # and then the power went
     (again,) = inbox.scan(house.folder, catalogue())
     assert inbox.take(house.folder, again, NOW).status == "already_received"
     house.load()

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 
-from assets.intake import receive
-from assets.intake.context import CaseworkFacts
-from assets.intake.declared import Declared
-from assets.intake.problems import PROBLEMS, WAIVABLE
-from assets.intake.receive import Receipt
-from casework.records import Waiver
-from tests.assets.intake import forge
-from tests.assets.intake.forge import csv, line, lines, roster, xlsx
-from tests.assets.intake.house import NOW, House, places_file
+from mingzhang.catalog.words import WAIVABLE
+from mingzhang.intake.context import CaseworkFacts, WaivedCheck
+from mingzhang.intake.problems import PROBLEMS
+from mingzhang.intake.receive import receipts
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.receive.receipts import Receipt
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.hostile_files import csv, line, lines, roster, xlsx
+from tests.mingzhang.intake.intake_case import NOW, House, places_file
 
-CORRECTING = [*forge.HEADER, "更正原行"]
+CORRECTING = [*hostile_files.HEADER, "更正原行"]
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_same_bytes_again_are_already_received(house: House, tmp_path: Path) -> 
 def test_next_month_is_a_new_delivery(house: House, tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", roster(lines(3)))
     house.receive(path)
-    november = Declared(forge.COUNTY, "roster", "dibao_rural", dt.date(2026, 11, 1))
+    november = Declared(hostile_files.COUNTY, "roster", "dibao_rural", dt.date(2026, 11, 1))
     assert house.receive(path, declared=november).status == "received"
     assert {o.status for o in house.load().values()} == {"accepted"}
 
@@ -48,12 +48,12 @@ def test_next_month_is_a_new_delivery(house: House, tmp_path: Path) -> None:
 @pytest.mark.parametrize("compress", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_rezipped_copy_is_already_received(house: House, tmp_path: Path, compress: int) -> None:
     first = house.receive(xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(5))}))
-    copy = forge.repacked(
+    copy = hostile_files.repacked(
         xlsx(tmp_path / "b.xlsx", {"名册": roster(lines(5))}), lambda parts: parts, zipfile.ZIP_STORED
     )
     if compress != zipfile.ZIP_STORED:
         copy.write_bytes(copy.read_bytes() + b"")
-        copy = forge.repacked(copy, lambda parts: parts | {f"docProps/{compress}.txt": b"x"})
+        copy = hostile_files.repacked(copy, lambda parts: parts | {f"docProps/{compress}.txt": b"x"})
     outcome = house.load() | {}
     second = house.receive(copy)
     outcome |= house.load()
@@ -86,7 +86,7 @@ def test_one_changed_row_conflicts_until_settled(house: House, tmp_path: Path, c
 def test_corrected_names_alone_conflict_too(house: House, tmp_path: Path) -> None:
     """The numbers are the people: new spellings of all names are still the same people, to be paid once."""
     house.receive(csv(tmp_path / "a.csv", roster(lines(10))))
-    renamed = {number: {"姓名": forge.name(number + 40)} for number in range(10)}
+    renamed = {number: {"姓名": hostile_files.name(number + 40)} for number in range(10)}
     second = house.receive(csv(tmp_path / "b.csv", roster(lines(10, renamed))))
     outcome = house.load()[second.delivery_id]
     assert (outcome.status, outcome.reason) == ("held", "conflicts_with_delivery")
@@ -97,7 +97,7 @@ def test_corrected_names_alone_conflict_too(house: House, tmp_path: Path) -> Non
 def test_other_plots_of_the_same_people_do_not_conflict(house: House, tmp_path: Path, plots: str, status: str) -> None:
     def with_plots(mark: str, amount: float) -> list[list[object]]:
         rows = [[*line(n, 补贴金额=amount), f"{mark}{n}" if mark else ""] for n in range(6)]
-        return roster(rows, [*forge.HEADER, "地块编码"])
+        return roster(rows, [*hostile_files.HEADER, "地块编码"])
 
     house.receive(csv(tmp_path / "a.csv", with_plots("A", 100)))
     second = house.receive(csv(tmp_path / "b.csv", with_plots(plots, 200)))
@@ -122,9 +122,9 @@ def test_waived_hold_loads(house: House, tmp_path: Path) -> None:
     ]
 
 
-def waiver(problem: str, **more: Any) -> Waiver:
-    said = {"county_code": forge.COUNTY, "kind": "roster", "programme": "", "until": NOW.date(), **more}
-    return Waiver(problem=problem, why="系统切换", by="supervisor", at=NOW, **said)
+def waiver(problem: str, **more: Any) -> WaivedCheck:
+    said = {"county_code": hostile_files.COUNTY, "kind": "roster", "programme": "", "until": NOW.date(), **more}
+    return WaivedCheck(problem=problem, **said)
 
 
 def test_what_cannot_be_read_stays_rejected_under_a_waiver(house: House, tmp_path: Path) -> None:
@@ -135,9 +135,9 @@ def test_what_cannot_be_read_stays_rejected_under_a_waiver(house: House, tmp_pat
 
 def test_correction_waits_for_its_original(house: House, tmp_path: Path) -> None:
     original = csv(tmp_path / "a.csv", roster(lines(4)))
-    delivery = receive.delivery_id_of(
-        Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH),
-        receive.hashlib.sha256(original.read_bytes()).hexdigest(),
+    delivery = receipts.delivery_id_of(
+        Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH),
+        receipts.hashlib.sha256(original.read_bytes()).hexdigest(),
     )
     fixed = csv(tmp_path / "b.csv", roster(lines(4, {1: {"补贴金额": 400}})))
     correction = house.receive(fixed, correction_no=1, corrects=delivery)
@@ -177,7 +177,7 @@ def test_a_withdrawn_correction_leaves_the_one_before(house: House, tmp_path: Pa
         last = house.receive(fixed, correction_no=number, corrects=original.delivery_id)
     house.load()
     assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 60000)]
-    receive.withdraw(house.folder, last.delivery_id, "clerk", "报错", NOW)
+    receipts.withdraw(house.folder, last.delivery_id, "clerk", "报错", NOW)
     house.load()
     assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 50000)]
 
@@ -195,19 +195,19 @@ def test_rows_of_an_original_that_is_gone_wait(house: House, tmp_path: Path) -> 
 def test_withdrawn_lines_no_longer_count(house: House, tmp_path: Path) -> None:
     receipt = house.receive(csv(tmp_path / "a.csv", roster(lines(4))))
     house.load()
-    receive.withdraw(house.folder, receipt.delivery_id, "clerk", "报错月份", NOW)
+    receipts.withdraw(house.folder, receipt.delivery_id, "clerk", "报错月份", NOW)
     assert house.load()[receipt.delivery_id].status == "withdrawn"
     assert house.ask("select count(*) from payments") == [(0,)]
     assert house.ask("select count(*) from lines where status = 'withdrawn'") == [(4,)]
     with pytest.raises(KeyError):
-        receive.withdraw(house.folder, "0" * 16, "clerk", "x", NOW)
+        receipts.withdraw(house.folder, "0" * 16, "clerk", "x", NOW)
 
 
 def test_withdrawing_the_first_frees_the_second(house: House, tmp_path: Path) -> None:
     first = house.receive(csv(tmp_path / "a.csv", roster(lines(6))))
     second = house.receive(csv(tmp_path / "b.csv", roster(lines(6, {0: {"补贴金额": 1}}))))
     assert house.load()[second.delivery_id].status == "held"
-    receive.withdraw(house.folder, first.delivery_id, "clerk", "误报", NOW)
+    receipts.withdraw(house.folder, first.delivery_id, "clerk", "误报", NOW)
     assert house.load()[second.delivery_id].status == "accepted"
 
 
@@ -215,11 +215,11 @@ def test_places_take_effect_on_what_came_before(house: House, tmp_path: Path) ->
     receipt = house.receive(csv(tmp_path / "a.csv", roster(lines(3, {1: {"村(居)委会": "无此村"}}))))
     assert house.load()[receipt.delivery_id].accepted == 3
     assert house.ask("select distinct village_code from payments") == [(None,)]
-    named = Declared(forge.COUNTY, "places", None, None)
+    named = Declared(hostile_files.COUNTY, "places", None, None)
     house.receive(places_file(tmp_path / "p.csv"), declared=named)
     again = house.load()[receipt.delivery_id]
     assert (again.accepted, again.rejected, again.reason) == (2, 1, "unknown_place")
-    assert house.ask("select distinct village_code from payments") == [(f"{forge.COUNTY}101201",)]
+    assert house.ask("select distinct village_code from payments") == [(f"{hostile_files.COUNTY}101201",)]
 
 
 def test_nothing_is_pending_after_loading(house: House, tmp_path: Path) -> None:
@@ -246,12 +246,12 @@ def test_five_hundred_replays_add_nothing(house: House, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_order_of_arrival_does_not_matter(tmp_path: Path, seed: int) -> None:
     original = csv(tmp_path / "a.csv", roster(lines(6, {5: {"补贴金额": "待定"}})))
-    sha = receive.hashlib.sha256(original.read_bytes()).hexdigest()
-    first = receive.delivery_id_of(Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH), sha)
+    sha = receipts.hashlib.sha256(original.read_bytes()).hexdigest()
+    first = receipts.delivery_id_of(Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH), sha)
     arrivals = [
         (original, {}),
         (csv(tmp_path / "b.csv", roster([line(n) for n in range(30, 35)])), {}),
-        (places_file(tmp_path / "p.csv"), {"declared": Declared(forge.COUNTY, "places", None, None)}),
+        (places_file(tmp_path / "p.csv"), {"declared": Declared(hostile_files.COUNTY, "places", None, None)}),
         (
             csv(tmp_path / "c.csv", roster([[*line(5, 补贴金额=7), "7"]], CORRECTING)),
             {"correction_no": 1, "corrects": first},
@@ -274,8 +274,8 @@ def test_order_of_arrival_does_not_matter(tmp_path: Path, seed: int) -> None:
 def test_receipt_survives_as_written(house: House, tmp_path: Path) -> None:
     receipt = house.receive(csv(tmp_path / "a.csv", roster(lines(2))), file_name="../..\\名册\u202ecsv.exe")
     assert receipt.file_name == "名册\\u202ecsv.exe"
-    assert receive.receipts(house.folder) == [receipt]
-    assert receive.original_of(house.folder, receipt).read_bytes() == (tmp_path / "a.csv").read_bytes()
+    assert receipts.receipts(house.folder) == [receipt]
+    assert receipts.original_of(house.folder, receipt).read_bytes() == (tmp_path / "a.csv").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -292,8 +292,8 @@ def test_clock_is_doubted(house: House, tmp_path: Path, later: dt.timedelta, sus
 
 def test_unknown_county_or_month_is_refused_at_loading(house: House, tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", roster(lines(2)))
-    nowhere = house.receive(path, declared=Declared(None, "roster", "dibao_rural", forge.MONTH))
-    never = house.receive(path, declared=Declared(forge.COUNTY, "roster", "dibao_rural", None))
+    nowhere = house.receive(path, declared=Declared(None, "roster", "dibao_rural", hostile_files.MONTH))
+    never = house.receive(path, declared=Declared(hostile_files.COUNTY, "roster", "dibao_rural", None))
     outcomes = house.load()
     assert outcomes[nowhere.delivery_id].reason == "county_missing"
     assert outcomes[never.delivery_id].reason == "month_missing"

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from assets.catalog import catalogue
-from assets.intake import declared, template
-from assets.intake.context import CaseworkFacts, Context
-from assets.intake.declared import Declared, DeclaredError
-from assets.intake.report import as_text, check_file
-from tests.assets.intake import forge
-from tests.assets.intake.forge import csv, lines, roster, xlsx
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.answer import template
+from mingzhang.intake.answer.report import as_text, check_file
+from mingzhang.intake.context import CaseworkFacts, Context
+from mingzhang.intake.receive import declared
+from mingzhang.intake.receive.declared import Declared, DeclaredError
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.hostile_files import csv, lines, roster, xlsx
 
 TODAY = dt.date(2026, 11, 1)
-SAID = Declared(forge.COUNTY, "roster", "dibao_rural", forge.MONTH)
-STRANGE = [h if h != "补贴金额" else "到手钱数" for h in forge.HEADER]
+SAID = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
+STRANGE = [h if h != "补贴金额" else "到手钱数" for h in hostile_files.HEADER]
 
 
 def test_the_mapping_is_shown(tmp_path: Path) -> None:
@@ -30,7 +31,7 @@ def test_the_mapping_is_shown(tmp_path: Path) -> None:
 def test_a_confirmed_mapping_is_remembered(tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", roster(lines(2), STRANGE))
     assert check_file(path, SAID, Context(catalogue(), TODAY))["reason"] == "missing_column"
-    facts = CaseworkFacts(mappings={(forge.COUNTY, "roster"): {"到手钱数": "amount_fen"}})
+    facts = CaseworkFacts(mappings={(hostile_files.COUNTY, "roster"): {"到手钱数": "amount_fen"}})
     answer = check_file(path, SAID, Context(catalogue(), TODAY, facts=facts))
     assert (answer["status"], answer["total_fen"]) == ("accepted", 60100)
     other = CaseworkFacts(mappings={("450123", "roster"): {"到手钱数": "amount_fen"}})
@@ -39,24 +40,27 @@ def test_a_confirmed_mapping_is_remembered(tmp_path: Path) -> None:
 
 def test_a_list_without_any_money_is_no_list_of_payments(tmp_path: Path) -> None:
     """A roster sent as a dibao roll has neither 保障金 nor 发放合计."""
-    path, said = csv(tmp_path / "a.csv", roster(lines(2))), Declared(forge.COUNTY, "dibao_roll", None, forge.MONTH)
+    path, said = (
+        csv(tmp_path / "a.csv", roster(lines(2))),
+        Declared(hostile_files.COUNTY, "dibao_roll", None, hostile_files.MONTH),
+    )
     answer = check_file(path, said, Context(catalogue(), TODAY))
     assert (answer["status"], answer["reason"]) == ("refused", "missing_column")
     assert "缺少列：发放合计(元)" in answer["message"] and "选错了文件种类" in answer["message"]
-    guaranteed = [h if h != "补贴金额" else "保障金" for h in forge.HEADER]
+    guaranteed = [h if h != "补贴金额" else "保障金" for h in hostile_files.HEADER]
     path = csv(tmp_path / "b.csv", roster(lines(2), guaranteed, "农村低保"))
     assert check_file(path, said, Context(catalogue(), TODAY))["total_fen"] == 60100
 
 
 def test_a_column_confirmed_as_nothing_is_not_read(tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", roster(lines(2)))
-    facts = CaseworkFacts(mappings={(forge.COUNTY, "roster"): {"银行账号": ""}})
+    facts = CaseworkFacts(mappings={(hostile_files.COUNTY, "roster"): {"银行账号": ""}})
     answer = check_file(path, SAID, Context(catalogue(), TODAY, facts=facts))
     assert "银行账号" in {p["column"] for p in answer["problems"] if p["id"] == "column_ignored"}
 
 
 def test_the_kind_is_found_from_the_header(tmp_path: Path) -> None:
-    said = Declared(forge.COUNTY, None, "dibao_rural", forge.MONTH)
+    said = Declared(hostile_files.COUNTY, None, "dibao_rural", hostile_files.MONTH)
     assert (
         check_file(csv(tmp_path / "a.csv", roster(lines(2))), said, Context(catalogue(), TODAY))["status"] == "accepted"
     )
@@ -69,9 +73,12 @@ def test_a_filled_template_always_passes(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "t.xlsx"
     template.write(kind, catalogue(), path)
     context = Context(catalogue(), TODAY)
-    assert check_file(path, Declared(forge.COUNTY, kind, None, forge.MONTH), context)["reason"] == "no_rows"
+    assert (
+        check_file(path, Declared(hostile_files.COUNTY, kind, None, hostile_files.MONTH), context)["reason"]
+        == "no_rows"
+    )
     fill(path, kind)
-    for said in (Declared(forge.COUNTY, kind, None, forge.MONTH), Declared(None, None, None, None)):
+    for said in (Declared(hostile_files.COUNTY, kind, None, hostile_files.MONTH), Declared(None, None, None, None)):
         payment = kind in {"dibao_roll", "relief_table", "roster"}
         answer = check_file(path, said, context)
         assert (answer["status"], answer["accepted"]) == ("accepted", 3), (kind, answer["message"], answer["problems"])
@@ -95,9 +102,9 @@ def value(name: str, kind: str, choices: tuple[str, ...], number: int) -> str | 
     if name == "corrects":
         return None
     if name == "place_code":
-        return f"{forge.COUNTY}10120{number}"
+        return f"{hostile_files.COUNTY}10120{number}"
     words = {
-        "idno": forge.idno(number), "account": forge.account(number), "name": forge.name(number), "fen": "12.50",
+        "idno": hostile_files.idno(number), "account": hostile_files.account(number), "name": hostile_files.name(number), "fen": "12.50",
         "date": "2026-10-01", "month": "2026-10", "period": "2026-10", "flag": "是", "number": "2.5", "count": "3",
         "relation": "配偶", "programme": "农村低保", "village": "青桐村", "code": f"00{number}1", "text": f"文字{number}",
     }  # fmt: skip
@@ -117,7 +124,9 @@ def test_folders_say_what_a_file_is(tmp_path: Path) -> None:
     path = tmp_path / "452921" / "2026-10" / "roster" / "农村低保" / "a.xlsx"
     found = declared.from_folder(tmp_path, path, catalogue())
     assert found == SAID
-    assert Declared(kind="deaths").over(found) == Declared(forge.COUNTY, "deaths", "dibao_rural", forge.MONTH)
+    assert Declared(kind="deaths").over(found) == Declared(
+        hostile_files.COUNTY, "deaths", "dibao_rural", hostile_files.MONTH
+    )
     assert declared.from_folder(tmp_path, Path("/elsewhere/a.xlsx"), catalogue()) == Declared()
 
 
@@ -127,7 +136,7 @@ def test_folders_say_what_a_file_is(tmp_path: Path) -> None:
 def test_renamed_counties_are_one_county(tmp_path: Path, word: str, code: str) -> None:
     assert declared.from_options(catalogue(), county=word).county == code
     found = declared.from_folder(tmp_path, tmp_path / word / "202610" / "roster" / "a.csv", catalogue())
-    assert found == Declared(code, "roster", None, forge.MONTH)
+    assert found == Declared(code, "roster", None, hostile_files.MONTH)
 
 
 def test_the_terminal_shows_how_the_header_was_read(tmp_path: Path) -> None:
@@ -139,7 +148,7 @@ def test_the_terminal_shows_how_the_header_was_read(tmp_path: Path) -> None:
 
 
 def test_a_list_of_heads_is_told_how_to_say_whom_the_money_is_for(tmp_path: Path) -> None:
-    heads = [{"姓名": "户主姓名", "身份证号": "户主身份证号"}.get(h, h) for h in forge.HEADER]
+    heads = [{"姓名": "户主姓名", "身份证号": "户主身份证号"}.get(h, h) for h in hostile_files.HEADER]
     answer = check_file(csv(tmp_path / "a.csv", roster(lines(2), heads)), SAID, Context(catalogue(), TODAY))
     assert answer["reason"] == "missing_column" and "户主就是享受人" in answer["message"]
     nameless = check_file(csv(tmp_path / "b.csv", roster(lines(2), STRANGE)), SAID, Context(catalogue(), TODAY))
@@ -149,7 +158,7 @@ def test_a_list_of_heads_is_told_how_to_say_whom_the_money_is_for(tmp_path: Path
 def test_a_ledgers_total_is_no_document(tmp_path: Path) -> None:
     head = ["环节", "文号", "补贴项目", "日期", "金额"]
     flows = [["指标", "甲1号", "农村低保", "2026-09-10", "300"], ["退回", "乙1号", "农村低保", "2026-10-09", "-5"]]
-    said = Declared(forge.COUNTY, "fund_flow", None, forge.MONTH)
+    said = Declared(hostile_files.COUNTY, "fund_flow", None, hostile_files.MONTH)
     for total, status in (("295", "accepted"), ("305", "held")):
         path = csv(tmp_path / f"{total}.csv", [head, *flows, ["合 计", "", "", "", total]])
         answer = check_file(path, said, Context(catalogue(), TODAY))
@@ -179,11 +188,25 @@ def test_a_bank_file_that_may_go_out_or_come_back_is_asked_about(tmp_path: Path)
         "错误标识",
     ]
     rows = [
-        [str(n), forge.account(n), forge.name(n), "99.5", "", "01-身份证", forge.idno(n), "", "", ""] for n in range(3)
+        [
+            str(n),
+            hostile_files.account(n),
+            hostile_files.name(n),
+            "99.5",
+            "",
+            "01-身份证",
+            hostile_files.idno(n),
+            "",
+            "",
+            "",
+        ]
+        for n in range(3)
     ]
     path = csv(tmp_path / "a.csv", [header, *rows], encoding="gbk")
-    asked = check_file(path, Declared(forge.COUNTY, None, "dibao_rural", forge.MONTH), Context(catalogue(), TODAY))
+    asked = check_file(
+        path, Declared(hostile_files.COUNTY, None, "dibao_rural", hostile_files.MONTH), Context(catalogue(), TODAY)
+    )
     assert asked["reason"] == "kind_unknown"
     for kind in ("bank_batch", "bank_reply"):
-        said = Declared(forge.COUNTY, kind, "dibao_rural", forge.MONTH)
+        said = Declared(hostile_files.COUNTY, kind, "dibao_rural", hostile_files.MONTH)
         assert check_file(path, said, Context(catalogue(), TODAY))["accepted"] == 3

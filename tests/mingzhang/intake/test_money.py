@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.intake import money
+from mingzhang.intake.values import money
 
 FEN = st.integers(0, 10**13)
 

@@ -8,18 +8,19 @@ from typing import Any
 
 import pytest
 
-from assets.catalog import catalogue
-from assets.intake import dates, reading
-from assets.intake.context import Context
-from assets.intake.declared import Declared
-from assets.intake.reading import Reading
-from tests.assets.intake import forge
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.context import Context
+from mingzhang.intake.lines import read_file
+from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.values import dates
+from tests.mingzhang.intake import hostile_files
 
 OCTOBER = dt.date(2026, 10, 1)
-DEATHS = [["姓名", "身份证号", "死亡时间"], ["韦某", forge.idno(1), "2026-08-03"]]
-REPLY = [["证件号码", "转入账号", "金额", "处理结果"], [forge.idno(1), forge.account(1), "300", "成功"]]
+DEATHS = [["姓名", "身份证号", "死亡时间"], ["韦某", hostile_files.idno(1), "2026-08-03"]]
+REPLY = [["证件号码", "转入账号", "金额", "处理结果"], [hostile_files.idno(1), hostile_files.account(1), "300", "成功"]]
 FLOWS = [["环节", "文号", "补贴项目", "日期", "金额"], ["下达", "青财〔2026〕9号", "农村低保", "2026-09-10", "300"]]
-ROSTER = forge.roster(forge.lines(2))
+ROSTER = hostile_files.roster(hostile_files.lines(2))
 
 
 def read(
@@ -31,9 +32,9 @@ def read(
     month: dt.date | None = OCTOBER,
 ) -> Reading:
     programme = "dibao_rural" if kind in {"roster", "bank_reply"} else None
-    path = forge.csv(folder / name, [*([[title]] if title else []), *rows])
-    declared = Declared(forge.COUNTY, kind, programme, month)
-    return reading.read(path, name, declared, Context(catalogue(), dt.date(2026, 11, 1)))
+    path = hostile_files.csv(folder / name, [*([[title]] if title else []), *rows])
+    declared = Declared(hostile_files.COUNTY, kind, programme, month)
+    return read_file.read(path, name, declared, Context(catalogue(), dt.date(2026, 11, 1)))
 
 
 def said(found: Reading) -> dict[str, str]:
@@ -69,11 +70,13 @@ def test_another_month_is_said(
 
 def test_a_payroll_of_one_other_month_is_asked_about(tmp_path: Path) -> None:
     head = ["姓名", "身份证号", "实发工资", "工资月份"]
-    lines = [["韦某", forge.idno(1), "3000", "2026-09"], ["黄某", forge.idno(2), "3000", "2026-09"]]
+    lines = [["韦某", hostile_files.idno(1), "3000", "2026-09"], ["黄某", hostile_files.idno(2), "3000", "2026-09"]]
     found = read(tmp_path, [head, *lines], "public_payroll")
     assert said(found) == {"month_differs": "warn"}
     assert "2026-09" in found.problems.filter(id="month_differs")["message"].item()
-    assert said(read(tmp_path, [head, *lines, ["莫某", forge.idno(3), "3000", "2026-10"]], "public_payroll")) == {}
+    assert (
+        said(read(tmp_path, [head, *lines, ["莫某", hostile_files.idno(3), "3000", "2026-10"]], "public_payroll")) == {}
+    )
 
 
 def test_a_register_takes_its_month_from_its_title(tmp_path: Path) -> None:
@@ -91,9 +94,11 @@ def test_a_death_that_is_still_to_come_is_asked_about(tmp_path: Path) -> None:
 
 
 def test_sheets_named_by_two_months_are_two_lists(tmp_path: Path) -> None:
-    path = forge.xlsx(tmp_path / "a.xlsx", {"9月": ROSTER, "10月": forge.roster([forge.line(7)])})
-    declared = Declared(forge.COUNTY, "roster", "dibao_rural", OCTOBER)
-    found = reading.read(path, path.name, declared, Context(catalogue(), dt.date(2026, 11, 1)))
+    path = hostile_files.xlsx(
+        tmp_path / "a.xlsx", {"9月": ROSTER, "10月": hostile_files.roster([hostile_files.line(7)])}
+    )
+    declared = Declared(hostile_files.COUNTY, "roster", "dibao_rural", OCTOBER)
+    found = read_file.read(path, path.name, declared, Context(catalogue(), dt.date(2026, 11, 1)))
     assert found.refused == "more_than_one_period"
 
 

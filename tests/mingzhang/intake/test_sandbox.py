@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from assets.intake import sandbox
-from assets.intake.child import look, text
-from assets.intake.child.refusal import RefusedError
-from tests.assets.intake import forge
+from mingzhang.intake import parser_process
+from mingzhang.intake.parser import text, text_scan
+from mingzhang.intake.parser.refusal import RefusedError
+from tests.mingzhang.intake import hostile_files
 
 
 def test_the_child_says_what_it_used_at_most(tmp_path: Path) -> None:
-    lines = [["姓名", "身份证号"], *[["韦某" * 50, forge.idno(1)] for _ in range(20_000)]]
-    small = sandbox.parse(forge.csv(tmp_path / "a.csv", lines[:2]), "a.csv").peak_mb
-    large = sandbox.parse(forge.csv(tmp_path / "b.csv", lines), "b.csv").peak_mb
+    lines = [["姓名", "身份证号"], *[["韦某" * 50, hostile_files.idno(1)] for _ in range(20_000)]]
+    small = parser_process.parse(hostile_files.csv(tmp_path / "a.csv", lines[:2]), "a.csv").peak_mb
+    large = parser_process.parse(hostile_files.csv(tmp_path / "b.csv", lines), "b.csv").peak_mb
     for peak in (small, large):
         assert 0 < peak["memory"] <= peak["address_space"] < 2048
     assert small["memory"] < large["memory"]
@@ -50,7 +50,7 @@ def test_a_file_looked_at_by_two_processes_is_read_as_by_one(
     monkeypatch.setattr(os, "fork", lambda: forks.append(name) or fork())
 
     def read(large: int) -> object:
-        monkeypatch.setattr(look, "LARGE", large)
+        monkeypatch.setattr(text_scan, "LARGE", large)
         out = Path(tempfile.mkdtemp(dir=tmp_path))
         with (tmp_path / "file").open("rb") as file:
             try:
@@ -68,14 +68,14 @@ def test_a_file_looked_at_by_two_processes_is_read_as_by_one(
 
 
 def test_a_process_that_dies_is_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(*given: object) -> look.Seen:
+    def die(*given: object) -> text_scan.Seen:
         if os.getpid() != own:
             os._exit(9)
-        return look.Seen(None)
+        return text_scan.Seen(None)
 
     own = os.getpid()
-    monkeypatch.setattr(look, "LARGE", 1)
-    monkeypatch.setattr(look, "_look_at_part", die)
+    monkeypatch.setattr(text_scan, "LARGE", 1)
+    monkeypatch.setattr(text_scan, "_look_at_part", die)
     (tmp_path / "file").write_bytes(TEXTS["clean"])
     with (tmp_path / "file").open("rb") as file, pytest.raises(json.JSONDecodeError):
         text.read(file, tmp_path)

@@ -9,20 +9,20 @@ from typing import Any
 import openpyxl
 import pytest
 
-from assets.catalog import catalogue
-from assets.intake import workbook
-from assets.intake.context import Context
-from assets.intake.declared import Declared
-from assets.intake.receive import Receipt
-from assets.intake.report import check_file
-from tests.assets.intake import forge
-from tests.assets.intake.forge import lines, roster, xlsx
-from tests.assets.intake.house import NOW, House
+from mingzhang.catalog.load import catalogue
+from mingzhang.intake.answer import correction_workbook
+from mingzhang.intake.answer.report import check_file
+from mingzhang.intake.context import Context
+from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.receive.receipts import Receipt
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.hostile_files import lines, roster, xlsx
+from tests.mingzhang.intake.intake_case import NOW, House
 
 BAD = {
-    1: {"身份证号": float(forge.idno(1)[:15] + "000")},
+    1: {"身份证号": float(hostile_files.idno(1)[:15] + "000")},
     3: {"补贴金额": "待定"},
-    5: {"身份证号": forge.idno(5)[:17] + "?"},
+    5: {"身份证号": hostile_files.idno(5)[:17] + "?"},
 }
 
 
@@ -42,7 +42,7 @@ def original(house: House, tmp_path: Path) -> Receipt:
 
 def corrected(house: House, receipt: Receipt, path: Path, change: Callable[[Any], None]) -> dict[str, Any]:
     context = Context(catalogue(), NOW.date())
-    assert workbook.for_delivery(house.folder, receipt.delivery_id, context, path) == 3
+    assert correction_workbook.for_delivery(house.folder, receipt.delivery_id, context, path) == 3
     book = openpyxl.load_workbook(path)
     change(book["待更正1"])
     book.save(path)
@@ -64,11 +64,11 @@ def test_it_shows_reason_found_and_expected_with_the_senders_columns(
     house: House, original: Receipt, tmp_path: Path
 ) -> None:
     path = tmp_path / "w.xlsx"
-    workbook.for_delivery(house.folder, original.delivery_id, Context(catalogue(), NOW.date()), path)
+    correction_workbook.for_delivery(house.folder, original.delivery_id, Context(catalogue(), NOW.date()), path)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["重点问题", "待更正1", "问题汇总"]
     sheet = book["待更正1"]
-    assert [cell.value for cell in sheet[3]] == ["不收原因", "原值", "应为", "更正原行", *forge.HEADER]
+    assert [cell.value for cell in sheet[3]] == ["不收原因", "原值", "应为", "更正原行", *hostile_files.HEADER]
     damaged = row_of(sheet, 4)
     assert "存成了数字" in sheet.cell(damaged, 1).value
     assert "文本格式" in sheet.cell(damaged, 3).value
@@ -79,9 +79,9 @@ def test_it_shows_reason_found_and_expected_with_the_senders_columns(
 
 def test_fixed_rows_join_the_original(house: House, original: Receipt, tmp_path: Path) -> None:
     def fix(sheet: Any) -> None:
-        sheet.cell(row_of(sheet, 4), column(sheet, "身份证号")).value = forge.idno(1)
+        sheet.cell(row_of(sheet, 4), column(sheet, "身份证号")).value = hostile_files.idno(1)
         sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
-        sheet.cell(row_of(sheet, 8), column(sheet, "身份证号")).value = forge.idno(5)
+        sheet.cell(row_of(sheet, 8), column(sheet, "身份证号")).value = hostile_files.idno(5)
 
     assert corrected(house, original, tmp_path / "w.xlsx", fix) == {"status": "accepted", "accepted": 3, "rejected": 0}
     assert house.ask("select count(*), sum(amount_fen), count(recipient_id) from payments") == [
@@ -108,7 +108,7 @@ def test_the_same_workbook_sent_again_pays_nobody_twice(house: House, original: 
 
     def fix_two(sheet: Any) -> None:
         fix_one(sheet)
-        sheet.cell(row_of(sheet, 4), column(sheet, "身份证号")).value = forge.idno(1)
+        sheet.cell(row_of(sheet, 4), column(sheet, "身份证号")).value = hostile_files.idno(1)
 
     corrected(house, original, tmp_path / "w.xlsx", fix_one)
     assert corrected(house, original, tmp_path / "v.xlsx", fix_two)["accepted"] == 2
@@ -129,11 +129,13 @@ def test_who_is_new_does_not_come_in_by_a_workbook(house: House, original: Recei
 
 def test_a_sender_may_have_a_column_of_that_name_himself(house: House, tmp_path: Path) -> None:
     """Our own templates have it."""
-    header = [*forge.HEADER, "更正原行"]
+    header = [*hostile_files.HEADER, "更正原行"]
     rows = [[*cells, ""] for cells in lines(4, {1: {"补贴金额": "待定"}})]
     receipt, path = house.receive(xlsx(tmp_path / "a.xlsx", {"名册": roster(rows, header)})), tmp_path / "w.xlsx"
     house.load()
-    assert workbook.for_delivery(house.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path) == 1
+    assert (
+        correction_workbook.for_delivery(house.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path) == 1
+    )
     book = openpyxl.load_workbook(path)
     book["待更正1"].cell(4, column(book["待更正1"], "补贴金额")).value = "250.00"
     book.save(path)
@@ -157,7 +159,7 @@ def test_lines_must_name_a_line_of_the_original_once(
     def rename(sheet: Any) -> None:
         sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
         at = row_of(sheet, 4)
-        sheet.cell(at, column(sheet, "身份证号")).value = forge.idno(1)
+        sheet.cell(at, column(sheet, "身份证号")).value = hostile_files.idno(1)
         sheet.cell(at, column(sheet, "更正原行")).value = named
 
     corrected(house, original, tmp_path / "w.xlsx", rename)
@@ -170,10 +172,13 @@ def test_unit_and_programme_of_the_title_come_back(house: House, tmp_path: Path)
     rows = roster(lines(4, {1: {"补贴金额": "待定"}}), title=title)
     for row in rows[2:]:
         row[5] = row[5] if row[5] == "待定" else 0.03005
-    path, unsaid = tmp_path / "w.xlsx", Declared(forge.COUNTY, "roster", None, forge.MONTH)
+    path, unsaid = tmp_path / "w.xlsx", Declared(hostile_files.COUNTY, "roster", None, hostile_files.MONTH)
     original = house.receive(xlsx(tmp_path / "a.xlsx", {"名册": rows}), declared=unsaid)
     assert house.load()[original.delivery_id].rejected == 1
-    assert workbook.for_delivery(house.folder, original.delivery_id, Context(catalogue(), NOW.date()), path) >= 1
+    assert (
+        correction_workbook.for_delivery(house.folder, original.delivery_id, Context(catalogue(), NOW.date()), path)
+        >= 1
+    )
     book = openpyxl.load_workbook(path)
     sheet = book["待更正1"]
     assert sheet.cell(4, column(sheet, "补贴金额")).value == "万元"
@@ -189,14 +194,15 @@ def test_unit_and_programme_of_the_title_come_back(house: House, tmp_path: Path)
 
 def test_a_register_comes_back_whole(house: House, tmp_path: Path) -> None:
     """It is an extract of everybody: three fixed rows in its place would strike out all others."""
-    rows = [[forge.name(n), forge.idno(n), "2026-02-30" if n == 4 else "2026-08-03"] for n in range(6)]
-    said, path = Declared(forge.COUNTY, "deaths", None, forge.MONTH), tmp_path / "w.xlsx"
+    rows = [[hostile_files.name(n), hostile_files.idno(n), "2026-02-30" if n == 4 else "2026-08-03"] for n in range(6)]
+    said, path = Declared(hostile_files.COUNTY, "deaths", None, hostile_files.MONTH), tmp_path / "w.xlsx"
     original = house.receive(
-        forge.csv(tmp_path / "a.csv", [["截至2026年10月20日"], ["姓名", "身份证号", "死亡时间"], *rows]), declared=said
+        hostile_files.csv(tmp_path / "a.csv", [["截至2026年10月20日"], ["姓名", "身份证号", "死亡时间"], *rows]),
+        declared=said,
     )
     house.load()
     context = Context(catalogue(), NOW.date())
-    assert workbook.for_delivery(house.folder, original.delivery_id, context, path) == 1
+    assert correction_workbook.for_delivery(house.folder, original.delivery_id, context, path) == 1
     book = openpyxl.load_workbook(path)
     sheet = book["待更正1"]
     assert [sheet.cell(row, 4).value for row in range(4, 10)] == ["1/7", "1/3", "1/4", "1/5", "1/6", "1/8"]
@@ -227,7 +233,9 @@ def test_a_part_does_not_replace_the_whole(house: House, original: Receipt, tmp_
 def test_nothing_to_correct_writes_nothing(house: House, tmp_path: Path) -> None:
     receipt = house.receive(xlsx(tmp_path / "b.xlsx", {"名册": roster(lines(3))}))
     path = tmp_path / "w.xlsx"
-    assert workbook.for_delivery(house.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path) == 0
+    assert (
+        correction_workbook.for_delivery(house.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path) == 0
+    )
     assert not path.exists()
     with pytest.raises(KeyError):
-        workbook.for_delivery(house.folder, "0" * 16, Context(catalogue(), NOW.date()), path)
+        correction_workbook.for_delivery(house.folder, "0" * 16, Context(catalogue(), NOW.date()), path)

@@ -15,11 +15,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets import release
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from assets.warehouse import writer
-from casework.store import Store
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.publishing.release import publish as release
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse.database import writer
 
 NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 MONTH = dt.date(2026, 10, 1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from assets import finding_life, programmes
-from assets.catalog import catalogue
-from casework.records import Seen, Sighting
+from mingzhang.casework.records import Seen, Sighting
+from mingzhang.catalog.load import catalogue
+from mingzhang.publishing import finding_changes
+from mingzhang.warehouse import catalogue_tables
 
 THEN = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
 
@@ -18,7 +19,7 @@ def sighting(finding_id: str, rule: str = "B01", version: int = 1, amount_fen: i
 def test_new_same_grown_shrunk() -> None:
     now = [Seen("a", "B01", 1, 100), Seen("b", "B01", 1, 150), Seen("c", "B01", 1, 100), Seen("d", "B01", 1, 50)]
     before = {name: sighting(name) for name in "bcd"}
-    assert finding_life.states(now, before) == {"a": "new", "b": "grown", "c": "same", "d": "shrunk"}
+    assert finding_changes.states(now, before) == {"a": "new", "b": "grown", "c": "same", "d": "shrunk"}
 
 
 def test_gone_has_a_reason() -> None:
@@ -29,28 +30,28 @@ def test_gone_has_a_reason() -> None:
         "d": sighting("d", rule="D01"),
         "e": sighting("e"),
     }
-    answer = finding_life.gone([Seen("e", "B01", 1, 1)], before, {"B01": 1, "C01": 2, "D01": 1}, {"D01"})
+    answer = finding_changes.gone([Seen("e", "B01", 1, 1)], before, {"B01": 1, "C01": 2, "D01": 1}, {"D01"})
     assert {g.finding_id: g.reason for g in answer} == {
         "a": "no_longer_found",
         "b": "rule_changed",
         "c": "rule_removed",
         "d": "not_checked",
     }
-    assert set(finding_life.REASONS) >= {g.reason for g in answer}
+    assert set(finding_changes.REASONS) >= {g.reason for g in answer}
 
 
 def test_seen_and_unchecked_come_from_the_run() -> None:
-    connection = programmes.empty(catalogue())
+    connection = catalogue_tables.empty(catalogue())
     connection.execute("insert into findings (finding_id, rule, rule_version) values ('x', 'B01', 2)")
     connection.execute("insert into rule_runs (rule, checked) values ('B01', 5), ('B01', 0), ('D01', 0)")
-    assert finding_life.seen(connection) == [Seen("x", "B01", 2, 0)]
-    assert finding_life.unchecked(connection) == {"D01"}
+    assert finding_changes.seen(connection) == [Seen("x", "B01", 2, 0)]
+    assert finding_changes.unchecked(connection) == {"D01"}
     connection.execute("create temp table rules as select 'B01' as id, 2 as version")
-    finding_life.write(connection, {"y": sighting("y"), "x": sighting("x", version=2, amount_fen=0)})
+    finding_changes.write(connection, {"y": sighting("y"), "x": sighting("x", version=2, amount_fen=0)})
     assert connection.execute("select finding_id, state, first_seen is null from finding_states").fetchall() == [
         ("x", "same", False)
     ]
     assert connection.execute("select finding_id, reason from gone_findings").fetchall() == [("y", "rule_changed")]
-    finding_life.write(connection, {})
+    finding_changes.write(connection, {})
     assert connection.execute("select state, first_seen from finding_states").fetchall() == [("new", None)]
     connection.close()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
-from assets import notices, publishing, release, release_schema, release_tables
-from tests.assets.release_case import NOW, VILLAGE, Case, account_no, id_number
+from mingzhang.publishing.release import notices, publish, schema, tables
+from mingzhang.storage import publication
+from tests.mingzhang.publishing.release_case import NOW, VILLAGE, Case, account_no, id_number
+from tests.paths import ROOT
 
 PHONE = "13900000001"  # in the cells as they came, of the person with serial 1
 
@@ -20,13 +21,13 @@ def case(published: Case) -> Case:
 
 def refused(case: Case) -> set[tuple[str, str]]:
     """Publish, be refused, and see that nothing else changed."""
-    before = publishing.current(case.folder.releases)
+    before = publication.current(case.folder.releases)
     packs = sorted(path.name for path in (case.folder.releases / "notices").iterdir())
     case.write()
-    with pytest.raises(release.ReleaseRefusedError) as caught:
+    with pytest.raises(publish.ReleaseRefusedError) as caught:
         case.publish()
-    assert publishing.current(case.folder.releases) == before
-    assert release.verify(case.folder.releases).ok
+    assert publication.current(case.folder.releases) == before
+    assert publish.verify(case.folder.releases).ok
     assert sorted(path.name for path in (case.folder.releases / "notices").iterdir()) == packs
     said = str(caught.value)
     assert said.startswith("没有发布")
@@ -53,7 +54,7 @@ def test_a_full_id_in_a_free_text_field(case: Case) -> None:
 
 def test_an_id_in_a_name(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """The builder leaves such a name out; one that forgot to is stopped."""
-    monkeypatch.setattr(notices, "NAMED", notices.NAMED.replace(release_schema.PERSON, ".*"))
+    monkeypatch.setattr(notices, "NAMED", notices.NAMED.replace(schema.PERSON, ".*"))
     case.payments[0] |= {"recipient_name": f"韦大山{id_number(1)}", "head_name": f"韦大山{id_number(1)}"}
     assert {("name", "id_number"), ("name", "pattern")} <= refused(case)
 
@@ -128,23 +129,23 @@ def test_a_builder_that_forgets_a_rule_is_stopped(
     case: Case, monkeypatch: pytest.MonkeyPatch, table: str, harm: str, check: str
 ) -> None:
     """Mutants: the tables are spoiled after they were built; the gate must not trust the builder."""
-    original = release.content_hash
+    original = publish.content_hash
 
     def spoiled(connection, alias):  # type: ignore[no-untyped-def]
         connection.execute(harm)
         return original(connection, alias)
 
-    monkeypatch.setattr(release, "content_hash", spoiled)
+    monkeypatch.setattr(publish, "content_hash", spoiled)
     assert (table, check) in refused(case)
 
 
 def test_a_builder_that_names_a_minor_is_stopped(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.pay("dibao", "old_age", 300, "韦小宝", 5000, born_on=dt.date(2012, 1, 1))
-    sql = release.notices.NAMED
+    sql = publish.notices.NAMED
     assert "not recipient_is_adult" in sql
     broken = sql.replace("exists (from adults a where a.person_id = l.recipient_id)", "true")
     broken = broken.replace("exists (from adults a where a.person_id = l.head_id)", "true")
-    monkeypatch.setattr(release.notices, "NAMED", broken)
+    monkeypatch.setattr(publish.notices, "NAMED", broken)
     assert ("name", "minor_named") in refused(case)
 
 
@@ -152,62 +153,62 @@ def test_a_builder_that_names_a_withheld_person_is_stopped(case: Case, monkeypat
     case.store.withhold(str(case.payments[0]["recipient_id"]), "有风险", "supervisor", NOW)
     case.pay("dibao", "dibao_rural", 301, "卢新来", 5000)
     monkeypatch.setattr(
-        release.notices, "NAMED", release.notices.NAMED.replace("case when withheld", "case when false")
+        publish.notices, "NAMED", publish.notices.NAMED.replace("case when withheld", "case when false")
     )
     assert ("name", "withheld_named") in refused(case)
 
 
 def test_a_builder_that_keeps_ended_notices_is_stopped(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.pay("dibao", "dibao_rural", 301, "卢新来", 5000)
-    select = release.notices.select_named
+    select = publish.notices.select_named
     monkeypatch.setattr(
-        release.notices, "select_named", lambda *a, **k: select(*a, **{**k, "today": dt.date(2026, 1, 1)})
+        publish.notices, "select_named", lambda *a, **k: select(*a, **{**k, "today": dt.date(2026, 1, 1)})
     )
     case.write()
-    with pytest.raises(release.ReleaseRefusedError) as caught:
+    with pytest.raises(publish.ReleaseRefusedError) as caught:
         case.publish(NOW + dt.timedelta(days=60))
     assert {("notices", "ended")} <= {(hit.field, hit.check) for hit in caught.value.hits}
 
 
 def test_a_file_that_does_not_belong_is_stopped(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.pay("dibao", "dibao_rural", 301, "卢新来", 5000)
-    original = release._open_data
+    original = publish._open_data
 
     def with_attachment(connection, folder):  # type: ignore[no-untyped-def]
         original(connection, folder)
         (folder / "open-data" / f"名单-{account_no(1)}.xlsx").write_bytes(b"")
 
-    monkeypatch.setattr(release, "_open_data", with_attachment)
+    monkeypatch.setattr(publish, "_open_data", with_attachment)
     assert ("file name", "file_name_not_listed") in refused(case)
 
 
 def test_document_properties_are_searched(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.pay("dibao", "dibao_rural", 301, "卢新来", 5000)
-    original = release._open_data
+    original = publish._open_data
 
     def with_author(connection, folder):  # type: ignore[no-untyped-def]
         original(connection, folder)
         with (folder / "open-data" / "README.txt").open("a") as file:
             file.write(f"author {id_number(1)}")
 
-    monkeypatch.setattr(release, "_open_data", with_author)
+    monkeypatch.setattr(publish, "_open_data", with_author)
     assert ("bytes", "id_number") in refused(case)
 
 
 def test_every_public_column_has_a_rule() -> None:
-    for table, columns in {**release_schema.PUBLIC, **release_schema.PACK}.items():
+    for table, columns in {**schema.PUBLIC, **schema.PACK}.items():
         for column in columns:
             assert column.kind in ("text", "name", "number", "date", "flag") or column.pattern, (table, column.name)
-    assert {c.name for c in release_schema.PACK["lines"]} & {"id_number", "account_no", "born_on", "person_id"} == set()
+    assert {c.name for c in schema.PACK["lines"]} & {"id_number", "account_no", "born_on", "person_id"} == set()
 
 
 def test_never_named_stays_never_named_whatever_the_programme_says() -> None:
-    from assets.catalog import catalogue
+    from mingzhang.catalog.load import catalogue
 
-    classes = release_tables.public_class(catalogue())
+    classes = tables.public_class(catalogue())
     assert {classes[slug] for slug in ("orphan", "unattended_child", "yulu")} == {"A"}
 
 
 def test_the_documented_schema_is_the_schema() -> None:
-    documented = Path(__file__).parents[2] / "docs" / "public-data.md"
-    assert documented.read_text(encoding="utf-8") == release_schema.as_markdown()
+    documented = ROOT / "docs" / "public-data.md"
+    assert documented.read_text(encoding="utf-8") == schema.as_markdown()

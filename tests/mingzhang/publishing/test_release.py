@@ -11,10 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets import publishing, release, release_packs
-from assets.catalog import catalogue
-from assets.errors import Refusal
-from tests.assets.release_case import (
+from mingzhang.catalog.load import catalogue
+from mingzhang.publishing.release import notice_files, publish
+from mingzhang.storage import publication as publishing
+from mingzhang.storage.errors import Refusal
+from tests.mingzhang.publishing.release_case import (
     ALL,
     COUNTY,
     FAR,
@@ -49,15 +50,15 @@ def case(certified: Case, tmp_path: Path) -> Case:
 def rows(case: Case, table: str, query: str = "select *") -> list[tuple]:
     current = publishing.current(case.folder.releases)
     assert current is not None
-    with release_packs.opened(current.path / "public.duckdb") as connection:
+    with notice_files.opened(current.path / "public.duckdb") as connection:
         return connection.execute(f"{query} from old.{table} order by all").fetchall()
 
 
 def notices(case: Case) -> dict[str, list[tuple]]:
     """Every name on disk: notice id to (name, case number, amount)."""
     found: dict[str, list[tuple]] = {}
-    for pack in release_packs.packs(case.folder.releases / "notices"):
-        with release_packs.opened(pack.path) as connection:
+    for pack in notice_files.packs(case.folder.releases / "notices"):
+        with notice_files.opened(pack.path) as connection:
             for notice, *line in connection.execute(
                 "select notice_id, name, case_no, amount_fen from old.lines order by notice_id, position"
             ).fetchall():
@@ -195,8 +196,8 @@ def test_new_content_makes_a_new_release_with_its_predecessor(case: Case) -> Non
     assert current is not None
     manifest = publishing.verify_folder(current.path)
     assert (second.changed, second.number, manifest["predecessor"]) == (True, 2, first.id)
-    assert release.verify(current.path).ok
-    assert release.verify(case.folder.releases / first.id).ok, "the older release's notice was replaced, by record"
+    assert publish.verify(current.path).ok
+    assert publish.verify(case.folder.releases / first.id).ok, "the older release's notice was replaced, by record"
     what = [json.loads(line)["what"] for line in (case.folder.releases / "records.jsonl").read_text().splitlines()]
     assert what == ["published", "published", "replaced"]
 
@@ -212,33 +213,33 @@ def test_ended_notices_are_left_out_and_their_totals_stay(case: Case) -> None:
 
 @pytest.mark.parametrize("days", [16, 29])
 def test_after_the_clock_passes_an_end_no_name_of_it_is_on_disk(published: Case, days: int) -> None:
-    ends = {pack.ends_on for pack in release_packs.packs(published.folder.releases / "notices")}
+    ends = {pack.ends_on for pack in notice_files.packs(published.folder.releases / "notices")}
     assert ends == {dt.date(2026, 11, 20), dt.date(2026, 12, 3)}
     later = NOW + dt.timedelta(days=days)
-    gone = release.expire(published.folder, published.store, later)
+    gone = publish.expire(published.folder, published.store, later)
     assert len(gone) == (1 if days == 16 else 3)
     assert DIBAO not in notices(published)
     assert (LAND in notices(published)) == (days == 16)
-    assert release.verify(published.folder.releases).ok
+    assert publish.verify(published.folder.releases).ok
     published.publish(NOW)  # a clock set back shows nothing again
     assert DIBAO not in notices(published)
 
 
 def test_withdrawn_today_and_for_good_with_a_record_that_names_nobody(published: Case) -> None:
-    release.withdraw(published.folder, published.store, LAND, "韦大山要求撤下", "supervisor", NOW)
+    publish.withdraw(published.folder, published.store, LAND, "韦大山要求撤下", "supervisor", NOW)
     assert LAND not in notices(published)
     assert f"{SECOND}-farmland_protection-2026-10" in notices(published), "the other notice of the same pack stays"
-    assert release.verify(published.folder.releases).ok
+    assert publish.verify(published.folder.releases).ok
     assert "韦大山" not in (published.folder.releases / "records.jsonl").read_text(encoding="utf-8")
     published.publish()
     assert LAND not in notices(published)
     with pytest.raises(Refusal):
-        release.withdraw(published.folder, published.store, LAND, "再撤", "supervisor", NOW)
+        publish.withdraw(published.folder, published.store, LAND, "再撤", "supervisor", NOW)
 
 
 def test_a_withheld_person_appears_nowhere_from_that_moment(published: Case) -> None:
     person = str(published.payments[1]["recipient_id"])  # 黄秀英, on two lists
-    release.withhold(published.folder, published.store, person, "家暴受害人", "supervisor", NOW)
+    publish.withhold(published.folder, published.store, person, "家暴受害人", "supervisor", NOW)
     assert "黄秀英" not in names(published)
     published.publish()
     assert "黄秀英" not in names(published)
@@ -248,11 +249,11 @@ def test_a_withheld_person_appears_nowhere_from_that_moment(published: Case) -> 
 
 
 def test_a_lost_pack_is_made_again(published: Case) -> None:
-    for pack in release_packs.packs(published.folder.releases / "notices"):
+    for pack in notice_files.packs(published.folder.releases / "notices"):
         pack.path.unlink()
-    assert not release.verify(published.folder.releases).ok
+    assert not publish.verify(published.folder.releases).ok
     assert not published.publish().changed
-    assert release.verify(published.folder.releases).ok
+    assert publish.verify(published.folder.releases).ok
 
 
 @pytest.mark.parametrize(
@@ -281,18 +282,18 @@ def test_verify_refuses_what_was_changed(published: Case, harm: str) -> None:
         "other key": lambda: None,
         "notice gone": pack.unlink,
     }
-    assert release.verify(folder).ok
+    assert publish.verify(folder).ok
     harms[harm]()
     if harm == "other key":
         key = b"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
-    answer = release.verify(folder, key)
+    answer = publish.verify(folder, key)
     assert not answer.ok
     assert "核验不通过" in answer.as_text()
 
 
 def test_verify_of_nothing_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="不是一次发布"):
-        release.verify(tmp_path)
+        publish.verify(tmp_path)
 
 
 def test_a_register_of_notices_cannot_stretch_a_notice_beyond_the_law(case: Case) -> None:
@@ -332,8 +333,8 @@ def test_a_batch_certified_long_after_the_money_shows_no_names(case: Case) -> No
 def test_a_column_outside_the_policy_fails_the_build(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     policy = json.loads(json.dumps(catalogue().disclosure, default=str))
     policy["classes"]["N"]["fields"].remove("household_size")
-    with pytest.raises(release.release_schema.NotInPolicyError, match="household_size"):
-        release.release_schema.check_policy(policy)
+    with pytest.raises(publish.schema.NotInPolicyError, match="household_size"):
+        publish.schema.check_policy(policy)
 
 
 def test_open_data_is_inert_and_without_names(case: Case) -> None:
@@ -366,7 +367,7 @@ def test_public_database_is_readable_by_name_without_the_warehouse(case: Case) -
     shutil.copy(case.folder.releases / result.id / "public.duckdb", copy)
     with duckdb.connect(str(copy), read_only=True) as connection:
         tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    assert tables == set(release.release_schema.PUBLIC)
+    assert tables == set(publish.schema.PUBLIC)
 
 
 def test_a_waived_check_is_public_without_personal_data_for_good(case: Case) -> None:

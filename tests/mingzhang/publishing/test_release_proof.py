@@ -12,17 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from assets import publishing, release, release_packs, release_records, release_takedown, warehouse
-from assets.catalog import catalogue
-from assets.errors import Refusal
-from assets.folder import DataFolder
-from benchmarks.made import NOW, make
-from casework.store import Store
-from checks.privacy import windows
+from benchmarks.synthetic import NOW, make
+from checks.privacy.identifiers import windows
 from dashboards.public.app import create_app
+from mingzhang.casework.store import Store
+from mingzhang.catalog.load import catalogue
+from mingzhang.publishing.release import notice_files, public_record, publish, take_down
+from mingzhang.storage import publication
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.errors import Refusal
+from mingzhang.warehouse import database
 from pipelines.resources import Workshop
-from tests.assets.release_case import VILLAGE, Case
-from tests.dashboards.fixture import write_snapshot
+from tests.dashboards.staff_snapshot import write_snapshot
+from tests.mingzhang.publishing.release_case import VILLAGE, Case
 
 LAND = f"/notice/{VILLAGE}/farmland_protection/2026-10"
 
@@ -31,7 +33,7 @@ def texts_of(path: Path) -> Iterator[bytes]:
     """The bytes of a file; of a database also the full text dump of every table."""
     yield path.read_bytes()
     if path.suffix == ".duckdb":
-        with release_packs.opened(path) as connection:
+        with notice_files.opened(path) as connection:
             tables = connection.execute("select table_name from duckdb_tables() where database_name = 'old'").fetchall()
             for (table,) in tables:
                 for row in connection.execute(f"from old.{table}").fetchall():
@@ -53,7 +55,7 @@ def run_daily(root: Path) -> bool:
 
 def plant(folder: DataFolder) -> set[str]:
     """Put number, account and phone of every line among its cells; return all identifiers of the warehouse."""
-    with warehouse.writer(folder.root, catalogue()) as connection:
+    with database.writer(folder.root, catalogue()) as connection:
         connection.execute(
             """insert into line_cells by name
                select line_id, concat_ws(chr(0), '1', recipient_name, id_number, account_no,
@@ -62,7 +64,7 @@ def plant(folder: DataFolder) -> set[str]:
         )
         rows = connection.execute(
             "select id_number from identity union all select account_no from account"
-            f" union all select {warehouse.split_cells('cells')}[5] from line_cells"
+            f" union all select {database.split_cells('cells')}[5] from line_cells"
         ).fetchall()
     return {value for row in rows for value in row}
 
@@ -86,7 +88,7 @@ def test_no_planted_identifier_gets_out(
     planted = plant(folder)
     assert len(planted) > lines
     assert run_daily(folder.root)
-    with warehouse.writer(folder.root, catalogue()) as connection:  # refused: what went wrong is recorded, too
+    with database.writer(folder.root, catalogue()) as connection:  # refused: what went wrong is recorded, too
         connection.execute(
             """update payment_lines set group_name = (select min(id_number) from identity)
                where line_id = (select min(line_id) from payment_lines where programme = 'old_age')"""
@@ -118,7 +120,7 @@ def test_no_planted_identifier_gets_out(
 
 def is_noticed(case: Case) -> bool:
     try:
-        return not release.verify(case.folder.releases).ok
+        return not publish.verify(case.folder.releases).ok
     except Refusal:
         return True
 
@@ -159,10 +161,10 @@ class CrashError(Exception):
 
 
 STEPS: dict[str, tuple[object, str]] = {
-    "before the pointer": (publishing, "_point"),
-    "after the pointer, before the record": (release_records, "add"),
-    "before old packs go": (release_takedown, "_replace"),
-    "before the folder is placed": (publishing, "_place"),
+    "before the pointer": (publication, "_point"),
+    "after the pointer, before the record": (public_record, "add"),
+    "before old packs go": (take_down, "_replace"),
+    "before the folder is placed": (publication, "_place"),
     "before casework knows": (Store, "record_publication"),
 }
 
@@ -192,7 +194,7 @@ def test_a_crash_between_steps_is_mended_by_the_next_run(
     else:
         assert "卢新来" in after.text
     case.publish()
-    assert release.verify(case.folder.releases).ok
+    assert publish.verify(case.folder.releases).ok
     assert "卢新来" in client.get(LAND).text
     assert len(case.store.publications()) == 2
     assert {path.name for path in (case.folder.releases / "notices").iterdir() if path.suffix != ".duckdb"} == set()

@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from assets import publishing
-from assets.publishing import DamagedPublicationError, current, publish_folder, verify_folder
+from mingzhang.storage import publication as publishing
+from mingzhang.storage.publication import DamagedPublicationError, current, publish_folder, verify_folder
 
 # Forks a publisher for every line it reads, so that a kill costs no start of an interpreter.
 PUBLISHERS = """
 import os, sys
 from pathlib import Path
-from assets.publishing import current, publish_folder
+from mingzhang.storage.publication import current, publish_folder
 
 def counted(original, die_at):
     def call(*arguments, **options):

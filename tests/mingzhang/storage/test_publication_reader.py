@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dashboards.shared.snapshot import (
+from mingzhang.storage.publication_reader import (
     DamagedPublicationError,
     NothingPublishedError,
     Shelf,

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from assets import people, warehouse
-from assets.catalog import catalogue
-from checks.rule_examples import person
+from checks.rules.examples import person
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import database, people
 
 COUNTY, OTHER = "452921", "452922"
 Row = tuple[str, str]
@@ -24,7 +24,7 @@ def day(text: str) -> dt.date:
 @pytest.fixture
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     made = duckdb.connect()
-    warehouse.create(made, catalogue())
+    database.create(made, catalogue())
     yield made
     made.close()
 
@@ -125,5 +125,5 @@ def test_the_order_of_arrival_does_not_matter(connection: duckdb.DuckDBPyConnect
         for as_of, homes in order:
             extract(connection, as_of, **homes)
         people.refresh_households(connection)
-        answers.add(warehouse.table_hash(connection, "household_members"))
+        answers.add(database.table_hash(connection, "household_members"))
     assert len(answers) == 1

@@ -8,7 +8,7 @@ import uuid
 import duckdb
 import pytest
 
-from assets import people
+from mingzhang.warehouse import people
 
 KEY = bytes(range(32))
 NUMBER = "452921198001010016"

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 import dagster
 import pytest
 
-from assets import graph, warehouse
-from assets.catalog import catalogue
-from assets.intake import joints
-from tests.assets.intake import forge
-from tests.assets.intake.forge import csv, line, lines, roster
-from tests.assets.intake.house import House
+from assets import graph
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import database, reconciliation
+from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake.hostile_files import csv, line, lines, roster
+from tests.mingzhang.intake.intake_case import House
 
 
 @pytest.fixture
@@ -22,23 +22,23 @@ def house(tmp_path: Path) -> House:
     house = House(tmp_path / "data")
     first = house.receive(csv(tmp_path / "a.csv", roster(lines(9, {2: {"补贴金额": "x"}, 4: {"补贴金额": "停发"}}))))
     house.receive(csv(tmp_path / "b.csv", roster([*[line(n) for n in range(20, 25)], ["合计", "", "", "", "", 1]])))
-    fixed = roster([[*line(2, 补贴金额=7), "4"]], [*forge.HEADER, "更正原行"])
+    fixed = roster([[*line(2, 补贴金额=7), "4"]], [*hostile_files.HEADER, "更正原行"])
     house.receive(csv(tmp_path / "c.csv", fixed), correction_no=1, corrects=first.delivery_id)
     house.load()
     return house
 
 
 def test_everything_agrees(house: House, tmp_path: Path) -> None:
-    with warehouse.writer(house.folder.root, catalogue()) as connection:
-        assert joints.check_warehouse(connection) == []
+    with database.writer(house.folder.root, catalogue()) as connection:
+        assert reconciliation.check_warehouse(connection) == []
         path = tmp_path / "p.parquet"
         connection.execute(f"copy payments to '{path}' (format parquet)")
-        assert joints.check_snapshot(connection, [path]) == []
+        assert reconciliation.check_snapshot(connection, [path]) == []
         fed = {b: (n, fen) for b, n, fen in connection.execute(
             "select batch_id, count(*), sum(amount_fen)::bigint from payments"
             " where state in ('paid', 'returned', 'refunded') group by 1").fetchall()}  # fmt: skip
-        assert joints.check_release(connection, list(fed), fed) == []
-        joints.require([])
+        assert reconciliation.check_release(connection, list(fed), fed) == []
+        reconciliation.require([])
 
 
 @pytest.mark.parametrize(
@@ -52,17 +52,17 @@ def test_everything_agrees(house: House, tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_changed_fen_or_line_is_named(house: House, change: str, joint: str) -> None:
-    with warehouse.writer(house.folder.root, catalogue()) as connection:
+    with database.writer(house.folder.root, catalogue()) as connection:
         connection.execute(change)
-        found = joints.check_warehouse(connection)
+        found = reconciliation.check_warehouse(connection)
         assert joint in {difference.joint for difference in found}
-        with pytest.raises(joints.JointError, match="对不上"):
-            joints.require(found)
+        with pytest.raises(reconciliation.JointError, match="对不上"):
+            reconciliation.require(found)
 
 
 def test_the_check_that_stops_a_run_says_where(house: House) -> None:
     """Whoever reads the console or the Dagster page sees which batch it is and by how much."""
-    with warehouse.writer(house.folder.root, catalogue()) as connection:
+    with database.writer(house.folder.root, catalogue()) as connection:
         connection.execute("update payment_lines set amount_fen = 0 where status = 'held'")
         workshop = SimpleNamespace(writer=lambda: nullcontext(connection))
         result = graph.build_checks()[0](dagster.build_asset_check_context(), workshop)
@@ -72,10 +72,10 @@ def test_the_check_that_stops_a_run_says_where(house: House) -> None:
 
 
 def test_a_snapshot_short_of_one_line_is_named(house: House, tmp_path: Path) -> None:
-    with warehouse.writer(house.folder.root, catalogue()) as connection:
+    with database.writer(house.folder.root, catalogue()) as connection:
         path = tmp_path / "p.parquet"
         connection.execute(f"copy (select * from payments offset 1) to '{path}' (format parquet)")
-        (difference,) = joints.check_snapshot(connection, [path])
+        (difference,) = reconciliation.check_snapshot(connection, [path])
         assert difference.expected[0] == difference.found[0] + 1
-        assert joints.check_snapshot(connection, [])[0].found == (0, 0)
-        assert joints.check_release(connection, ["x"], {"x": (1, 1)})[0].joint == "release"
+        assert reconciliation.check_snapshot(connection, [])[0].found == (0, 0)
+        assert reconciliation.check_release(connection, ["x"], {"x": (1, 1)})[0].joint == "release"

@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets import links, people, warehouse
-from assets.catalog import catalogue
-from assets.folder import DataFolder
-from checks.matching import idno
+from checks.linkage import idno
+from mingzhang.catalog.load import catalogue
+from mingzhang.storage.data_folder import DataFolder
+from mingzhang.warehouse import database, people, record_links
 
 COUNTY, VILLAGE = "452921", "452921100203"
 MONTH = dt.date(2026, 10, 1)
@@ -32,7 +32,7 @@ class Warehouse:
     def __init__(self, root: Path) -> None:
         self.folder = DataFolder(root)
         self.connection = duckdb.connect()
-        warehouse.create(self.connection, catalogue())
+        database.create(self.connection, catalogue())
         people.prepare(self.connection, self.folder.key("person"))
         self.run("insert into sheets values ('d1', '表一', 1, 1, $f, $f, null)", f=FIELDS)
 
@@ -73,7 +73,7 @@ class Warehouse:
         return line
 
     def build(self, **answers: str) -> list[tuple[object, ...]]:
-        links.build(self.connection, self.folder, catalogue(), answers)
+        record_links.build(self.connection, self.folder, catalogue(), answers)
         return self.run("select line_id, person_line_id, label, answer, slip from links order by all")
 
     def pair(self) -> str:
@@ -156,12 +156,12 @@ def test_the_same_warehouse_gives_the_same_links(house: Warehouse) -> None:
     house.payment(1, "韦建国", JIANGUO[:17])
     house.payment(2, "黄秀瑛", SEEN[:5] + "9" + SEEN[6:])
     house.build()
-    first = warehouse.table_hash(house.connection, "links")
+    first = database.table_hash(house.connection, "links")
     house.run("create table shuffled as select * from register_population order by record_id desc")
     house.run("delete from register_population")
     house.run("insert into register_population from shuffled")
     house.build()
-    assert warehouse.table_hash(house.connection, "links") == first
+    assert database.table_hash(house.connection, "links") == first
 
 
 def test_no_number_leaves_the_identity_table(house: Warehouse) -> None:

@@ -1,17 +1,18 @@
 import duckdb
 
-from assets import graph, scorecard, warehouse
-from assets.catalog import catalogue
-from checks import quality
+from assets import graph
+from checks import register_quality
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import database, register_scorecard
 
 ROW = "insert into register_deaths (record_id, delivery_id, county_code, status, as_of, person_id, died_on) values "
 
 
 def scores(rows: str) -> list[tuple[object, ...]]:
     connection = duckdb.connect()
-    warehouse.create(connection, catalogue())
+    database.create(connection, catalogue())
     connection.execute(ROW + rows)
-    scorecard.write(connection, catalogue())
+    register_scorecard.write(connection, catalogue())
     return connection.execute(
         "select county_code, records, invalid_ids, overlap_percent from register_scorecard where register = 'deaths'"
     ).fetchall()
@@ -43,7 +44,7 @@ def test_first_extract_has_nothing_to_overlap() -> None:
 
 def test_officials_in_office_without_relatives_are_counted_and_doubted() -> None:
     connection = duckdb.connect()
-    warehouse.create(connection, catalogue())
+    database.create(connection, catalogue())
     for person, left in ((1, "null"), (2, "null"), (3, "'2025-01-01'")):
         connection.execute(
             f"""insert into register_officials (record_id, county_code, status, as_of, person_id, serves_to)
@@ -51,16 +52,16 @@ def test_officials_in_office_without_relatives_are_counted_and_doubted() -> None
         )
     kin = "insert into register_kin (record_id, county_code, status, as_of, person_id, kin_id) values "
     connection.execute(kin + f"('k', '452921', 'accepted', '2026-02-01', {PERSON.format(1)}, {PERSON.format(9)})")
-    scorecard.write(connection, catalogue())
+    register_scorecard.write(connection, catalogue())
     found = connection.execute("select register, without_kin from register_scorecard order by all").fetchall()
     assert found == [("kin", 1), ("officials", None)]
-    assert quality.register_doubts(connection)["officials_have_kin"] == ["kin 452921"]
+    assert register_quality.register_doubts(connection)["officials_have_kin"] == ["kin 452921"]
 
 
 def test_every_doubt_speaks_and_a_sound_register_raises_none() -> None:
     connection = duckdb.connect()
-    connection.execute(f"create temp table register_scorecard ({scorecard.EMPTY})")
+    connection.execute(f"create temp table register_scorecard ({register_scorecard.EMPTY})")
     rows = "('bad', '452921', null, 100, 69.9, 2, 49.9, 1), ('good', '452921', null, 100, 70, 1, 50, 0)"
     connection.execute(f"insert into register_scorecard values {rows}")
-    assert quality.register_doubts(connection) == {doubt: ["bad 452921"] for doubt in quality.DOUBTS}
-    assert set(graph.SCORES) == set(quality.DOUBTS)
+    assert register_quality.register_doubts(connection) == {doubt: ["bad 452921"] for doubt in register_quality.DOUBTS}
+    assert set(graph.SCORES) == set(register_quality.DOUBTS)

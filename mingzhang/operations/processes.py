@@ -7,14 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
-from assets.folder import DataFolder
-from pipelines.instance import prepare_home
+from mingzhang.storage.data_folder import DataFolder
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _gunicorn(factory: str, port: int) -> list[str]:
@@ -25,7 +24,7 @@ def _gunicorn(factory: str, port: int) -> list[str]:
 
 
 def commands(
-    folder: DataFolder, which: str, public_port: int, staff_port: int
+    folder: DataFolder, which: str, public_port: int, staff_port: int, daemon_environment: Mapping[str, str]
 ) -> list[tuple[str, list[str], dict[str, str]]]:
     """Return the processes of a choice: name, command, and the environment it may see.
 
@@ -52,7 +51,7 @@ def commands(
             "--log-level",
             "warning",
         ],
-        {**os.environ, **prepare_home(folder.root)},
+        {**os.environ, **daemon_environment},
     )
     return {"public": [public], "staff": [staff, daemon], "all": [public, staff, daemon]}[which]
 
@@ -60,7 +59,9 @@ def commands(
 class Running:
     """The started processes; `stop` ends them all."""
 
-    def __init__(self, folder: DataFolder, which: str, public_port: int, staff_port: int) -> None:
+    def __init__(
+        self, folder: DataFolder, which: str, public_port: int, staff_port: int, daemon_environment: Mapping[str, str]
+    ) -> None:
         logs = folder.root / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         self.processes = [
@@ -72,7 +73,7 @@ class Running:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-            for name, command, environment in commands(folder, which, public_port, staff_port)
+            for name, command, environment in commands(folder, which, public_port, staff_port, daemon_environment)
         ]
 
     def ended(self) -> bool:
@@ -94,14 +95,19 @@ class Running:
 
 
 def serve(
-    folder: DataFolder, which: str, public_port: int, staff_port: int, ready: Callable[[], None] | None = None
+    folder: DataFolder,
+    which: str,
+    public_port: int,
+    staff_port: int,
+    daemon_environment: Mapping[str, str],
+    ready: Callable[[], None] | None = None,
 ) -> int:
     """Run the chosen processes until interrupted.
 
     Returns:
         The exit status: 0 when stopped by a person, 3 when a process ended by itself.
     """
-    running = Running(folder, which, public_port, staff_port)
+    running = Running(folder, which, public_port, staff_port, daemon_environment)
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

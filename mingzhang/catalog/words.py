@@ -1,12 +1,6 @@
-"""How both sites write money, months, days and the words of our field. No sentences of single pages here."""
+"""Titles, statuses, roles and outcomes in words, once for sites and command line. Data only: no sentences, no functions."""
 
 from __future__ import annotations
-
-import datetime as dt
-from typing import Any
-from zoneinfo import ZoneInfo
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 CATEGORIES = {
     "RV": "精准扶贫与乡村振兴",
@@ -60,64 +54,6 @@ PAYMENT_STATES = {
 }
 UNITS = {"household": "户", "person": "人", "organisation": "个单位"}
 
-
-def yuan(fen: int | None, unit: str = " 元") -> str:
-    """Write an amount of fen as yuan with two decimals, or a dash when there is none."""
-    if fen is None:
-        return "—"
-    sign, whole = ("-", -fen) if fen < 0 else ("", fen)
-    return f"{sign}{whole // 100:,}.{whole % 100:02d}{unit}"
-
-
-def yuan_of(kind: str | None, fen: int | None, unit: str = " 元") -> str:
-    """Write the money of a file of a kind: a dash for registers and places, which carry none."""
-    return "—" if kind in REGISTERS or kind == "places" else yuan(fen, unit)
-
-
-def wan_yuan(fen: int | None) -> str:
-    """Write a large amount of fen in 万元 for headlines; below 10,000 yuan in yuan."""
-    if fen is None:
-        return "—"
-    if abs(fen) < 1_000_000:
-        return yuan(fen)
-    return f"{fen / 1_000_000:,.2f} 万元"
-
-
-def count(number: int | None) -> str:
-    """Write a whole number with thousands separators, or a dash."""
-    return "—" if number is None else f"{number:,}"
-
-
-def percent(share: float | None) -> str:
-    """Write a share between 0 and 1 as a percentage."""
-    return "—" if share is None else f"{share * 100:.1f}%"
-
-
-def month(value: dt.date | None) -> str:
-    """Write a month: 2026年10月."""
-    return "—" if value is None else f"{value.year}年{value.month}月"
-
-
-def months(first: dt.date | None, last: dt.date | None) -> str:
-    """Write a range of months, once when both are the same."""
-    if first is None or last is None or (first.year, first.month) == (last.year, last.month):
-        return month(first or last)
-    return f"{month(first)}至{month(last)}"
-
-
-def day(value: dt.date | None) -> str:
-    """Write a day: 2026年10月5日."""
-    return "—" if value is None else f"{value.year}年{value.month}月{value.day}日"
-
-
-def moment(value: dt.datetime | None) -> str:
-    """Write a UTC time as Beijing time, to the minute; a time without zone is taken as UTC."""
-    if value is None:
-        return "—"
-    aware = value if value.tzinfo else value.replace(tzinfo=dt.UTC)
-    return aware.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-
-
 FINDING_KINDS = {"suspicion": "疑点", "data_error": "数据差错", "flow": "资金流转", "service_lead": "服务线索"}
 SEVERITIES = {"high": "高", "medium": "中", "low": "低", "return": "退回更正"}
 STATUSES = {
@@ -155,14 +91,6 @@ REPAIRS = {
 SHEETS_LEFT = {"hidden_sheet": "隐藏的工作表，没有读取", "sheet_ignored": "没有可识别的表头，没有读取"}
 PROBLEM_LEVELS = {"reject": "不收此行", "hold": "暂缓", "warn": "提醒", "note": "说明"}
 
-
-def problem_level(problem: dict[str, Any]) -> str:
-    """Write what follows from a problem: of one line, or where it names none, of the whole file."""
-    if problem["level"] == "reject" and not problem.get("row"):
-        return "不收此文件"
-    return PROBLEM_LEVELS[problem["level"]]
-
-
 EFFORTS = {"desk": "案头核对", "office": "调阅部门材料", "visit": "入户走访"}
 FINDING_STATES = {
     "new": "本次新发现",
@@ -172,3 +100,52 @@ FINDING_STATES = {
     "gone": "已不再出现",
 }
 RULE_OUTCOMES = {"flagged": "有疑点", "clean": "未发现", "not_applicable": "不适用"}
+# What a named person may let pass for a time, as the public record calls it. What cannot be read is not among them.
+WAIVABLE: dict[str, str] = {
+    "account_bank_check": "账号校验位",
+    "account_changed": "账号与上月不同",
+    "account_malformed": "账号格式",
+    "account_wrong_length": "账号位数",
+    "amount_column_doubtful": "金额取自哪一列",
+    "amount_by_formula": "金额由公式算得",
+    "amount_jumped": "金额变化较大",
+    "amount_unlike_programme": "金额与中位数相差悬殊",
+    "birth_date_in_future": "出生日期晚于发放月份",
+    "character_lost": "姓名缺字",
+    "clock_suspect": "本机时间",
+    "code_is_number": "编码存成数字",
+    "comments_ignored": "批注未读取",
+    "conflicts_with_delivery": "与已入库的名册重复",
+    "correction_overtaken": "原件已整份更正",
+    "correction_shorter": "更正比原件短",
+    "correction_without_original": "更正没有原件",
+    "date_ahead": "日期在将来",
+    "date_ambiguous": "日期有两种读法",
+    "date_unreadable": "日期无法识别",
+    "duplicate_column": "列名重复",
+    "duplicate_line": "文件内重复",
+    "head_missing": "没有户主",
+    "hidden_rows": "隐藏的行",
+    "hidden_sheet": "隐藏的工作表",
+    "id_checksum": "证号校验",
+    "id_malformed": "证号格式",
+    "id_missing": "没有证号",
+    "marked_dead": "姓名后写着已故",
+    "month_differs": "月份与标题不同",
+    "month_guessed": "月份没有写年",
+    "month_mismatch": "月份不一致",
+    "name_missing": "没有姓名",
+    "name_odd": "姓名含有符号",
+    "not_in_choices": "不是规定的写法",
+    "number_unreadable": "数字无法识别",
+    "people_vanished": "减员较多",
+    "places_not_loaded": "村名册未装入",
+    "relation_unknown": "关系不在对照表中",
+    "reply_amount_differs": "回盘金额与名册不符",
+    "reply_without_payment": "回盘与名册不符",
+    "sheet_ignored": "工作表未读取",
+    "sheet_of_stopped": "工作表像停发名单",
+    "total_mismatch": "合计与明细不符",
+    "village_column_missing": "没有村(居)一列",
+    "voucher_differs": "与支付凭证不符",
+}

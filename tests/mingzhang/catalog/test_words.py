@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks import rule_bench
-from dashboards.shared import theme, words
+from checks.rules import dry_run
+from dashboards.shared import theme
 from dashboards.shared.components import address, pager, table
+from mingzhang.catalog import formats, words
+from tests.paths import ROOT
 
 
 @pytest.mark.parametrize(
@@ -20,12 +21,12 @@ from dashboards.shared.components import address, pager, table
     [(0, "0.00 元"), (5, "0.05 元"), (123456789, "1,234,567.89 元"), (-150, "-1.50 元"), (None, "—")],
 )
 def test_yuan(fen: int | None, text: str) -> None:
-    assert words.yuan(fen) == text
+    assert formats.yuan(fen) == text
 
 
 @given(st.integers(-(10**15), 10**15))
 def test_yuan_loses_no_fen(fen: int) -> None:
-    digits = words.yuan(fen, "").replace(",", "").replace(".", "")
+    digits = formats.yuan(fen, "").replace(",", "").replace(".", "")
     assert int(digits) == fen
 
 
@@ -33,19 +34,19 @@ def test_yuan_loses_no_fen(fen: int) -> None:
     ("fen", "text"), [(99_999_999, "100.00 万元"), (999_999, "9,999.99 元"), (10**10, "10,000.00 万元")]
 )
 def test_wan_yuan(fen: int, text: str) -> None:
-    assert words.wan_yuan(fen) == text
+    assert formats.wan_yuan(fen) == text
 
 
 def test_times_are_shown_in_beijing() -> None:
-    assert words.moment(dt.datetime(2026, 10, 31, 16, 30, tzinfo=dt.UTC)) == "2026-11-01 00:30"
-    assert words.moment(dt.datetime(2026, 10, 31, 16, 30)) == "2026-11-01 00:30"  # noqa: DTZ001
+    assert formats.moment(dt.datetime(2026, 10, 31, 16, 30, tzinfo=dt.UTC)) == "2026-11-01 00:30"
+    assert formats.moment(dt.datetime(2026, 10, 31, 16, 30)) == "2026-11-01 00:30"  # noqa: DTZ001
 
 
 def test_months() -> None:
     august, october = dt.date(2026, 8, 1), dt.date(2026, 10, 1)
-    assert words.months(august, october) == "2026年8月至2026年10月"
-    assert words.months(october, october) == "2026年10月"
-    assert words.months(None, None) == "—"
+    assert formats.months(august, october) == "2026年8月至2026年10月"
+    assert formats.months(october, october) == "2026年10月"
+    assert formats.months(None, None) == "—"
 
 
 def test_addresses_are_encoded() -> None:
@@ -99,12 +100,12 @@ def test_the_theme_loads_nothing_from_elsewhere() -> None:
 
 
 def test_pages_and_the_table_of_rules_call_kinds_and_severities_the_same() -> None:
-    assert rule_bench.KIND_NAMES == words.FINDING_KINDS
-    assert rule_bench.SEVERITY_NAMES == words.SEVERITIES
+    assert dry_run.KIND_NAMES == words.FINDING_KINDS
+    assert dry_run.SEVERITY_NAMES == words.SEVERITIES
 
 
 def test_every_way_of_tidying_has_words() -> None:
     """Codes are for programs; a clerk and an auditor read what was done."""
-    intake = Path(__file__).parents[3] / "assets" / "intake"
-    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(intake.glob("*.py")))
+    intake = ROOT / "mingzhang" / "intake"
+    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(intake.rglob("*.py")))
     assert set(re.findall(r'repair\(\s*"([a-z0-9_]+)"', source)) == set(words.REPAIRS)

@@ -1,0 +1,1 @@
+"""The money chain: documents into moves between accounts, balances and delays. Pure SQL."""

@@ -1,0 +1,1 @@
+"""Takes files in: inbox, receipts, and what the sender declares. Never opens their content."""

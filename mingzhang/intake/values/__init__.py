@@ -1,0 +1,1 @@
+"""Cells to values, one kind of value per module: money, dates, identity numbers, accounts, places."""

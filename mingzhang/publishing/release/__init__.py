@@ -1,0 +1,1 @@
+"""The public release: fixed schema, publish gate, village notices, take-down, public record, verification."""
