@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from mingzhang.storage.publication_reader import Publication, Shelf
+from mingzhang.storage.publication_reader import Publication, PublicationReader
 
 # Where a place's money stands in `village_totals`, by level; the code is bound, never written into the text.
 SCOPES = {
@@ -23,8 +23,8 @@ Row = dict[str, Any]
 class Release:
     """Questions to one borrowed release, so that the answers on a page agree."""
 
-    def __init__(self, shelf: Shelf, publication: Publication, *, is_fixed: bool = False) -> None:
-        self._shelf = shelf
+    def __init__(self, reader: PublicationReader, publication: Publication, *, is_fixed: bool = False) -> None:
+        self._reader = reader
         self.publication = publication
         self.is_fixed = is_fixed
 
@@ -49,7 +49,7 @@ class Release:
         return dt.date.fromisoformat(self.publication.manifest["published_on"])
 
     def _ask(self, sql: str, **parameters: Any) -> list[Row]:
-        return self._shelf.query_on(self.publication, sql, parameters).rows
+        return self._reader.query_on(self.publication, sql, parameters).rows
 
     def meta(self) -> Row:
         """Return the release's own row: months, counts, thresholds."""

@@ -20,7 +20,7 @@ from dashboards.public.notice_files import Packs
 from dashboards.public.past_releases import Archive
 from dashboards.public.queries import Release
 from mingzhang.storage.clock import beijing_day
-from mingzhang.storage.publication_reader import Shelf
+from mingzhang.storage.publication_reader import PublicationReader
 
 HERE = Path(__file__).parent
 CACHE_BYTES = 64 << 20
@@ -62,12 +62,12 @@ class Site:
     releases: Path
     clock: Callable[[], dt.datetime]
     address: str
-    shelf: Shelf = field(init=False)
+    reader: PublicationReader = field(init=False)
     archive: Archive = field(init=False)
     packs: Packs = field(init=False)
 
     def __post_init__(self) -> None:
-        self.shelf = Shelf(self.releases, "public.duckdb")
+        self.reader = PublicationReader(self.releases, "public.duckdb")
         self.archive = Archive(self.releases, "public.duckdb")
         self.packs = Packs(self.releases / "notices")
         self._pointer = str(self.releases / "CURRENT")
@@ -82,9 +82,9 @@ class Site:
         Raises:
             NoSuchPageError: there is no such release.
         """
-        lent = self.archive.release(release_id) if release_id else self.shelf.publication()
+        lent = self.archive.release(release_id) if release_id else self.reader.publication()
         with lent as publication:
-            yield Release(self.shelf, publication, is_fixed=release_id is not None)
+            yield Release(self.reader, publication, is_fixed=release_id is not None)
 
     def today(self, release: Release) -> dt.date:
         """Return the day notices are judged by: the later of the clock's and the release's."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from mingzhang.casework.accounts import Viewer
 from mingzhang.casework.store import Store
 from mingzhang.storage.clock import beijing_day
-from mingzhang.storage.publication_reader import Shelf
+from mingzhang.storage.publication_reader import PublicationReader
 
 STATEMENT_SECONDS = 5.0
 # Most rows any answer carries; an export of a county's findings fits.
@@ -25,23 +25,23 @@ class House:
     Attributes:
         data: the data folder.
         clock: returns the time, UTC.
-        shelf: the staff snapshots.
+        reader: the staff snapshots.
     """
 
     data: Path
     store: Store
     clock: Callable[[], dt.datetime]
-    shelf: Shelf = field(init=False)
+    reader: PublicationReader = field(init=False)
 
     def __post_init__(self) -> None:
-        shelf = Shelf(
+        reader = PublicationReader(
             self.data / "snapshots" / "staff",
             "findings.duckdb",
             lake_root=self.data,
             seconds=STATEMENT_SECONDS,
             row_limit=ROW_LIMIT,
         )
-        object.__setattr__(self, "shelf", shelf)
+        object.__setattr__(self, "reader", reader)
 
     @property
     def incoming(self) -> Path:

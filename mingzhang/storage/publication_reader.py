@@ -99,7 +99,7 @@ class Publication:
         return [str(self.lake_root / path) for path in paths]
 
 
-class Shelf:
+class PublicationReader:
     """The publications of one folder; always answers from the newest good one.
 
     Args:

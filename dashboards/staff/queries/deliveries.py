@@ -48,7 +48,7 @@ class Queries:
     def _rows(self, sql: str, **parameters: Any) -> Rows:
         if "$counties" in sql:
             parameters["counties"] = self.counties
-        return self.desk.house.shelf.query(sql, parameters)
+        return self.desk.house.reader.query(sql, parameters)
 
     def _log(self, action: str, subject: str, **detail: str | int | None) -> None:
         self.desk.house.store.log(self.desk.viewer.name, action, subject, self.desk.now, **detail)

@@ -15,7 +15,7 @@ import pytest
 from mingzhang.storage.publication_reader import (
     DamagedPublicationError,
     NothingPublishedError,
-    Shelf,
+    PublicationReader,
     StatementLimitError,
 )
 
@@ -45,8 +45,8 @@ def point(parent: Path, name: str, digest: str, number: int) -> None:
     temporary.rename(parent / "CURRENT")
 
 
-def number_of(shelf: Shelf) -> int:
-    row = shelf.query("select any_value(number) as n, count(*) as c from t").first()
+def number_of(reader: PublicationReader) -> int:
+    row = reader.query("select any_value(number) as n, count(*) as c from t").first()
     assert row
     return int(row["n"])
 
@@ -58,32 +58,32 @@ def parent(tmp_path: Path) -> Path:
 
 
 def test_nothing_yet_then_the_first(parent: Path) -> None:
-    shelf = Shelf(parent, "public.duckdb")
+    reader = PublicationReader(parent, "public.duckdb")
     with pytest.raises(NothingPublishedError):
-        shelf.query("select 1")
+        reader.query("select 1")
     publish(parent, 1)
-    assert number_of(shelf) == 1
+    assert number_of(reader) == 1
 
 
 def test_it_follows_and_never_goes_back(parent: Path) -> None:
-    shelf = Shelf(parent, "public.duckdb")
+    reader = PublicationReader(parent, "public.duckdb")
     first = publish(parent, 1)
-    assert number_of(shelf) == 1
+    assert number_of(reader) == 1
     publish(parent, 2)
-    assert number_of(shelf) == 2
+    assert number_of(reader) == 2
     point(parent, first.name, sha(first / "manifest.json"), 1)
-    assert number_of(shelf) == 2
-    assert shelf.alarm
+    assert number_of(reader) == 2
+    assert reader.alarm
     publish(parent, 3)
-    assert number_of(shelf) == 3
-    assert shelf.alarm is None
+    assert number_of(reader) == 3
+    assert reader.alarm is None
 
 
 @pytest.mark.parametrize("damage", ["database", "manifest", "missing", "pointer", "escape", "truncated"])
 def test_damage_is_noticed_and_the_last_good_one_stays(parent: Path, damage: str) -> None:
-    shelf = Shelf(parent, "public.duckdb")
+    reader = PublicationReader(parent, "public.duckdb")
     publish(parent, 1)
-    assert number_of(shelf) == 1
+    assert number_of(reader) == 1
     folder = publish(parent, 2)
     database, manifest = folder / "public.duckdb", folder / "manifest.json"
     if damage == "database":
@@ -100,19 +100,19 @@ def test_damage_is_noticed_and_the_last_good_one_stays(parent: Path, damage: str
         (parent / "CURRENT").write_text("{not json")
     else:
         point(parent, "../releases/p2", sha(manifest), 2)
-    assert number_of(shelf) == 1
-    assert shelf.alarm
+    assert number_of(reader) == 1
+    assert reader.alarm
 
 
 def test_a_damaged_first_one_is_nothing(parent: Path) -> None:
     folder = publish(parent, 1)
     good = (folder / "public.duckdb").read_bytes()
     (folder / "public.duckdb").write_bytes(b"x" + good[1:])
-    shelf = Shelf(parent, "public.duckdb")
+    reader = PublicationReader(parent, "public.duckdb")
     with pytest.raises(NothingPublishedError):
-        shelf.query("select 1")
+        reader.query("select 1")
     (folder / "public.duckdb").write_bytes(good)
-    assert number_of(shelf) == 1, "repaired in place, it is tried again"
+    assert number_of(reader) == 1, "repaired in place, it is tried again"
 
 
 FORBIDDEN = [
@@ -135,9 +135,9 @@ FORBIDDEN = [
 @pytest.mark.parametrize("with_lake", [False, True])
 def test_hardened(parent: Path, statement: str, with_lake: bool) -> None:
     publish(parent, 1)
-    shelf = Shelf(parent, "public.duckdb", lake_root=parent.parent if with_lake else None)
+    reader = PublicationReader(parent, "public.duckdb", lake_root=parent.parent if with_lake else None)
     with pytest.raises(duckdb.Error):
-        shelf.query(statement)
+        reader.query(statement)
 
 
 def test_the_lake_is_readable_verified_and_nothing_beside_it(parent: Path) -> None:
@@ -147,14 +147,14 @@ def test_the_lake_is_readable_verified_and_nothing_beside_it(parent: Path) -> No
     duckdb.sql(f"copy (select 7 as x) to '{path}'")
     relative = path.relative_to(parent.parent).as_posix()
     publish(parent, 1, tables={"payments": [relative]})
-    shelf = Shelf(parent, "public.duckdb", lake_root=parent.parent)
-    with shelf.publication() as publication:
+    reader = PublicationReader(parent, "public.duckdb", lake_root=parent.parent)
+    with reader.publication() as publication:
         assert publication.lake_files("payments", "452922") == []
         files = publication.lake_files("payments", "452921")
-        row = shelf.query_on(publication, "select x from read_parquet($files)", {"files": files}).first()
+        row = reader.query_on(publication, "select x from read_parquet($files)", {"files": files}).first()
     assert row == {"x": 7}
     with pytest.raises(duckdb.Error):
-        shelf.query("select * from read_parquet($f)", {"f": [str(parent / "p1" / "manifest.json")]})
+        reader.query("select * from read_parquet($f)", {"f": [str(parent / "p1" / "manifest.json")]})
 
 
 def test_a_damaged_lake_file_is_noticed(parent: Path) -> None:
@@ -163,29 +163,29 @@ def test_a_damaged_lake_file_is_noticed(parent: Path) -> None:
     duckdb.sql(f"copy (select 7 as x) to '{path}'")
     publish(parent, 1, tables={"t": ["lake/t/a.parquet"]})
     path.write_bytes(path.read_bytes() + b"x")
-    shelf = Shelf(parent, "public.duckdb", lake_root=parent.parent)
-    with shelf.publication() as publication, pytest.raises(DamagedPublicationError):
+    reader = PublicationReader(parent, "public.duckdb", lake_root=parent.parent)
+    with reader.publication() as publication, pytest.raises(DamagedPublicationError):
         publication.lake_files("t")
 
 
 def test_statement_limit_and_the_next_query_works(parent: Path) -> None:
     publish(parent, 1)
-    shelf = Shelf(parent, "public.duckdb", seconds=0.2)
+    reader = PublicationReader(parent, "public.duckdb", seconds=0.2)
     with pytest.raises(StatementLimitError):
-        shelf.query("select count(*) from range(10000000000) a, range(1000) b where (a.range * b.range) % 7 = 3")
-    assert number_of(shelf) == 1
+        reader.query("select count(*) from range(10000000000) a, range(1000) b where (a.range * b.range) % 7 = 3")
+    assert number_of(reader) == 1
 
 
 def test_rows_are_capped_and_say_so(parent: Path) -> None:
     publish(parent, 1, rows=30)
-    shelf = Shelf(parent, "public.duckdb", row_limit=10)
-    assert (len(shelf.query("select * from t")), shelf.query("select * from t").cut) == (10, True)
-    assert shelf.query("select * from t where i < 10").cut is False
+    reader = PublicationReader(parent, "public.duckdb", row_limit=10)
+    assert (len(reader.query("select * from t")), reader.query("select * from t").cut) == (10, True)
+    assert reader.query("select * from t where i < 10").cut is False
 
 
 def test_readers_see_no_error_and_no_mixture_while_it_switches(parent: Path) -> None:
     publish(parent, 1)
-    shelf = Shelf(parent, "public.duckdb")
+    reader = PublicationReader(parent, "public.duckdb")
     wrong: list[object] = []
     done = threading.Event()
 
@@ -193,10 +193,10 @@ def test_readers_see_no_error_and_no_mixture_while_it_switches(parent: Path) -> 
         last = 0
         while not done.is_set():
             try:
-                with shelf.publication() as publication:
-                    row = shelf.query_on(publication, "select min(number) as a, max(number) as b from t").first()
+                with reader.publication() as publication:
+                    row = reader.query_on(publication, "select min(number) as a, max(number) as b from t").first()
                     time.sleep(0.001)
-                    again = shelf.query_on(publication, "select min(number) as a from t").first()
+                    again = reader.query_on(publication, "select min(number) as a from t").first()
             except Exception as error:
                 wrong.append(error)
                 return
@@ -213,4 +213,4 @@ def test_readers_see_no_error_and_no_mixture_while_it_switches(parent: Path) -> 
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert number_of(shelf) == 21
+    assert number_of(reader) == 21
