@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from dashboards.public.page import NoSuchPageError
-from mingzhang.storage.publication_reader import DamagedPublicationError, Publication, open_publication
+from mingzhang.storage.publication import DamagedPublicationError
+from mingzhang.storage.publication_reader import OpenPublication, open_publication
 
 OPEN_AT_ONCE = 4
 
@@ -24,10 +25,10 @@ class Archive:
         self._folder = folder
         self._database = database
         self._lock = threading.Lock()
-        self._open: OrderedDict[str, Publication] = OrderedDict()
+        self._open: OrderedDict[str, OpenPublication] = OrderedDict()
 
     @contextmanager
-    def release(self, release_id: str) -> Iterator[Publication]:
+    def release(self, release_id: str) -> Iterator[OpenPublication]:
         """Lend one release; it stays open until the block ends.
 
         Raises:
@@ -47,7 +48,7 @@ class Archive:
                 if lent.retired:
                     _retire(lent)
 
-    def _opened(self, release_id: str) -> Publication:
+    def _opened(self, release_id: str) -> OpenPublication:
         """Open a release once its manifest is the one that the public record says was published."""
         try:
             number, sha256 = self._published()[release_id]
@@ -62,7 +63,7 @@ class Archive:
         return {record["release"]: (int(record["release_number"]), str(record["manifest"])) for record in records}
 
 
-def _retire(publication: Publication) -> None:
+def _retire(publication: OpenPublication) -> None:
     publication.retired = True
     if publication.users == 0:
         publication.connection.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from mingzhang.storage.publication_reader import Publication, PublicationReader
+from mingzhang.storage.publication_reader import OpenPublication, PublicationReader
 
 # Where a place's money stands in `village_totals`, by level; the code is bound, never written into the text.
 SCOPES = {
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 class Release:
     """Questions to one borrowed release, so that the answers on a page agree."""
 
-    def __init__(self, reader: PublicationReader, publication: Publication, *, is_fixed: bool = False) -> None:
+    def __init__(self, reader: PublicationReader, publication: OpenPublication, *, is_fixed: bool = False) -> None:
         self._reader = reader
         self.publication = publication
         self.is_fixed = is_fixed

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import duckdb
 import polars as pl
 
 from mingzhang.catalog.load import Catalogue
 from mingzhang.intake.receive.declared import Declared
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.publication_reader import opened_current
 
 DELIVERY_COLUMNS = ("delivery_id", "county_code", "kind", "programme", "month", "sha256", "status")
 PLACE_COLUMNS = ("place_code", "place_name", "short_names", "parent_code", "level", "county_code")
@@ -90,19 +89,11 @@ class Context:
     ) -> Context:
         """Return what the current staff snapshot knows; without a snapshot, nothing."""
         facts = facts or CaseworkFacts()
-        current = folder.staff_snapshots / "CURRENT"
-        if not current.exists():
-            return cls(catalogue, today, no_places(), facts)
-        snapshot = folder.staff_snapshots / json.loads(current.read_text(encoding="utf-8"))["name"]
-        manifest = json.loads((snapshot / "manifest.json").read_text(encoding="utf-8"))
-        tables = {
-            table: tuple(str(folder.root / name) for name in names)
-            for table, names in manifest.get("tables", {}).items()
-        }
-        connection = duckdb.connect(str(snapshot / "findings.duckdb"), read_only=True)
-        try:
-            places = connection.sql(f"select {', '.join(PLACE_COLUMNS)} from places where county_code is not null").pl()
-            deliveries = connection.sql(f"select {', '.join(DELIVERY_COLUMNS)} from deliveries").pl()
-        finally:
-            connection.close()
+        with opened_current(folder.staff_snapshots, "findings.duckdb", lake_root=folder.root) as snapshot:
+            if snapshot is None:
+                return cls(catalogue, today, no_places(), facts)
+            tables = {table: tuple(snapshot.lake_files(table)) for table in snapshot.manifest.get("tables", {})}
+            ask = snapshot.connection.sql
+            places = ask(f"select {', '.join(PLACE_COLUMNS)} from places where county_code is not null").pl()
+            deliveries = ask(f"select {', '.join(DELIVERY_COLUMNS)} from deliveries").pl()
         return cls(catalogue, today, places, facts, tables, deliveries, folder)

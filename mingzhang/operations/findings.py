@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -15,22 +16,23 @@ from mingzhang.catalog import words
 from mingzhang.catalog.load import catalogue
 from mingzhang.intake.receive.declared import from_options
 from mingzhang.operations.rules import chosen_rules
-from mingzhang.storage import publication
 from mingzhang.storage.clock import beijing_day
 from mingzhang.storage.data_folder import DataFolder
 from mingzhang.storage.errors import Refusal
+from mingzhang.storage.publication_reader import opened_current
 
 
-def snapshot(folder: DataFolder) -> duckdb.DuckDBPyConnection:
-    """Open the current staff snapshot read-only.
+@contextmanager
+def snapshot(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Lend a read-only connection to the current staff snapshot's database.
 
     Raises:
         Refusal: nothing has been run yet.
     """
-    current = publication.current(folder.staff_snapshots)
-    if current is None:
-        raise Refusal("还没有内部快照；请先用 mingzhang load 装入文件，再运行 mingzhang run。")
-    return duckdb.connect(str(current.path / "findings.duckdb"), read_only=True)
+    with opened_current(folder.staff_snapshots, "findings.duckdb") as publication:
+        if publication is None:
+            raise Refusal("还没有内部快照；请先用 mingzhang load 装入文件，再运行 mingzhang run。")
+        yield publication.connection
 
 
 def findings(folder: DataFolder, county: str | None, rule: str | None, now: dt.datetime) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from mingzhang import steps
 from mingzhang.casework.store import Store
 from mingzhang.catalog.load import catalogue
-from mingzhang.storage import publication
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.durable import sync
 from mingzhang.storage.errors import Refusal
 from mingzhang.warehouse import database
 
@@ -67,7 +67,7 @@ def backup(folder: DataFolder, out: Path) -> str:
             if source.exists():
                 archive.add(source, arcname=name)
     copy.unlink(missing_ok=True)
-    publication.sync(temporary)
+    sync(temporary)
     temporary.chmod(0o600)  # it holds the keys
     temporary.rename(out)
     return f"备份已写到 {out}（{out.stat().st_size / 2**20:.1f} MiB）；它含有密钥，请妥善保管。"

@@ -20,6 +20,7 @@ from mingzhang.catalog.load import Catalogue
 from mingzhang.publishing import finding_changes, village_boards
 from mingzhang.storage import publication as publishing
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.durable import sync
 from mingzhang.warehouse import catalogue_tables, database, findings, reconciliation, record_links, register_scorecard
 
 # Copied for a dry run of a rule, which reads the lake beside them.
@@ -151,7 +152,7 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, query: str, period: st
             to '{temporary}' (format parquet, compression zstd)""",
         {"period": period, "county": county},
     )
-    publishing.sync(temporary)
+    sync(temporary)
     temporary.rename(path)
 
 

@@ -1,4 +1,4 @@
-"""The publish protocol, once, for the staff snapshot and the release. What is published is its callers' affair."""
+"""The publication protocol as written, once, for staff snapshot and release; reading is `publication_reader`. Knows no table."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from mingzhang.storage.durable import TEMPORARY, sync, write_durably
+
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.sig"
-TEMPORARY = ".tmp-"  # left-over names that a sweep may remove
 GRACE = timedelta(hours=1)  # longer than the slowest request
 
 
@@ -144,26 +145,6 @@ def sweep(parent: Path) -> int:
     for path in left:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     return len(left)
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: temporary name, fsync, rename, fsync of the folder."""
-    temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
-    sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Fsync a file or folder: else the name can survive a power cut and the content not."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Opens a publication (staff snapshot or public release) read-only and follows its CURRENT. No SQL of any page here."""
+"""The publication protocol as read: opens a staff snapshot or release read-only, follows its CURRENT. No page's SQL here."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from mingzhang.storage.publication import MANIFEST, POINTER, DamagedPublicationError, current
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +34,6 @@ class NothingPublishedError(Exception):
 
     def __str__(self) -> str:
         return "还没有可以查看的数据。"
-
-
-class DamagedPublicationError(Exception):
-    """A publication's files differ from its manifest, or its number goes backward."""
 
 
 class StatementLimitError(Exception):
@@ -64,7 +62,7 @@ class Rows:
 
 
 @dataclass
-class Publication:
+class OpenPublication:
     """One verified, opened publication. Closed when it is superseded and its last query has ended."""
 
     name: str
@@ -127,14 +125,14 @@ class PublicationReader:
         self.seconds = seconds
         self.row_limit = row_limit
         self.alarm: str | None = None
-        self._current: Publication | None = None
+        self._current: OpenPublication | None = None
         self._pointer = b""
         self._lock = threading.Lock()
         self._switching = threading.Lock()
         self._slots = threading.BoundedSemaphore(concurrent)
 
     @contextmanager
-    def publication(self) -> Iterator[Publication]:
+    def publication(self) -> Iterator[OpenPublication]:
         """Lend the current publication; it stays open until the block ends.
 
         Raises:
@@ -165,7 +163,7 @@ class PublicationReader:
             return self.query_on(publication, sql, parameters)
 
     def query_on(
-        self, publication: Publication, sql: str, parameters: dict[str, Any] | Sequence[Any] | None = None
+        self, publication: OpenPublication, sql: str, parameters: dict[str, Any] | Sequence[Any] | None = None
     ) -> Rows:
         """Like `query`, on a publication the caller has borrowed, so that several answers agree."""
         with self._slots:
@@ -188,7 +186,7 @@ class PublicationReader:
     def _follow(self) -> None:
         """Open what CURRENT names if it changed; on any failure keep the old one and remember why."""
         try:
-            pointer = (self.folder / "CURRENT").read_bytes()
+            pointer = (self.folder / POINTER).read_bytes()
         except OSError:
             return
         if pointer == self._pointer:
@@ -219,18 +217,18 @@ class PublicationReader:
                 if old.users == 0:
                     old.connection.close()
 
-    def _open(self, pointer: dict[str, Any]) -> Publication:
+    def _open(self, pointer: dict[str, Any]) -> OpenPublication:
         name, number = str(pointer["name"]), int(pointer["number"])
         if Path(name).name != name:
-            raise DamagedPublicationError("CURRENT names a place outside its folder")
+            raise DamagedPublicationError(self.folder / POINTER, "指向文件夹之外")
         if self._current is not None and number < self._current.number:
-            raise DamagedPublicationError(f"number {number} is older than {self._current.number}")
+            raise DamagedPublicationError(self.folder / POINTER, f"编号 {number} 早于已打开的 {self._current.number}")
         return open_publication(self.folder / name, number, str(pointer["sha256"]), self.database, self.lake_root)
 
 
 def open_publication(
     folder: Path, number: int, sha256: str, database: str, lake_root: Path | None = None
-) -> Publication:
+) -> OpenPublication:
     """Open one publication whose manifest has the given hash, and whose database is what the manifest says.
 
     Args:
@@ -242,12 +240,38 @@ def open_publication(
         OSError, ValueError, KeyError: a file is missing or no manifest.
         duckdb.Error: the database cannot be opened.
     """
-    _require_hash(folder / "manifest.json", sha256)
-    manifest = json.loads((folder / "manifest.json").read_bytes())
+    _require_hash(folder / MANIFEST, sha256)
+    manifest = json.loads((folder / MANIFEST).read_bytes())
     # DuckDB assumes files from a trusted writer: the hash is checked before it sees a byte.
     _require_hash(folder / database, manifest["files"][database])
     connection = connect(folder / database, lake_root)
-    return Publication(folder.name, number, folder, manifest, connection, lake_root)
+    return OpenPublication(folder.name, number, folder, manifest, connection, lake_root)
+
+
+@contextmanager
+def opened_current(parent: Path, database: str, lake_root: Path | None = None) -> Iterator[OpenPublication | None]:
+    """Lend what `CURRENT` of a folder names for one command's work; None before the first publication.
+
+    Args:
+        parent: holds the publications and `CURRENT`.
+        database: name of the DuckDB file in a publication.
+        lake_root: data folder under which the manifest's lake files lie; None forbids every file but the database.
+
+    Raises:
+        DamagedPublicationError: the pointer, manifest or database is not what was published.
+    """
+    published = current(parent)
+    if published is None:
+        yield None
+        return
+    try:
+        publication = open_publication(published.path, published.number, published.sha256, database, lake_root)
+    except (OSError, ValueError, KeyError, TypeError, duckdb.Error) as error:
+        raise DamagedPublicationError(published.path, "文件缺失或已损坏") from error
+    try:
+        yield publication
+    finally:
+        publication.connection.close()
 
 
 def connect(database: Path, lake_root: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -271,4 +295,4 @@ def _require_hash(path: Path, expected: str) -> None:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     if digest.hexdigest() != expected:
-        raise DamagedPublicationError(f"{path.name} differs from its manifest")
+        raise DamagedPublicationError(path, "文件内容已改变")

@@ -19,6 +19,7 @@ from typing import Any
 
 from mingzhang.intake.receive.declared import Declared
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.durable import sync, write_durably
 
 SUSPECT_AFTER = dt.timedelta(days=400)
 
@@ -223,32 +224,12 @@ def _place(temporary: Path, home: Path) -> None:
     if not (home / "file").exists():
         temporary.rename(home / "file")
         (home / "file").chmod(0o440)
-    sync_folder(home)
-    sync_folder(home.parent)
+    sync(home)
+    sync(home.parent)
 
 
 def _write(path: Path, receipt: Receipt) -> None:
     write_durably(path, json.dumps(receipt.to_json(), ensure_ascii=False, indent=1).encode())
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, even after a power cut."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from mingzhang.publishing.release import schema
-from mingzhang.storage.publication import TEMPORARY, sync
+from mingzhang.storage.durable import TEMPORARY, sync
 
 HARDENED = {
     "autoinstall_known_extensions": "false",

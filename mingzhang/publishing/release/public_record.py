@@ -13,8 +13,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from mingzhang.storage import publication
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.durable import write_durably
 
 RECORDS = "records.jsonl"
 PUBLIC_KEY = "public-key.txt"
@@ -59,7 +59,7 @@ def publish_key(releases: Path, signer: Signer) -> None:
     """Put the public key beside the releases."""
     path = releases / PUBLIC_KEY
     if not path.exists() or path.read_bytes() != signer.public_key():
-        publication.write_durably(path, signer.public_key())
+        write_durably(path, signer.public_key())
 
 
 def add(releases: Path, signer: Signer, now: dt.datetime, what: str, **facts: Any) -> None:
@@ -81,7 +81,7 @@ def add(releases: Path, signer: Signer, now: dt.datetime, what: str, **facts: An
         "before": before,
     }
     signature = signer.sign(_bytes(record)).decode().strip()
-    publication.write_durably(path, written + _bytes({**record, "signature": signature}) + b"\n")
+    write_durably(path, written + _bytes({**record, "signature": signature}) + b"\n")
 
 
 def read(releases: Path) -> list[dict[str, Any]]:

@@ -33,6 +33,7 @@ from mingzhang.publishing.release.take_down import expire, settle, today_of, wit
 from mingzhang.publishing.release.verification import Verification, content_hash, verify
 from mingzhang.storage import publication
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.durable import sync
 from mingzhang.storage.errors import Refusal
 
 __all__ = [
@@ -255,7 +256,7 @@ def _gate(
         for pack in packs:  # only now, and before the pointer moves: readers of the old release do not see them
             if pack.parent.name == BUILDING:
                 pack.rename(folder.releases / "notices" / pack.name)
-        publication.sync(folder.releases / "notices")
+        sync(folder.releases / "notices")
 
     return gate
 

@@ -14,6 +14,7 @@ from mingzhang.publishing.release.public_record import Signer
 from mingzhang.storage import publication
 from mingzhang.storage.clock import beijing_day
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.durable import sync
 from mingzhang.storage.errors import Refusal
 from mingzhang.warehouse.database import writer
 
@@ -59,7 +60,7 @@ def _replace(
             if digest not in shown:
                 public_record.add(releases, signer, now, "replaced", notice=notice, hash=digest)
     pack.path.unlink()
-    publication.sync(pack.path.parent)
+    sync(pack.path.parent)
 
 
 def expire(folder: DataFolder, store: Store, now: dt.datetime) -> list[str]:
@@ -73,7 +74,7 @@ def expire(folder: DataFolder, store: Store, now: dt.datetime) -> list[str]:
         for pack in ended:
             pack.path.unlink()
         if ended:
-            publication.sync(folder.releases / "notices")
+            sync(folder.releases / "notices")
             packs = [pack.path.name for pack in ended]
             public_record.add(folder.releases, signer, now, "expired", day=today.isoformat(), packs=packs)
         _take_down(folder, signer, now, {withdrawal.notice_id for withdrawal in store.withdrawals()})

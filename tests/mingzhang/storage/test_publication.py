@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from mingzhang.storage import publication as publishing
+from mingzhang.storage import durable
 from mingzhang.storage.publication import DamagedPublicationError, current, publish_folder, verify_folder
 
 # Forks a publisher for every line it reads, so that a kill costs no start of an interpreter.
@@ -255,7 +255,7 @@ def test_superseded_folders_go_after_the_grace_time_only(tmp_path: Path) -> None
 
 
 def test_write_durably_replaces_whole(tmp_path: Path) -> None:
-    publishing.write_durably(tmp_path / "f", b"one")
-    publishing.write_durably(tmp_path / "f", b"two")
+    durable.write_durably(tmp_path / "f", b"one")
+    durable.write_durably(tmp_path / "f", b"two")
     assert (tmp_path / "f").read_bytes() == b"two"
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
