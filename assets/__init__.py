@@ -1,1 +1,1 @@
-"""Says what tables exist: read, call, write. No rules and no web here."""
+"""Dagster assets and asset checks, made from the pipeline's steps. Every module imports dagster and is thin; no SQL, no logic."""

@@ -1,4 +1,4 @@
-"""Whether registers are fresh and sound. Pure questions; who acts on them is elsewhere."""
+"""Whether registers are fresh and sound. Pure questions; who acts on the answers is elsewhere."""
 
 from __future__ import annotations
 
@@ -6,17 +6,39 @@ import datetime as dt
 
 import duckdb
 
-# Ours: below or above these a supplier is asked; nothing is refused.
+FRESH = "is_fresh"
+# Check -> sentence for people, and what `register_scorecard` shows where it is not met. The limits are this project's own:
+# beyond them the department is asked, and nothing is refused.
 DOUBTS = {
-    "registers_are_filled": "filled_percent < 70",
-    "registers_name_people": "invalid_ids > records * 0.01",
-    "registers_stay_alike": "overlap_percent < 50",
-    "officials_have_kin": "without_kin > 0",
+    "is_filled": ("填写完整率不低于七成", "filled_percent < 70"),
+    "names_people": ("无效证号不超过百分之一", "invalid_ids > records * 0.01"),
+    "stays_alike": ("与上一版至少一半重合", "overlap_percent < 50"),
+    "officials_have_kin": ("在任干部和经办人员都有近亲属记录", "without_kin > 0"),
 }
 
 
+def descriptions(register: str, months: int) -> dict[str, str]:
+    """Return the checks of a register with their sentences.
+
+    Args:
+        register: its slug.
+        months: after how many months an extract is stale.
+    """
+    doubts = {
+        name: sentence for name, (sentence, _) in DOUBTS.items() if name != "officials_have_kin" or register == "kin"
+    }
+    return {FRESH: f"最新数据在 {months} 个月之内", **doubts}
+
+
 def register_ages(connection: duckdb.DuckDBPyConnection, register: str, today: dt.date, months: int) -> tuple[int, int]:
-    """Return in how many counties a register stands, and in how many its extract is older than it may be."""
+    """Return for how many counties there is an extract of a register, and for how many it is stale.
+
+    Args:
+        connection: the warehouse.
+        register: its slug.
+        today: Beijing date.
+        months: after how many months an extract is stale.
+    """
     row = connection.execute(
         f"""with newest as (select county_code, max(as_of) as as_of from register_{register} where status = 'accepted' group by 1)
             select count(*), count(*) filter (as_of < $today::date - to_months($months)) from newest""",
@@ -25,18 +47,36 @@ def register_ages(connection: duckdb.DuckDBPyConnection, register: str, today: d
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def register_doubts(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """Return, per check of `DOUBTS`, the registers and counties (`deaths 452921`) that do not meet it.
+def register_doubts(connection: duckdb.DuckDBPyConnection, register: str) -> dict[str, list[str]]:
+    """Return, per check of `DOUBTS`, the counties whose extract of a register does not meet it.
 
     Args:
         connection: holds `register_scorecard`.
+        register: its slug.
     """
     return {
         check: [
             row[0]
             for row in connection.execute(
-                f"select register || ' ' || county_code from register_scorecard where {doubt} order by 1"
+                f"select county_code from register_scorecard where register = ? and {doubt} order by 1", [register]
             ).fetchall()
         ]
-        for check, doubt in DOUBTS.items()
+        for check, (_, doubt) in DOUBTS.items()
     }
+
+
+def answers(
+    connection: duckdb.DuckDBPyConnection, register: str, today: dt.date, months: int
+) -> dict[str, tuple[bool, list[str]]]:
+    """Return every check of `descriptions` with whether it is met and the counties that do not meet it.
+
+    Args:
+        connection: the warehouse, with `register_scorecard`.
+        register: its slug.
+        today: Beijing date.
+        months: after how many months an extract is stale.
+    """
+    counties, stale = register_ages(connection, register, today, months)
+    doubts = register_doubts(connection, register)
+    met = {name: (not doubts[name], doubts[name]) for name in descriptions(register, months) if name != FRESH}
+    return {FRESH: (counties > 0 and not stale, []), **met}

@@ -28,12 +28,8 @@ def prepare_home(root: Path) -> dict[str, str]:
     return {"DAGSTER_HOME": str(home), "MINGZHANG_DATA": str(root), "DAGSTER_DISABLE_TELEMETRY": "1"}
 
 
-def run_pipeline(root: Path, month: str) -> bool:
+def run_pipeline(root: Path) -> bool:
     """Run the whole pipeline once in this process, recorded in the data folder's Dagster home.
-
-    Args:
-        root: the data folder.
-        month: `YYYY-MM`.
 
     Returns:
         Whether every step succeeded.
@@ -42,12 +38,9 @@ def run_pipeline(root: Path, month: str) -> bool:
     import dagster as dg  # two seconds to import: only commands that run it pay
 
     from pipelines.definitions import build_defs
-    from pipelines.partitions import month_key
+    from pipelines.jobs import PIPELINE
 
-    definitions = build_defs(str(root))
     with dg.DagsterInstance.get() as instance:
-        job = definitions.resolve_job_def("pipeline")
-        result = job.execute_in_process(
-            run_config=QUIET, instance=instance, partition_key=month_key(month), raise_on_error=False
-        )
+        job = build_defs(str(root)).resolve_job_def(PIPELINE.name)
+        result = job.execute_in_process(run_config=QUIET, instance=instance, raise_on_error=False)
     return result.success

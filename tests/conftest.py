@@ -147,7 +147,7 @@ def finished_house(tiny_district: Path, tmp_path_factory: pytest.TempPathFactory
             if path.is_file():
                 receipts.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
         with database.writer(folder.root, catalogue()) as connection:
-            steps.all_steps(connection, folder, catalogue(), store, NOW)
+            steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.rebuilding()))
         store.close()
 
     return made_once(tmp_path_factory, "house", make)

@@ -40,7 +40,9 @@ class House:
     def run(self) -> dict[str, dict[str, Any]]:
         """Run the whole pipeline; return the snapshot's findings by id."""
         with database.writer(self.folder.root, catalogue()) as connection:
-            steps.all_steps(connection, self.folder, catalogue(), self.store, NOW)
+            steps.require(
+                steps.perform(steps.Run(connection, self.folder, catalogue(), self.store, NOW), steps.rebuilding())
+            )
         snapshot = publication.current(self.folder.staff_snapshots)
         assert snapshot is not None
         with duckdb.connect(str(snapshot.path / "findings.duckdb"), read_only=True) as connection:

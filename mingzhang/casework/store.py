@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import select
 
@@ -27,6 +29,16 @@ class Store(IntakeFacts, Decisions, Answers, Releases, Accounts):
         with store.write() as session:
             models.Base.metadata.create_all(session.connection())
         return store
+
+    @classmethod
+    @contextmanager
+    def reading(cls, url: str) -> Iterator[Store]:
+        """Lend casework for reading only: nothing is made, migrated or written, and it is closed after."""
+        store = cls(url)
+        try:
+            yield store
+        finally:
+            store.close()
 
     def certify(self, batch_id: str, by: str, sender: str, now: dt.datetime) -> None:
         """Certify a batch. The caller has checked the role; that nobody certifies his own is checked here too.

@@ -68,7 +68,7 @@ def run(
             progress=lambda done, total: bar.update(step, completed=done, total=total),
         )
         step = bar.add_task("核对、生成快照", total=1)
-        if not instance.run_pipeline(folder.root, f"{now:%Y-%m}"):
+        if not instance.run_pipeline(folder.root):
             console.print("运行没有成功；请看 Dagster 记录。")
             return 3
         bar.update(step, completed=1)

@@ -8,18 +8,21 @@ from typing import Literal
 
 import click
 
-from mingzhang.cli.options import DONE, FAILED, out_option, parse_month, say, utc_now
+from mingzhang.cli.options import DONE, FAILED, out_option, say, utc_now
 from mingzhang.storage.data_folder import DataFolder
 
 
 @click.command()
-@click.option("--month", default=None, help="记作哪个月的运行；默认本月")
-def run(month: str | None) -> None:
-    """运行整条流水线：装入、认人、核对规则、生成内部快照。"""
+def run() -> None:
+    """运行整条流水线：装入、认人、核对规则、生成内部快照；没有新内容时什么都不做。"""
+    from mingzhang.operations import runs
     from pipelines import instance
 
-    label = f"{parse_month(month):%Y-%m}" if month else f"{utc_now():%Y-%m}"
-    if not instance.run_pipeline(DataFolder.from_environment().root, label):
+    folder = DataFolder.from_environment()
+    if runs.is_current(folder, utc_now()):
+        click.echo("没有新的文件，也没有新的决定；内部快照已是最新，不必运行。")
+        return
+    if not instance.run_pipeline(folder.root):
         click.echo("运行没有成功；请用 mingzhang status 查看，详情在 Dagster 页面。", err=True)
         sys.exit(FAILED)
     click.echo("运行完成。")

@@ -59,15 +59,3 @@ def declare(county: str | None, month: str | None, kind: str | None, programme: 
     from mingzhang.intake.receive import declared
 
     return declared.from_options(catalogue(), county=county, kind=kind, programme=programme, month=month)
-
-
-def parse_month(text: str) -> dt.date:
-    """Return the first day of a month given as `YYYY-MM`.
-
-    Raises:
-        Refusal: it is not one.
-    """
-    try:
-        return dt.datetime.strptime(text, "%Y-%m").replace(tzinfo=dt.UTC).date()
-    except ValueError:
-        raise Refusal(f"月份“{text}”看不懂；请写成 2026-10 这样。") from None

@@ -39,14 +39,13 @@ def rebuild(folder: DataFolder, now: dt.datetime) -> tuple[str, bool]:
     store = Store.open(folder.casework_url)
     with database.writer(folder.root, known) as connection:
         # First brought up to date: files, decisions, catalogue and rules may have moved since the last run.
-        steps.read_deliveries(connection, folder, known, store)
-        steps.judge(connection, folder, known, store)
+        steps.require(steps.perform(steps.Run(connection, folder, known, store, now), steps.rebuilding()[:-1]))
         before = database.logical_hash(connection)
     old = folder.root / "warehouse.duckdb"
     aside = folder.root / "tmp" / f"warehouse-before-rebuild-{now:%Y%m%d%H%M%S}.duckdb"
     old.rename(aside)
     with database.writer(folder.root, known) as connection:
-        steps.all_steps(connection, folder, known, store, now)
+        steps.require(steps.perform(steps.Run(connection, folder, known, store, now), steps.rebuilding()))
         after = database.logical_hash(connection)
     if before == after:
         aside.unlink()
@@ -93,7 +92,8 @@ def restore(folder: DataFolder, archive: Path, now: dt.datetime) -> str:
         raise Refusal(f"{archive} 不是完整的备份文件；请换一份备份。") from error
     (folder.root / "keys").chmod(0o700)
     with database.writer(folder.root, catalogue()) as connection:
-        steps.all_steps(connection, folder, catalogue(), Store.open(folder.casework_url), now)
+        run = steps.Run(connection, folder, catalogue(), Store.open(folder.casework_url), now)
+        steps.require(steps.perform(run, steps.rebuilding()))
     return "恢复完成，数据仓已重建。"
 
 

@@ -10,6 +10,7 @@ from checks.rules.header import Rule
 from checks.rules.run import RuleResult
 from mingzhang.warehouse import database
 
+RULE_FAILED = "规则运行出错，没有核对"
 COLUMNS = (
     "finding_id, rule, rule_version, kind, severity, county_code, town_code, village_code, programme, person_id, "
     "period_from, period_to, payment_ids, record_ids, amount_fen, facts, evidence_hash, link_score, link_pairs"
@@ -78,6 +79,24 @@ def _write_runs(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleRes
         from run_counts c
         left join (select rule, county_code, count(*) as flagged from findings group by all) f
           on f.rule = c.rule and f.county_code = c.county_code"""
+    )
+
+
+def write_failed(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Say of a rule that failed that it judged nothing anywhere: a fault of ours is never a verdict, nor a clean answer.
+
+    Args:
+        connection: after `prepare_rules`.
+        rule: the rule whose SQL failed; its earlier findings go, as casework remembers them.
+    """
+    for table in ("findings", "rule_runs"):
+        connection.execute(f"delete from {table} where rule = ?", [rule.id])
+    connection.execute(
+        """insert into rule_runs by name
+           select $rule as rule, $version as rule_version, county_code, max(month) as month, 'not_applicable' as outcome,
+                  $reason as reason, 0 as checked, 0 as flagged, sum(rows)::bigint as not_applicable
+           from population_counts where population = 'payments' and county_code is not null group by county_code""",
+        {"rule": rule.id, "version": rule.version, "reason": RULE_FAILED},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 from pathlib import Path
@@ -32,4 +33,9 @@ def run(root: Path, step: str) -> None:
     store = Store.open(folder.casework_url)
     with database.writer(root, catalogue()) as connection:
         steps.read_deliveries(connection, folder, catalogue(), store, count)
-        steps.judge(connection, folder, catalogue(), store)
+        steps.require(
+            steps.perform(
+                steps.Run(connection, folder, catalogue(), store, dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)),
+                steps.judging(),
+            )
+        )

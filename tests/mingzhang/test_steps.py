@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import multiprocessing
@@ -16,6 +17,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from checks.rules.header import Rule, load_rules
+from checks.rules.run import RuleResult, run_rule
 from mingzhang import steps
 from mingzhang.casework.store import Store
 from mingzhang.catalog.load import catalogue
@@ -45,7 +48,7 @@ def build(root: Path, district: Path, keys: Path, order: Callable[[list[Path]], 
         with database.writer(root, catalogue()) as connection:
             steps.read_deliveries(connection, folder, catalogue(), store)
     with database.writer(root, catalogue()) as connection:
-        steps.judge(connection, folder, catalogue(), store)
+        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.judging()))
         return database.logical_hash(connection)
 
 
@@ -84,7 +87,7 @@ def test_a_run_killed_while_reading_and_while_writing_ends_the_same(
     with database.writer(root, catalogue()) as connection:
         assert connection.execute("select count(*) from findings").fetchone() == (0,)
         steps.read_deliveries(connection, folder, catalogue(), store)
-        steps.judge(connection, folder, catalogue(), store)
+        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.judging()))
         assert database.logical_hash(connection) == hash_of(finished_house)
 
 
@@ -111,16 +114,79 @@ def test_a_second_run_changes_nothing(house: Path) -> None:
     before = hash_of(house)
     with database.writer(house, catalogue()) as connection:
         assert steps.read_deliveries(connection, folder, catalogue(), store) == []
-        steps.judge(connection, folder, catalogue(), store)
+        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.judging()))
         assert database.logical_hash(connection) == before
+
+
+def rules_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return the slugs of the rules that a run over a data folder runs."""
+    ran: set[str] = set()
+
+    def noted(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
+        ran.add(rule.slug)
+        return run_rule(connection, rule)
+
+    monkeypatch.setattr(steps, "run_rule", noted)
+    store = Store.open(DataFolder(root).casework_url)
+    with database.writer(root, catalogue()) as connection:
+        steps.require(
+            steps.perform(steps.Run(connection, DataFolder(root), catalogue(), store, NOW), steps.rebuilding())
+        )
+    return ran
+
+
+def test_a_rule_runs_only_when_what_it_reads_changed(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rules_run(house, monkeypatch) == set()
+    with database.writer(house, catalogue()) as connection:
+        # as if the ledger held the deaths as read under other circumstances
+        connection.execute("update deliveries set content_hash = content_hash || 'x' where kind = 'vehicles'")
+    ran = rules_run(house, monkeypatch)
+    reading = {rule.slug for rule in steps.all_rules() if "vehicles" in steps.rule_reads(rule)}
+    everybody = {rule.slug for rule in steps.all_rules() if {"person_ids", "record_links"} & {*steps.rule_reads(rule)}}
+    assert reading
+    assert reading <= ran <= reading | everybody
+    assert "batch_totals_do_not_balance" not in ran
+
+
+@pytest.mark.slow
+def test_runs_one_after_the_other_end_as_one_run_does(
+    tiny_district: Path, finished_house: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "data"
+    shutil.copytree(finished_house / "keys", root / "keys")
+    folder = DataFolder(root)
+    store = Store.open(folder.casework_url)
+    files = sorted(path for path in tiny_district.glob("*/*/*/**/*") if path.is_file())
+    for part in (files[::2], files[1::2]):
+        for path in part:
+            receipts.receive(folder, path, from_folder(tiny_district, path, catalogue()), "clerk", NOW)
+        with database.writer(root, catalogue()) as connection:
+            run = steps.Run(connection, folder, catalogue(), store, NOW)
+            steps.require(steps.perform(run, steps.rebuilding()[:-1]))
+    assert hash_of(root) == hash_of(finished_house)
+
+
+def test_a_rule_that_fails_fails_alone(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = dataclasses.replace(steps.all_rules()[0], query="select no_such_column from payments")
+    monkeypatch.setattr(steps, "all_rules", lambda: (broken, *load_rules()[1:]))
+    store = Store.open(DataFolder(house).casework_url)
+    with database.writer(house, catalogue()) as connection:
+        run = steps.Run(connection, DataFolder(house), catalogue(), store, NOW)
+        made = steps.perform(run, steps.rebuilding())
+        rows = connection.execute("select outcome, reason from rule_runs where rule = ?", [broken.id]).fetchall()
+    assert [one.name for one in made if one.failure] == [broken.slug]
+    assert {row[0] for row in rows} == {"not_applicable"}
+    assert made[-1].name == "staff_snapshot"
+    with pytest.raises(steps.StepFailedError, match=broken.slug):
+        steps.require(made)
 
 
 def test_snapshot_knows_what_it_was_made_from(house: Path) -> None:
     folder = DataFolder(house)
     store = Store.open(folder.casework_url)
-    assert staff_snapshot.is_current(folder, steps.inputs(folder, catalogue(), store))
+    assert staff_snapshot.is_current(folder, steps.inputs(folder, catalogue(), store, NOW))
     store.settle("0" * 16, "refuse", "checker", "重复报送", NOW)
-    assert not staff_snapshot.is_current(folder, steps.inputs(folder, catalogue(), store))
+    assert not staff_snapshot.is_current(folder, steps.inputs(folder, catalogue(), store, NOW))
 
 
 def test_the_snapshot_has_the_tables_and_columns_its_description_names(finished_house: Path) -> None:

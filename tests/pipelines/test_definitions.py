@@ -7,10 +7,14 @@ import dagster as dg
 import pytest
 
 from checks.rules.header import load_rules
+from checks.rules.texts import helpers, reads, summaries
+from mingzhang import steps
+from mingzhang.catalog.load import catalogue
+from mingzhang.warehouse import database
 from pipelines import instance
-from pipelines.automation import inbox_sensor
 from pipelines.definitions import build_defs
-from pipelines.resources import Workshop
+from pipelines.resources import ClockResource, DataFolderResource
+from pipelines.sensors import inbox_sensor
 
 
 def test_every_rule_is_a_node_of_its_own(tmp_path: Path) -> None:
@@ -18,7 +22,17 @@ def test_every_rule_is_a_node_of_its_own(tmp_path: Path) -> None:
     dg.Definitions.validate_loadable(definitions)
     keys = {key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys()}
     assert {f"rules/{rule.slug}" for rule in load_rules()} <= keys
-    assert {"payments", "registers", "people", "staff_snapshot"} <= keys
+    assert {
+        "received_files",
+        "files/roster",
+        "registers/deaths",
+        "households",
+        "staff_snapshot",
+        "public_release",
+    } <= keys
+
+
+NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -28,7 +42,12 @@ def quiet_home(house: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_run_through_dagster_leaves_no_personal_data_in_its_storage(quiet_home: Path) -> None:
-    assert instance.run_pipeline(quiet_home, "2026-11")
+    with database.writer(quiet_home, catalogue()) as connection:
+        before = database.logical_hash(connection)
+        connection.execute("delete from rule_inputs")  # every rule runs again
+    assert instance.run_pipeline(quiet_home)
+    with database.writer(quiet_home, catalogue()) as connection:
+        assert database.logical_hash(connection) == before, "a Dagster run and the plain steps end the same"
     import duckdb
 
     with duckdb.connect(str(quiet_home / "warehouse.duckdb"), read_only=True) as connection:
@@ -45,7 +64,7 @@ def tick(root: Path, cursor: str | None = None) -> tuple[list[dg.RunRequest], st
         context = dg.build_sensor_context(
             instance=ephemeral,
             cursor=cursor,
-            resources={"workshop": Workshop(root=str(root))},
+            resources={"data": DataFolderResource(root=str(root)), "clock": ClockResource(fixed=NOW.isoformat())},
             repository_def=build_defs(str(root)).get_repository_def(),
         )
         found = inbox_sensor.evaluate_tick(context)
@@ -77,3 +96,17 @@ def test_sensor_wakes_when_a_person_settled_a_hold(house: Path) -> None:
     )
     requests, _, _ = tick(house)
     assert len(requests) == 1
+
+
+def test_a_rules_upstream_is_what_its_header_and_its_views_read() -> None:
+    graph = build_defs("/nowhere").resolve_asset_graph()
+    shared = {**helpers(), **summaries()}
+    for rule in load_rules():
+        upstream = {key.path[-1] for key in graph.get(dg.AssetKey(["rules", rule.slug])).parent_keys}
+        assert {*rule.needs, *rule.uses} <= upstream | {"payments"}, rule.slug
+        # nothing is upstream that neither the header nor the text names
+        named = {rule.population, *rule.needs, *rule.uses, *rule.presumes, *(reads(rule.query) - shared.keys())}
+        made = {output for name in named - steps.NOT_MADE for output in steps.MADE_OF.get(name, (name,))}
+        assert upstream == made | ({"record_links"} if rule.presumes else set()), rule.slug
+    dead = {key.path[-1] for key in graph.get(dg.AssetKey(["rules", "paid_after_death"])).parent_keys}
+    assert {"deaths", "roster", "record_links"} <= dead and not dead & {"vehicles", "fund_flow", "notice", "enrolment"}

@@ -1,6 +1,5 @@
 import duckdb
 
-from assets import graph
 from checks import register_quality
 from mingzhang.catalog.load import catalogue
 from mingzhang.warehouse import database, register_scorecard
@@ -55,7 +54,7 @@ def test_officials_in_office_without_relatives_are_counted_and_doubted() -> None
     register_scorecard.write(connection, catalogue())
     found = connection.execute("select register, without_kin from register_scorecard order by all").fetchall()
     assert found == [("kin", 1), ("officials", None)]
-    assert register_quality.register_doubts(connection)["officials_have_kin"] == ["kin 452921"]
+    assert register_quality.register_doubts(connection, "kin")["officials_have_kin"] == ["452921"]
 
 
 def test_every_doubt_speaks_and_a_sound_register_raises_none() -> None:
@@ -63,5 +62,8 @@ def test_every_doubt_speaks_and_a_sound_register_raises_none() -> None:
     connection.execute(f"create temp table register_scorecard ({register_scorecard.EMPTY})")
     rows = "('bad', '452921', null, 100, 69.9, 2, 49.9, 1), ('good', '452921', null, 100, 70, 1, 50, 0)"
     connection.execute(f"insert into register_scorecard values {rows}")
-    assert register_quality.register_doubts(connection) == {doubt: ["bad 452921"] for doubt in register_quality.DOUBTS}
-    assert set(graph.SCORES) == set(register_quality.DOUBTS)
+    assert register_quality.register_doubts(connection, "bad") == {
+        check: ["452921"] for check in register_quality.DOUBTS
+    }
+    assert register_quality.register_doubts(connection, "good") == {check: [] for check in register_quality.DOUBTS}
+    assert set(register_quality.descriptions("kin", 3)) == {register_quality.FRESH, *register_quality.DOUBTS}
