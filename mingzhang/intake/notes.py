@@ -38,7 +38,7 @@ class Notes:
     problems: list[pl.DataFrame] = field(default_factory=list)
     repairs: list[pl.DataFrame] = field(default_factory=list)
 
-    def problem(
+    def add_problems(
         self,
         code: str,
         mask: pl.Series,
@@ -71,12 +71,12 @@ class Notes:
             )
         )
 
-    def one(self, code: str, row: int | None = None, column: str | None = None, **facts: str | int) -> None:
+    def add_problem(self, code: str, row: int | None = None, column: str | None = None, **facts: str | int) -> None:
         """Record one problem of the sheet or the file."""
         values = [self.sheet_no, self.sheet, row, column, code, level_of(code), message_of(code, **facts)]
         self.problems.append(pl.DataFrame([values], schema=PROBLEM_SCHEMA, orient="row"))
 
-    def repair(
+    def add_repairs(
         self,
         kind: str,
         mask: pl.Series,
@@ -104,7 +104,7 @@ class Notes:
             )
         )
 
-    def take(self, others: Notes) -> None:
+    def extend(self, others: Notes) -> None:
         """Add another's problems and repairs behind one's own."""
         self.problems += others.problems
         self.repairs += others.repairs

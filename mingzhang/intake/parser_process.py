@@ -57,7 +57,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Book:
+class ParsedFile:
     """All sheets of a file.
 
     Attributes:
@@ -70,7 +70,7 @@ class Book:
     peak_mb: Mapping[str, int] = field(default_factory=dict)
 
 
-def parse(path: Path, file_name: str, scratch: Path | None = None) -> Book:
+def parse(path: Path, file_name: str, scratch: Path | None = None) -> ParsedFile:
     """Parse an untrusted file in a child process of its own.
 
     Args:
@@ -90,7 +90,7 @@ def parse(path: Path, file_name: str, scratch: Path | None = None) -> Book:
         if "refused" in manifest:
             raise RefusedFileError(manifest["refused"], **manifest["facts"])
         sheets = tuple(_sheet(out, entry) for entry in manifest["sheets"])
-        return Book(sheets, manifest["comments"], manifest["date1904"], manifest["peak_mb"])
+        return ParsedFile(sheets, manifest["comments"], manifest["date1904"], manifest["peak_mb"])
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
@@ -102,7 +102,7 @@ def sweep(scratch: Path) -> None:
 
 
 @cache
-def _reader_folder() -> str:
+def _calamine_folder() -> str:
     """Return the folder of python_calamine, the one package the child may import."""
     found = importlib.util.find_spec("python_calamine")
     if found is None or found.origin is None:
@@ -112,8 +112,8 @@ def _reader_folder() -> str:
 
 def _run(path: Path, extension: str, out: Path) -> None:
     with path.open("rb") as source:
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(PARSER / "__main__.py"), extension, str(out), _reader_folder()],
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(PARSER / "__main__.py"), extension, str(out), _calamine_folder()],
             stdin=source,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # it may hold values of the file
@@ -122,13 +122,13 @@ def _run(path: Path, extension: str, out: Path) -> None:
             start_new_session=True,
         )
         try:
-            if not _ends_within(child.pid, WALL_SECONDS):
+            if not _ends_within(process.pid, WALL_SECONDS):
                 raise RefusedFileError("parser_timeout")
-            status = child.wait()
+            status = process.wait()
         finally:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
     if status == 0 and (out / "manifest.json").exists():
         return
     reasons = {-signal.SIGABRT: "parser_crashed", -signal.SIGSEGV: "parser_crashed", 134: "parser_crashed"}

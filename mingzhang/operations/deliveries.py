@@ -50,7 +50,7 @@ def _arrivals(paths: Sequence[Path], declared: Declared) -> list[tuple[Path, Dec
             found.append((path, declared))
             continue
         files = sorted(file for file in path.glob("*/*/*/**/*") if file.is_file() and not file.name.startswith("."))
-        found += [(file, declared.over(from_folder(path, file, catalogue()))) for file in files]
+        found += [(file, declared.completed_by(from_folder(path, file, catalogue()))) for file in files]
     return found
 
 
@@ -77,34 +77,34 @@ def load_paths(
     """
     folder = DataFolder.from_environment()
     known = catalogue()
-    arrivals = _arrivals(paths, declared.over(_said_of(folder, corrects)))
+    arrivals = _arrivals(paths, declared.completed_by(_declared_of(folder, corrects)))
     with database.writer(folder.root, known) as connection:
         receipts = [
-            receive.receive(folder, path, said, sender, now, correction_no=1 if corrects else 0, corrects=corrects)
-            for path, said in arrivals
+            receive.receive(folder, path, declared, sender, now, correction_no=1 if corrects else 0, corrects=corrects)
+            for path, declared in arrivals
         ]
         facts = facts_for(Store.open(folder.casework_url).facts())
         waiting = pending(folder, connection, known, facts)
         done = 0
 
-        def tell(_outcome: Outcome) -> None:
+        def report_progress(_outcome: Outcome) -> None:
             nonlocal done
             done += 1
             if progress:
                 progress(done, len(waiting))
 
-        outcomes = load(connection, folder, known, facts, waiting, tell)
+        outcomes = load(connection, folder, known, facts, waiting, report_progress)
     return [_known(receipt) for receipt in receipts if receipt.status != "received"] + outcomes
 
 
-def _said_of(folder: DataFolder, delivery: str | None) -> Declared:
+def _declared_of(folder: DataFolder, delivery: str | None) -> Declared:
     """Return what was said of a delivery when it came; nothing of none."""
     receipts = receive.receipts(folder) if delivery else []
     return next((r.declared for r in receipts if r.delivery_id == delivery), Declared(None, None, None, None))
 
 
 def _known(receipt: receive.Receipt) -> Outcome:
-    said = receipt.declared
+    declared = receipt.declared
     message = f"这个文件以前收到过（批次 {receipt.delivery_id}），没有重复装入。"
     nothing = dict.fromkeys(("lines", "accepted", "rejected", "held", "warnings", "total_fen"), 0)
     return Outcome(
@@ -115,10 +115,10 @@ def _known(receipt: receive.Receipt) -> Outcome:
         message,
         **nothing,
         declared_total_fen=None,
-        county_code=said.county,
-        kind=said.kind,
-        programme=said.programme,
-        month=said.month,
+        county_code=declared.county,
+        kind=declared.kind,
+        programme=declared.programme,
+        month=declared.month,
     )
 
 

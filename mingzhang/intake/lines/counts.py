@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.lines.read_file import FileContent
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,15 @@ class Counts:
     held_fen: int
 
 
-def counts(reading: Reading, status: str) -> Counts:
+def counts(content: FileContent, status: str) -> Counts:
     """Count the lines of a reading under a verdict."""
-    warnings = reading.problems.filter(pl.col("level") == "warn").height
-    if not reading.lines.height or status in {"refused", "already_received"}:
+    warnings = content.problems.filter(pl.col("level") == "warn").height
+    if not content.lines.height or status in {"refused", "already_received"}:
         return Counts(0, 0, 0, 0, warnings, 0, 0, 0)
-    good = reading.lines["status"] == "accepted"
-    amount = reading.lines["amount_fen"] if "amount_fen" in reading.lines.columns else reading.lines["written_fen"]
+    good = content.lines["status"] == "accepted"
+    amount = content.lines["amount_fen"] if "amount_fen" in content.lines.columns else content.lines["written_fen"]
     good_fen = int(amount.filter(good).sum() or 0)
-    bad_fen = int(reading.lines["written_fen"].filter(~good).sum() or 0)
+    bad_fen = int(content.lines["written_fen"].filter(~good).sum() or 0)
     fine, bad = int(good.sum()), int((~good).sum())
     if status == "held":
         return Counts(fine + bad, 0, bad, fine, warnings, 0, bad_fen, good_fen)

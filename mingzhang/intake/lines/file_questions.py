@@ -18,7 +18,7 @@ DEAD = "已故|去世|死亡|病故|过世"
 WHOLE = re.compile("合计|实发|实领|发放总额")  # what is paid in the end, where there are parts
 
 
-def sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes) -> None:
+def check_sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes) -> None:
     """Hold lists of those who are paid no more that pay all the same, and ask about amounts and missing villages.
 
     Without a village people stand on no village's page, and rules by place pass them over.
@@ -27,17 +27,19 @@ def sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes
     for sheet, header in headed:
         own = Notes(sheet.number, sheet.name)
         if STOPPED.search(sheet.name) and sheet.number in paying:
-            own.one("sheet_of_stopped")
+            own.add_problem("sheet_of_stopped")
         if header.column_of("village") is None:
-            own.one("village_column_missing")
+            own.add_problem("village_column_missing")
         if (chosen := header.column_of("amount_fen")) and not WHOLE.search(header.names[int(chosen[1:])]):
             for name in ignored_columns(header):
                 if WHOLE.search(name):
-                    own.one("amount_column_doubtful", column=name, value=name, expected=header.names[int(chosen[1:])])
-        notes.take(own)
+                    own.add_problem(
+                        "amount_column_doubtful", column=name, value=name, expected=header.names[int(chosen[1:])]
+                    )
+        notes.extend(own)
 
 
-def marked_dead(frame: pl.DataFrame, headers: list[Header]) -> list[pl.DataFrame]:
+def marked_as_dead(frame: pl.DataFrame, headers: list[Header]) -> list[pl.DataFrame]:
     """Ask about lines that pay somebody beside whose name the sender wrote that he died: the register may not know yet."""
     if "recipient_name_remark" not in frame.columns:
         return []
@@ -46,7 +48,7 @@ def marked_dead(frame: pl.DataFrame, headers: list[Header]) -> list[pl.DataFrame
     return [assemble.problem_rows("marked_dead", frame, dead.fill_null(False), column, None)]
 
 
-def dates_ahead(frame: pl.DataFrame, layout: Layout, headers: list[Header], today: dt.date) -> list[pl.DataFrame]:
+def future_dates(frame: pl.DataFrame, layout: Layout, headers: list[Header], today: dt.date) -> list[pl.DataFrame]:
     """Ask about days on which something happened and that are still to come: a death of next year finds nobody."""
     found = []
     for field in layout.fields:

@@ -46,9 +46,9 @@ def complete(
         others = stated - {month}
         bare = _bare((stem, *(text for texts in by_sheet for text in texts)), month) if not stated else set()
         if layout.table == PAYMENTS and others:
-            _say("month_mismatch", month, others, notes)
+            _add_problem("month_mismatch", month, others, notes)
         elif others or (bare and month not in bare):
-            _say("month_differs", month, others or bare, notes)
+            _add_problem("month_differs", month, others or bare, notes)
     return replace(declared, month=month)
 
 
@@ -60,9 +60,9 @@ def compare_records(lines: pl.DataFrame, layout: Layout, declared: Declared, not
     if name is None or name != layout.valid_to or name not in lines.columns:
         return
     written = set(lines[name].drop_nulls().unique())
-    is_said = any("month_differs" in problem["id"] for problem in notes.problems)
-    if written and declared.month not in written and not is_said:
-        _say("month_differs", declared.month, written, notes)
+    is_reported = any("month_differs" in problem["id"] for problem in notes.problems)
+    if written and declared.month not in written and not is_reported:
+        _add_problem("month_differs", declared.month, written, notes)
 
 
 def _refuse_several(months: set[dt.date]) -> None:
@@ -86,8 +86,8 @@ def _bare(texts: Iterable[str], beside: dt.date) -> set[dt.date]:
     return {month for text in texts for month in dates.bare_months_in(text, beside)}
 
 
-def _say(code: str, month: dt.date, others: set[dt.date], notes: Notes) -> None:
-    notes.one(code, expected=f"{month:%Y-%m}", value=_words(others))
+def _add_problem(code: str, month: dt.date, others: set[dt.date], notes: Notes) -> None:
+    notes.add_problem(code, expected=f"{month:%Y-%m}", value=_words(others))
 
 
 def _words(months: set[dt.date]) -> str:

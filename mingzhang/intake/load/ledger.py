@@ -21,7 +21,7 @@ Key = tuple[str | None, str | None, str | None, dt.date | None]
 
 
 @dataclass(frozen=True)
-class Known:
+class LedgerRow:
     """A ledger row."""
 
     delivery_id: str
@@ -38,7 +38,7 @@ class Known:
 class Ledger:
     """All ledger rows, the places, and which deliveries were taken back."""
 
-    known: dict[str, Known]
+    rows: dict[str, LedgerRow]
     places: pl.DataFrame
     withdrawn: dict[str, str]
     by_key: dict[Key, list[str]] = field(default_factory=dict)
@@ -52,40 +52,40 @@ class Ledger:
         ).fetchall()
         ledger = cls({}, places_of(connection), {r.withdraws: r.reason for r in receipts if r.withdraws})
         for row in rows:
-            ledger.add(Known(row[0], row[1], (row[2], row[3], row[4], row[5]), *row[6:]))
+            ledger.add(LedgerRow(row[0], row[1], (row[2], row[3], row[4], row[5]), *row[6:]))
         return ledger
 
-    def add(self, known: Known) -> None:
+    def add(self, row: LedgerRow) -> None:
         """Enter or replace a row."""
-        self.remove(known.delivery_id)
-        self.known[known.delivery_id] = known
-        self.by_key.setdefault(known.key, []).append(known.delivery_id)
+        self.remove(row.delivery_id)
+        self.rows[row.delivery_id] = row
+        self.by_key.setdefault(row.key, []).append(row.delivery_id)
 
     def remove(self, delivery_id: str) -> None:
         """Drop a row."""
-        old = self.known.pop(delivery_id, None)
+        old = self.rows.pop(delivery_id, None)
         if old:
             self.by_key[old.key].remove(delivery_id)
 
-    def earlier(self, key: Key, sequence: int) -> list[Known]:
+    def earlier(self, key: Key, sequence: int) -> list[LedgerRow]:
         """Return the originals of the same key that arrived before, oldest first."""
-        rows = [self.known[name] for name in self.by_key.get(key, [])]
+        rows = [self.rows[name] for name in self.by_key.get(key, [])]
         before = (row for row in rows if row.sequence < sequence and not (row.corrects or row.correction_no))
         return sorted(before, key=lambda row: row.sequence)
 
-    def corrections_of(self, delivery_id: str) -> list[Known]:
+    def corrections_of(self, delivery_id: str) -> list[LedgerRow]:
         """Return the accepted corrections of a delivery, in their declared order."""
-        rows = [row for row in self.known.values() if row.corrects == delivery_id and row.status in COUNTED]
+        rows = [row for row in self.rows.values() if row.corrects == delivery_id and row.status in COUNTED]
         return sorted(rows, key=lambda row: (row.correction_no, row.sequence))
 
-    def siblings(self, receipt: Receipt) -> tuple[list[Known], list[Known]]:
+    def siblings(self, receipt: Receipt) -> tuple[list[LedgerRow], list[LedgerRow]]:
         """Return the accepted corrections of the same original that come before this one, and those after it."""
         rows = self.corrections_of(receipt.corrects) if receipt.corrects else []
         own = receipt.correction_no, receipt.sequence
         before = [row for row in rows if (row.correction_no, row.sequence) < own]
         return before, [row for row in rows if (row.correction_no, row.sequence) > own]
 
-    def superseding(self, receipt: Receipt) -> list[Known]:
+    def superseding(self, receipt: Receipt) -> list[LedgerRow]:
         """Return what stands in place of a delivery's lines: its corrections, and later ones of the same original."""
         return self.corrections_of(receipt.delivery_id) + self.siblings(receipt)[1]
 
@@ -128,7 +128,7 @@ def inputs_hash(
     delivery = receipt.delivery_id
     kind = declared.kind
     needs_places = bool(kind) and any(f.type == "village" for f in catalogue.layout(kind or "").fields)
-    original = ledger.known.get(receipt.corrects or "")
+    original = ledger.rows.get(receipt.corrects or "")
     parts: list[Any] = [
         catalogue_part(catalogue, kind),
         facts.settlements.get(delivery),

@@ -123,12 +123,12 @@ def _inspect_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> 
         budget = _read_part(archive, entry, scan, budget)
         if scan is not None:
             facts[entry.filename] = scan.finish()
-    book = archive.read(next(e.filename for e in entries if e.filename.lower() == "xl/workbook.xml"))
-    order = _sheet_parts(archive, book)
+    workbook = archive.read(next(e.filename for e in entries if e.filename.lower() == "xl/workbook.xml"))
+    order = _sheet_parts(archive, workbook)
     return ArchiveFacts(
         sheets=[facts.get(part, SheetFacts()) for part in order],
         comments=any(re.match(r"xl/(threaded)?comments", entry.filename.lower()) for entry in entries),
-        date1904=re.search(rb"date1904\s*=\s*[\"'](1|true)", book) is not None,
+        date1904=re.search(rb"date1904\s*=\s*[\"'](1|true)", workbook) is not None,
     )
 
 
@@ -217,10 +217,10 @@ class _SheetScan:
                 self.facts.formulas.setdefault(row, {})[column] = CACHED.search(content) is not None
 
 
-def _sheet_parts(archive: zipfile.ZipFile, book: bytes) -> list[str]:
+def _sheet_parts(archive: zipfile.ZipFile, workbook: bytes) -> list[str]:
     try:
         relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-        sheets = ET.fromstring(book)  # noqa: S314
+        sheets = ET.fromstring(workbook)  # noqa: S314
     except (KeyError, ET.ParseError) as error:
         raise RefusedError("upload_incomplete") from error
     targets = {node.get("Id"): node.get("Target", "") for node in relations}

@@ -30,7 +30,7 @@ class Declared:
     programme: str | None = None
     month: dt.date | None = None
 
-    def over(self, other: Declared) -> Declared:
+    def completed_by(self, other: Declared) -> Declared:
         """Return what this one says, completed by the other."""
         return Declared(
             self.county or other.county,

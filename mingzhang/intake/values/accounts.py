@@ -11,7 +11,7 @@ from mingzhang.catalog.models import AccountShape, Layout
 from mingzhang.intake.values import identifiers
 
 
-def doubts(
+def shape_problems(
     frame: pl.DataFrame, layout: Layout, shapes: Sequence[AccountShape]
 ) -> Iterator[tuple[str, str, pl.Series, Mapping[str, str | int]]]:
     """Yield (problem, column, where, facts) for every declared length or check digit that lines do not have.
