@@ -15,9 +15,9 @@ import xlsxwriter
 
 from mingzhang.catalog.load import catalogue
 from mingzhang.catalog.models import Layout
-from mingzhang.intake.answer import history
 from mingzhang.intake.columns.mapping import LEADING
 from mingzhang.intake.columns.titles import CORRECTS_TITLE, PROGRAMME_TITLE
+from mingzhang.intake.compare import earlier_months
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file as reader
 from mingzhang.intake.lines.read_file import IMPORTANT_SHEET, SUMMARY_SHEET, FileContent, SheetSummary
@@ -69,7 +69,7 @@ def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: P
     original = receipts.original_of(folder, receipt)
     content = reader.read(original, receipt.file_name, receipt.declared, context)
     content = reader.waived(content, context.facts.waived(content.declared, receipt.received_at.date()))
-    return write(content, path, delivery_id, history.advise(content, context))
+    return write(content, path, delivery_id, earlier_months.advise(content, context))
 
 
 def write(content: FileContent, path: Path, delivery_id: str, advice: pl.DataFrame | None = None) -> int:

@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 
 from mingzhang.catalog.load import catalogue
-from mingzhang.intake.answer import history
 from mingzhang.intake.columns.mapping import own_columns
+from mingzhang.intake.compare import earlier_months
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file as reader
-from mingzhang.intake.lines.counts import counts
 from mingzhang.intake.lines.read_file import FileContent, SheetSummary
+from mingzhang.intake.lines.verdict import counts, status_of, summary
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.problems import RefusedFileError, message_of
 from mingzhang.intake.receive.declared import Declared
@@ -46,7 +46,7 @@ def check_file(
     known = _known_delivery(path, content, context)
     if known:
         return as_json(content, known)
-    advice = history.advise(content, context, corrects is not None)
+    advice = earlier_months.advise(content, context, corrects is not None)
     holds = (*content.holds, *advice.filter(level="hold")["id"])
     content = replace(content, problems=pl.concat([content.problems, advice]), holds=holds)
     return as_json(reader.waived(content, context.facts.waived(content.declared, context.today)))
@@ -80,18 +80,6 @@ def _with_missing_key(content: FileContent) -> FileContent:
     if content.declared.month is None and content.layout.table != "places":
         notes.add_problem("month_missing")
     return replace(content, problems=pl.concat([content.problems, notes.problem_frame()]))
-
-
-def status_of(content: FileContent) -> tuple[str, str | None]:
-    """Return the verdict of a reading alone and its reason: refused, held, accepted_with_errors or accepted."""
-    if content.refused:
-        return "refused", content.refused
-    if content.holds:
-        return "held", content.holds[0]
-    if not content.lines.height:
-        return "accepted", None
-    bad = content.lines.filter(pl.col("status") == "rejected")
-    return ("accepted_with_errors", str(bad["reason"][0])) if bad.height else ("accepted", None)
 
 
 def as_json(content: FileContent, known: str | None = None) -> dict[str, Any]:
@@ -175,18 +163,3 @@ def _headers_as_text(answer: dict[str, Any]) -> list[str]:
         for sheet in answer["sheets"]
         if sheet["columns"]
     ]
-
-
-def summary(content: FileContent, status: str) -> str:
-    """Return the one sentence a clerk needs first."""
-    if content.refused:
-        return content.message
-    counted = counts(content, status)
-    if status == "held":
-        hold = content.problems.filter(pl.col("level") == "hold")
-        return f"{hold['message'][0]}（共 {counted.lines} 行，暂缓入库，待复核人员确认。）"
-    if counted.rejected:
-        return (
-            f"共 {counted.lines} 行，接收 {counted.accepted} 行，不收 {counted.rejected} 行；请按问题清单修改后补报。"
-        )
-    return f"共 {counted.lines} 行，全部接收。" if counted.lines else "零报告，已接收。"

@@ -17,7 +17,7 @@ from mingzhang.intake.lines.normalise import SheetLines
 from mingzhang.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
 from mingzhang.intake.problems import RefusedFileError, level_of, message_of
 from mingzhang.intake.receive.declared import Declared
-from mingzhang.intake.values import accounts
+from mingzhang.intake.values import account_shapes
 from mingzhang.intake.values.places import Gazetteer
 
 STATES = {
@@ -63,7 +63,7 @@ def assemble(
         failures = schemas.failures(frame, layout)
     for failure in failures:
         problems.append(problem_rows(failure.problem, frame, failure.mask, labels.get(failure.column), failure.column))
-    for code, column, mask, facts in accounts.shape_problems(frame, layout, context.catalogue.accounts):
+    for code, column, mask, facts in account_shapes.shape_problems(frame, layout, context.catalogue.accounts):
         problems.append(problem_rows(code, frame, mask, labels.get(column), None, **facts))
     if twice:
         problems.append(problem_rows("duplicate_line", frame, twice.result(), None, None))

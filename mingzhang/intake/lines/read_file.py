@@ -17,7 +17,7 @@ from mingzhang.intake.columns import mapping, titles
 from mingzhang.intake.columns.mapping import Header
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines import assemble as lines
-from mingzhang.intake.lines import file_questions, months, normalise
+from mingzhang.intake.lines import file_problems, months, normalise
 from mingzhang.intake.lines.normalise import SheetLines
 from mingzhang.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
 from mingzhang.intake.parser_process import ParsedFile, Sheet
@@ -138,11 +138,11 @@ def _read(
     result = lines.assemble(by_sheet, declared, context, gazetteer, notes)
     months.compare_records(result.lines, layout, declared, notes)
     if layout.table == months.PAYMENTS:
-        file_questions.check_sheets(headed, result.lines, notes)
+        file_problems.check_sheets(headed, result.lines, notes)
     headers = [header for _, header in headed]
-    asked = file_questions.future_dates(result.lines, layout, headers, context.today)
+    asked = file_problems.future_dates(result.lines, layout, headers, context.today)
     if layout.table == months.PAYMENTS:
-        asked += file_questions.marked_as_dead(result.lines, headers)
+        asked += file_problems.marked_as_dead(result.lines, headers)
     noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in by_sheet), *asked])
     return _verdict(declared, layout, by_sheet, result, noted_problems, summaries, headed)
 
@@ -289,6 +289,6 @@ def _without_foreign_papers(problems: pl.DataFrame, lines: pl.DataFrame) -> pl.D
     if "id_kind" not in lines.columns:
         return problems
     foreign = lines.filter(pl.col("id_kind").is_not_null() & ~pl.col("id_kind").str.contains(IDENTITY_CARD))
-    file_questions = problems.filter(pl.col("id").is_in(["id_malformed", "id_checksum"]))
-    excused = file_questions.join(foreign.select("sheet_no", "row"), on=["sheet_no", "row"], how="semi")
+    number_problems = problems.filter(pl.col("id").is_in(["id_malformed", "id_checksum"]))
+    excused = number_problems.join(foreign.select("sheet_no", "row"), on=["sheet_no", "row"], how="semi")
     return problems.join(excused, on=["sheet_no", "row", "id"], how="anti") if excused.height else problems

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import duckdb
 
 from mingzhang.catalog.models import Layout
-from mingzhang.intake.lines.counts import Counts, counts
 from mingzhang.intake.lines.read_file import FileContent
+from mingzhang.intake.lines.verdict import Counts, counts
 from mingzhang.intake.load import corrections, incoming
 from mingzhang.intake.load.ledger import LedgerRow
 from mingzhang.intake.receive.receipts import Receipt

@@ -13,10 +13,10 @@ import polars as pl
 
 from mingzhang.catalog.load import Catalogue
 from mingzhang.intake import parser_process
-from mingzhang.intake.answer import report
 from mingzhang.intake.context import CaseworkFacts, Context
 from mingzhang.intake.lines import read_file as reader
 from mingzhang.intake.lines.read_file import FileContent, waived
+from mingzhang.intake.lines.verdict import status_of, summary
 from mingzhang.intake.load import commit, corrections, incoming
 from mingzhang.intake.load.ledger import COUNTED, Ledger, LedgerRow, catalogue_part, inputs_hash, key_of, places_of
 from mingzhang.intake.notes import Notes
@@ -254,8 +254,8 @@ def _verdict(
     if settled == "refuse" and content.holds:
         return content, "refused", "settled_refused", message_of("settled_refused")
     content = replace(content, holds=() if settled == "accept" else content.holds)
-    status, reason = report.status_of(content)
-    return content, status, reason, report.summary(content, status)
+    status, reason = status_of(content)
+    return content, status, reason, summary(content, status)
 
 
 def _hold_unordered(

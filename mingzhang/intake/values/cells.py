@@ -13,7 +13,7 @@ from checks.linkage import idno, names, relations
 from mingzhang.catalog.load import Catalogue
 from mingzhang.intake.values import dates, money
 from mingzhang.intake.values.column import Column
-from mingzhang.intake.values.identifiers import read_account, read_idno
+from mingzhang.intake.values.id_numbers import read_account, read_idno
 
 TRUE_WORDS = {"是", "有", "√", "Y", "YES", "TRUE", "1", "已备案", "已"}
 FALSE_WORDS = {"否", "无", "×", "X", "N", "NO", "FALSE", "0", "未备案", "未"}

@@ -12,10 +12,10 @@ from mingzhang.catalog.load import catalogue
 from mingzhang.intake.answer.report import check_file
 from mingzhang.intake.context import Context
 from mingzhang.intake.receive.declared import Declared
-from tests.mingzhang.intake import corpus_clerk, hostile_files
+from tests.mingzhang.intake import corpus_tables, hostile_files
 from tests.mingzhang.intake.corpus import Case, cases
 
-CASES = [*cases(), *corpus_clerk.cases()]
+CASES = [*cases(), *corpus_tables.cases()]
 FAST_PER_CLASS = 4
 
 

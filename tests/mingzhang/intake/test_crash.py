@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.mingzhang.intake import hostile_files
-from tests.mingzhang.intake.crashing import load_and_acknowledge
 from tests.mingzhang.intake.hostile_files import csv, line, roster
 from tests.mingzhang.intake.intake_case import IntakeCase
+from tests.mingzhang.intake.killed_loader import load_and_acknowledge
 
 SIZES = [3, 40, 7, 900, 12]
 FILES = 60
@@ -53,7 +53,7 @@ def test_random_kills_lose_and_double_nothing(tmp_path: Path, is_full: bool) -> 
     kills = 1_000 if is_full else 50
     chance = random.Random(7)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.mingzhang.intake.crashing"])
+    context.set_forkserver_preload(["tests.mingzhang.intake.killed_loader"])
     done, round_number, intake, expected, ledger = 0, 0, None, {}, tmp_path / "acknowledged"
     while done < kills:
         if intake is None:

@@ -11,7 +11,7 @@ import polars as pl
 
 from checks.schemas import history
 from mingzhang.catalog.formats import amount
-from mingzhang.intake.answer import cross_file
+from mingzhang.intake.compare import other_files
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines.read_file import FileContent
 from mingzhang.intake.load import incoming
@@ -36,7 +36,7 @@ def advise(content: FileContent, context: Context, is_correction: bool = False) 
     if content.layout.table == "payment_lines":
         _payments(content, context, is_correction, notes)
     elif content.layout.slug == "bank_reply":
-        cross_file.compare_reply(content, context, notes)
+        other_files.compare_reply(content, context, notes)
     return notes.problem_frame()
 
 
@@ -46,7 +46,7 @@ def _earlier_month(
     """Return the newest month before this one, at most a year back, that paid one of these programmes."""
     for back in range(1, MONTHS_BACK + 1):
         first = dt.date(month.year + (month.month - 1 - back) // 12, (month.month - 1 - back) % 12 + 1, 1)
-        frame = cross_file.lake_table(context, "payments", county, f"{first:%Y-%m}")
+        frame = other_files.lake_table(context, "payments", county, f"{first:%Y-%m}")
         if frame is not None:
             same = frame.filter(pl.col("programme").is_in(programmes))
             if same.height:
@@ -70,11 +70,11 @@ def _payments(content: FileContent, context: Context, is_correction: bool, notes
         if again and again[1] >= incoming.OVERLAP * content.lines.height:
             notes.add_problem("conflicts_with_delivery", delivery=again[0], count=again[1])
             beside = beside.filter(pl.col("file") != again[0])  # it would stand in its place
-        cross_file.compare_vouchers(lines, beside, context, county, month, notes)
+        other_files.compare_vouchers(lines, beside, context, county, month, notes)
     found = _earlier_month(context, county, month, programmes)
     if found is None:
         return
-    earlier_month, earlier = found[0], cross_file.with_numbers(context, county, found[1])
+    earlier_month, earlier = found[0], other_files.with_numbers(context, county, found[1])
     both = earlier["programme"].unique().implode()
     current = lines.filter(pl.col("programme").is_in(both))
     if is_whole:
@@ -91,12 +91,12 @@ def _has_values(values: pl.Series) -> bool:
 
 def _same_month_payments(context: Context, county: str, month: dt.date, programmes: list[str]) -> pl.DataFrame:
     """Return what the month's other files pay for these programmes, as far as the snapshot knows."""
-    frame = cross_file.lake_table(context, "payments", county, f"{month:%Y-%m}")
+    frame = other_files.lake_table(context, "payments", county, f"{month:%Y-%m}")
     if frame is None:
         columns = ("idno", "recipient_name", "programme", "plot_code", "item_serial", "file")
         schema = dict.fromkeys(columns, pl.String) | {"period_from": pl.Date, "amount_fen": pl.Int64}
         return pl.DataFrame(schema=schema)
-    return cross_file.with_numbers(context, county, frame.filter(pl.col("programme").is_in(programmes)))
+    return other_files.with_numbers(context, county, frame.filter(pl.col("programme").is_in(programmes)))
 
 
 def _same_key(content: FileContent, context: Context) -> pl.DataFrame:
@@ -128,7 +128,7 @@ def _check_vanished_people(
         return
     notes.add_problem(
         "people_vanished", value=earlier_month, count=people.vanished, expected=people.earlier, added=people.added,
-        together=cross_file.together_words(beside),
+        together=other_files.together_words(beside),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from checks.schemas import accounts
 from mingzhang.catalog.models import AccountShape, Layout
-from mingzhang.intake.values import identifiers
+from mingzhang.intake.values import id_numbers
 
 
 def shape_problems(
@@ -52,7 +52,7 @@ def _lengths(
     length = number.str.len_chars()
     odd = meant & ~length.is_in(list(shape.lengths))
     if shape.level == "warn":  # what no bank has is named by the reader of the column already
-        odd = odd & length.is_between(*identifiers.ACCOUNT_LENGTHS)
+        odd = odd & length.is_between(*id_numbers.ACCOUNT_LENGTHS)
     expected = f"{shape.title} {'、'.join(str(one) for one in shape.lengths)}"
     code = "account_wrong_length" if shape.level == "warn" else "account_length_impossible"
     for count in length.filter(odd).unique().sort().to_list():

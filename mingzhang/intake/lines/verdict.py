@@ -38,3 +38,30 @@ def counts(content: FileContent, status: str) -> Counts:
     if status == "withdrawn":
         return Counts(fine + bad, 0, bad, 0, warnings, 0, bad_fen, 0)
     return Counts(fine + bad, fine, bad, 0, warnings, good_fen, bad_fen, 0)
+
+
+def status_of(content: FileContent) -> tuple[str, str | None]:
+    """Return the verdict of a reading alone and its reason: refused, held, accepted_with_errors or accepted."""
+    if content.refused:
+        return "refused", content.refused
+    if content.holds:
+        return "held", content.holds[0]
+    if not content.lines.height:
+        return "accepted", None
+    bad = content.lines.filter(pl.col("status") == "rejected")
+    return ("accepted_with_errors", str(bad["reason"][0])) if bad.height else ("accepted", None)
+
+
+def summary(content: FileContent, status: str) -> str:
+    """Return the one sentence a clerk needs first."""
+    if content.refused:
+        return content.message
+    counted = counts(content, status)
+    if status == "held":
+        hold = content.problems.filter(pl.col("level") == "hold")
+        return f"{hold['message'][0]}（共 {counted.lines} 行，暂缓入库，待复核人员确认。）"
+    if counted.rejected:
+        return (
+            f"共 {counted.lines} 行，接收 {counted.accepted} 行，不收 {counted.rejected} 行；请按问题清单修改后补报。"
+        )
+    return f"共 {counted.lines} 行，全部接收。" if counted.lines else "零报告，已接收。"
