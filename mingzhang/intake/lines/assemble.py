@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -20,12 +21,6 @@ from mingzhang.intake.receive.declared import Declared
 from mingzhang.intake.values import account_shapes
 from mingzhang.intake.values.places import Gazetteer
 
-STATES = {
-    "planned": r"未生成|已申请|待发|未发|待支付",
-    "stopped": r"停发|暂停",
-    "refunded": r"退款|冲销|追回",
-    "returned": r"退回",
-}
 ROUNDED_SHARE = 0.01
 ROUNDED_LEAST = 3
 
@@ -146,7 +141,7 @@ def _payments(
         frame = frame.with_columns((pl.coalesce(name, month) if name in frame.columns else month).alias(name))
     units = {slug: programme.unit for slug, programme in context.catalogue.programmes.items()}
     frame = frame.with_columns(unit=pl.col("programme").replace_strict(units, default=None, return_dtype=pl.String))
-    return declared, _states(frame)
+    return declared, _states(frame, context.catalogue.words_of("payment_state"))
 
 
 def _programmes(frame: pl.DataFrame, declared: Declared) -> pl.DataFrame:
@@ -176,12 +171,12 @@ def _month_of_periods(frame: pl.DataFrame, declared: Declared, notes: Notes) -> 
     return declared
 
 
-def _states(frame: pl.DataFrame) -> pl.DataFrame:
+def _states(frame: pl.DataFrame, words_by_state: Mapping[str, Sequence[str]]) -> pl.DataFrame:
     state = pl.lit("paid")
     if "state" in frame.columns:
         written = pl.col("state").fill_null("")
-        for name, pattern in STATES.items():
-            state = pl.when(written.str.contains(pattern)).then(pl.lit(name)).otherwise(state)
+        for name, words in words_by_state.items():
+            state = pl.when(written.str.contains_any(list(words))).then(pl.lit(name)).otherwise(state)
     if "is_refund" in frame.columns:
         state = pl.when(pl.col("is_refund")).then(pl.lit("refunded")).otherwise(state)
     if "amount_fen_stopped" in frame.columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,6 @@ from mingzhang.intake.values.column import Column, FileFacts
 # Where an identity is told apart by merged blocks only, a blank cell is a missing person, not the one above.
 MERGED_ONLY = {"name", "idno"}
 SMALL_SHEET = 20_000  # below this a second thread costs more than it saves
-REFUND = r"退款|冲销|退回|追回|抵扣"
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def _read_fields(
     if "head_name" in columns:
         _check_head(columns["head_name"], frame, header, notes)
     if layout.table in {"payment_lines", "bank_lines"}:
-        _check_amount(columns, frame, header, notes, layout)
+        _check_amount(columns, frame, header, notes, file_facts)
     return columns
 
 
@@ -185,8 +185,9 @@ def _check_filled(column: Column, layout: Layout) -> None:
 
 
 def _check_amount(
-    columns: dict[str, pl.Series], frame: pl.DataFrame, header: Header, notes: Notes, layout: Layout
+    columns: dict[str, pl.Series], frame: pl.DataFrame, header: Header, notes: Notes, file_facts: FileFacts
 ) -> None:
+    layout = file_facts.layout
     field = amount_field(layout, header)
     if field is None:
         return
@@ -198,15 +199,16 @@ def _check_amount(
         if "types" in frame.columns:
             missing = missing & (frame["types"].str.slice(int(column[1:]), 1) != "F").fill_null(True)
         notes.add_problems("missing_value", missing, frame["row"], label, value=label)
-    refund = _says_refund(columns, frame.height)
+    words = file_facts.catalogue.words_of("negative_amount")["refunded"]
+    refund = _names_refund(columns, frame.height, words)
     negative = (fen < 0).fill_null(False)
     notes.add_problems("negative_amount", negative & ~refund, frame["row"], label, raw)
     columns["is_refund"] = (negative & refund).alias("is_refund")
 
 
-def _says_refund(columns: dict[str, pl.Series], height: int) -> pl.Series:
+def _names_refund(columns: dict[str, pl.Series], height: int, words: Sequence[str]) -> pl.Series:
     is_refund = pl.repeat(False, height, eager=True)
     for name in ("state", "note"):
         if name in columns:
-            is_refund = is_refund | columns[name].str.contains(REFUND).fill_null(False)
+            is_refund = is_refund | columns[name].str.contains_any(list(words)).fill_null(False)
     return is_refund
