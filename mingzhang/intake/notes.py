@@ -47,7 +47,16 @@ class Notes:
         values: pl.Series | None = None,
         **facts: str | int,
     ) -> None:
-        """Record `code` for every row where `mask` is true; `values` fills {value} in its sentence."""
+        """Record one problem for every row where `mask` is true.
+
+        Args:
+            code: id in `problems.PROBLEMS`.
+            mask: one boolean per row; null counts as false.
+            rows: 1-based row numbers of the sheet.
+            column: the sender's header; None for the whole row.
+            values: the text quoted as {value} in the sentence, at most 40 characters of each.
+            facts: further values of the sentence.
+        """
         if not mask.any():
             return
         chosen = mask.fill_null(False)
@@ -86,7 +95,17 @@ class Notes:
         after: pl.Series,
         private: bool = False,
     ) -> None:
-        """Record a changed value for every row where `mask` is true; `private` values stay out of the warehouse."""
+        """Record a changed value for every row where `mask` is true.
+
+        Args:
+            kind: id in `catalog.words.REPAIRS`.
+            mask: one boolean per row; null counts as false.
+            rows: 1-based row numbers of the sheet.
+            column: the sender's header.
+            before: the values as written.
+            after: the values as read.
+            private: identity and account numbers, whose values stay out of the warehouse.
+        """
         if not mask.any():
             return
         chosen = mask.fill_null(False)
@@ -105,7 +124,7 @@ class Notes:
         )
 
     def extend(self, others: Notes) -> None:
-        """Add another's problems and repairs behind one's own."""
+        """Append the problems and repairs of another collection."""
         self.problems += others.problems
         self.repairs += others.repairs
 

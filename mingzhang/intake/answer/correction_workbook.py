@@ -1,8 +1,8 @@
 """The correction workbook: the lines in question, in the sender's own columns, ready to be fixed and sent again.
 
-Where a kind of file is always the whole, as a register is, the other lines follow behind.
+A kind of file that is always sent whole, as a register is, gets its other lines below them.
 
-It is written from a reading; what comes back is an ordinary file of the same kind whose title names the original.
+It is written from the content of the file; what comes back is an ordinary file of the same kind whose title names the original.
 """
 
 from __future__ import annotations
@@ -57,6 +57,12 @@ EXPECTED = {
 def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: Path) -> int:
     """Write the correction workbook of a received delivery.
 
+    Args:
+        folder: the data folder that holds the received file.
+        delivery_id: 16 hex digits.
+        context: the current snapshot, for proposals from earlier months.
+        path: the .xlsx to write.
+
     Returns:
         The number of lines in it; 0 means there is nothing to correct, and no file.
 
@@ -73,10 +79,10 @@ def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: P
 
 
 def write(content: FileContent, path: Path, delivery_id: str, advice: pl.DataFrame | None = None) -> int:
-    """Write the lines of a reading that a person must look at.
+    """Write the lines of a file that a person must correct or check.
 
     Args:
-        reading: what was read of the original.
+        content: what was read of the original.
         path: the .xlsx to write.
         delivery_id: the original, named in the title so that the answer finds it.
         advice: problems from earlier months; proposals among them fill the column 应为.
@@ -123,7 +129,7 @@ def _replaces_whole(layout: Layout) -> bool:
 
 
 def _programmes(lines: pl.DataFrame) -> dict[int, str]:
-    """Return the programme of each sheet that has only one: its title may have been the only place to name it."""
+    """Return the programme of each sheet that has only one: a title may have been the only place that named it."""
     if "programme" not in lines.columns:
         return {}
     of_sheet = lines.select("sheet_no", "programme").unique().filter(pl.len().over("sheet_no") == 1).drop_nulls()
@@ -192,7 +198,7 @@ def _write_sheet(
             sheet.write_string(at, column, word, text)
         damaged = {column for code, column, _ in found if code in IDENTIFIERS}
         for column, (name, cell) in enumerate(zip(summary.header, cells, strict=False), len(LEADING)):
-            # A damaged number must be typed anew: standing there as text it would look whole.
+            # A damaged number must be typed anew: repeated as text it would look complete.
             shown, cell_format = "" if name in damaged else cell, marked if name in wrong else text
             if shown:
                 sheet.write_string(at, column, shown, cell_format)

@@ -1,4 +1,4 @@
-"""What a check or a load says, as JSON and as words. Judges nothing itself."""
+"""The result of a check as JSON and as lines for a terminal. Decides nothing itself."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _with_missing_key(content: FileContent) -> FileContent:
 
 
 def as_json(content: FileContent, known: str | None = None) -> dict[str, Any]:
-    """Return a reading in the shape of `check-file --json`; `known` names the delivery whose copy it is."""
+    """Return the content of a file in the shape of `check-file --json`; `known` names the delivery whose copy it is."""
     status, reason = ("already_received", "already_received") if known else status_of(content)
     counted = counts(content, status)
     # What stops the file or a line comes first: a page shows the head of the list only.
@@ -109,7 +109,7 @@ def as_json(content: FileContent, known: str | None = None) -> dict[str, Any]:
 
 
 def _fields(content: FileContent) -> dict[str, str]:
-    """Return what a column can be read as; of a refused file, too, whose headers a person may have to put right."""
+    """Return what a column can be read as; also for a refused file, whose headers a person may have to correct."""
     kind = content.declared.kind
     layout = content.layout or (catalogue().layout(kind) if kind else None)
     return {field.name: field.label for field in layout.fields} if layout else {}
@@ -153,7 +153,7 @@ def as_text(answer: dict[str, Any]) -> str:
 
 
 def _headers_as_text(answer: dict[str, Any]) -> list[str]:
-    """Return how each sheet's header was read, so that a wrong reading is seen before anything is loaded."""
+    """Return how each sheet's header was read, so that a wrong column is noticed before anything is loaded."""
     labels = answer["fields"]
     if not labels:
         return []

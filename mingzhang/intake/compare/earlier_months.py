@@ -23,10 +23,10 @@ MONTHS_BACK = 12
 
 
 def advise(content: FileContent, context: Context, is_correction: bool = False) -> pl.DataFrame:
-    """Return the problems that earlier months and other files raise about a reading, as a problem frame.
+    """Return the problems that earlier months and other files raise about a file, as a problem frame.
 
     Args:
-        reading: what was read of the file.
+        content: what was read of the file.
         context: the current snapshot.
         is_correction: the sender says that it corrects another file.
     """
@@ -61,7 +61,7 @@ def _payments(content: FileContent, context: Context, is_correction: bool, notes
     lines = _accepted_lines(content)
     programmes = lines["programme"].unique().drop_nulls().to_list()
     beside = _same_month_payments(context, county, month, programmes)
-    # A correction lists the rows to put right; who and what is not on it is not missing.
+    # A correction lists only the rows to change; whoever is not on it is not missing.
     is_whole = not is_correction and (
         "corrects" not in content.lines.columns or not _has_values(content.lines["corrects"])
     )
@@ -69,7 +69,7 @@ def _payments(content: FileContent, context: Context, is_correction: bool, notes
         again = history.repeated(lines, beside.join(_same_key(content, context), on="file", how="semi"))
         if again and again[1] >= incoming.OVERLAP * content.lines.height:
             notes.add_problem("conflicts_with_delivery", delivery=again[0], count=again[1])
-            beside = beside.filter(pl.col("file") != again[0])  # it would stand in its place
+            beside = beside.filter(pl.col("file") != again[0])  # the file would replace it
         other_files.compare_vouchers(lines, beside, context, county, month, notes)
     found = _earlier_month(context, county, month, programmes)
     if found is None:
@@ -100,7 +100,7 @@ def _same_month_payments(context: Context, county: str, month: dt.date, programm
 
 
 def _same_key(content: FileContent, context: Context) -> pl.DataFrame:
-    """Return the deliveries of the same county, kind, programme and month: among them the ledger looks for repeats."""
+    """Return the deliveries of the same county, kind, programme and month; the ledger searches them for repeats."""
     if context.deliveries is None:
         return pl.DataFrame(schema={"file": pl.String})
     declared = content.declared
@@ -122,7 +122,7 @@ def _check_vanished_people(
     context: Context,
     notes: Notes,
 ) -> None:
-    """Say who is missing against the earlier month, unless a file received since the snapshot may hold them."""
+    """Report how many people are missing compared with the earlier month, unless a file received since the snapshot may hold them."""
     people = history.people(current, beside, earlier)
     if not people.is_striking or _has_newer_roster(content, context):
         return
@@ -158,7 +158,7 @@ def _accepted_lines(content: FileContent) -> pl.DataFrame:
 
 
 def _add_line_problems(lines: pl.DataFrame, code: str, notes: Notes) -> None:
-    """One problem per line, up to a number a person can read; the rest is counted by the reader of the list."""
+    """One problem per line, up to a number a person can read; pages show the head of the list and count the rest."""
     for sheet_no, sheet, row, now, before in lines.select(
         "sheet_no", "sheet", "row", "amount_fen", "amount_before"
     ).iter_rows():
@@ -168,7 +168,7 @@ def _add_line_problems(lines: pl.DataFrame, code: str, notes: Notes) -> None:
 
 
 def _propose_numbers(content: FileContent, earlier: pl.DataFrame, month: str, notes: Notes) -> None:
-    """Propose the earlier month's number for a number a spreadsheet has damaged; a person must take it over."""
+    """Propose the earlier month's number for a number a spreadsheet has damaged; a person must accept it."""
     damaged = content.problems.filter(
         (pl.col("id").is_in(["id_is_number", "id_in_scientific_notation"])) & pl.col("row").is_not_null()
     ).select("sheet_no", "row", "column")

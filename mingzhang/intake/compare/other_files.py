@@ -1,4 +1,4 @@
-"""A file against the files beside it in the current snapshot: the bank's reply, the vouchers. Writes nothing."""
+"""A file compared with other files of its month in the current snapshot: the bank's reply, the vouchers. Writes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from mingzhang.intake.notes import Notes
 
 
 def lake_table(context: Context, table: str, county: str, period: str) -> pl.DataFrame | None:
-    """Return what the snapshot holds of a table for a county and a period: `2026-10`, or `all` where months are none."""
+    """Return the rows of a lake table for a county and a period, or None where the snapshot has none.
+
+    Args:
+        context: the current snapshot.
+        table: name of the lake table, such as `payments`.
+        county: six digits.
+        period: a month such as `2026-10`, or `all` for tables without months.
+    """
     paths = [
         path
         for path in context.history.get(table, ())
@@ -25,9 +32,9 @@ def lake_table(context: Context, table: str, county: str, period: str) -> pl.Dat
 
 
 def with_numbers(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFrame:
-    """Give payments of the snapshot their file, and their identity numbers and account numbers back.
+    """Return payments of the snapshot with the columns `file`, `idno` and `account_no`.
 
-    A corrected line counts to the file it stood in first.
+    A corrected line belongs to the file it first came with.
     """
     payments = payments.with_columns(file=pl.coalesce(pl.col("corrects").str.extract("^([^/]+)/"), "batch_id"))
     identity, account = lake_table(context, "identity", county, "all"), lake_table(context, "account", county, "all")
@@ -41,7 +48,7 @@ def with_numbers(context: Context, county: str, payments: pl.DataFrame) -> pl.Da
 
 
 def together_words(beside: pl.DataFrame) -> str:
-    """Return the words that say with how many files of the month a file was looked at; '' for none."""
+    """Return the words that state with how many files of the month a file was compared; '' for none."""
     files = beside["file"].n_unique()
     return f"（连同已入库的 {files} 份名册）" if files else ""
 
@@ -49,7 +56,16 @@ def together_words(beside: pl.DataFrame) -> str:
 def compare_vouchers(
     lines: pl.DataFrame, beside: pl.DataFrame, context: Context, county: str, month: dt.date, notes: Notes
 ) -> None:
-    """Compare what the month's files come to with the payment vouchers of the month, where there are any."""
+    """Compare the total of the month's files with the month's payment vouchers, where there are any.
+
+    Args:
+        lines: accepted payment lines of the file, with `programme` and `amount_fen`.
+        beside: payments of the month's other files, as `with_numbers` returns them.
+        context: the current snapshot.
+        county: six digits.
+        month: first day of the month.
+        notes: where differences are recorded.
+    """
     flows = lake_table(context, "fund_flows", county, "all")
     if flows is None:
         return
@@ -71,7 +87,7 @@ def compare_vouchers(
 
 
 def compare_reply(content: FileContent, context: Context, notes: Notes) -> None:
-    """Compare a bank's reply with the payments of its month: whom nobody paid, and other amounts."""
+    """Compare a bank's reply with the payments of its month: lines without a payment, and other amounts."""
     county, month = content.declared.county, content.declared.month
     payments = lake_table(context, "payments", county or "", f"{month:%Y-%m}") if county and month else None
     if payments is None or county is None:

@@ -38,7 +38,21 @@ class FileLines:
 def assemble(
     by_sheet: list[SheetLines], declared: Declared, context: Context, gazetteer: Gazetteer, notes: Notes
 ) -> FileLines:
-    """Join the sheets' lines and check them together."""
+    """Join the sheets' lines and check them together.
+
+    Args:
+        by_sheet: the lines of each sheet, at least one of them with lines.
+        declared: the file's key; programme and month may still be missing.
+        context: catalogue, day and places.
+        gazetteer: villages of the declared county.
+        notes: where problems of the whole file are recorded.
+
+    Returns:
+        The key as completed, one row per line, and the problems of those lines.
+
+    Raises:
+        RefusedFileError: no programme, an unknown or a contradicting one, or identity numbers rounded to …000.
+    """
     layout = context.catalogue.layout(declared.kind or "")
     frame = pl.concat([read.lines for read in by_sheet], how="diagonal_relaxed")
     problems: list[pl.DataFrame] = []
@@ -73,7 +87,7 @@ def assemble(
 
 
 def _unlike_median(frame: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
-    """Ask about amounts a thousand times the file's median for the same programme: 元 and 万元 mixed up."""
+    """Report amounts a thousand times the file's median for the same programme: 元 and 万元 mixed up."""
     parts = [pl.DataFrame(schema=PROBLEM_SCHEMA)]
     for programme in frame["programme"].unique().to_list():
         odd, median = history.unlike_median(frame["amount_fen"], frame["programme"] == programme)
@@ -95,7 +109,16 @@ def _labels(by_sheet: list[SheetLines]) -> dict[str, str]:
 def problem_rows(
     code: str, frame: pl.DataFrame, mask: pl.Series, label: str | None, shown: str | None, **facts: str | int
 ) -> pl.DataFrame:
-    """Return one problem per row of `frame` where `mask` is true; `shown` is the column its sentence quotes."""
+    """Return one problem per row of `frame` where `mask` is true, with the columns of `PROBLEM_SCHEMA`.
+
+    Args:
+        code: id of the problem in `problems.PROBLEMS`.
+        frame: lines with `sheet_no`, `sheet` and `row`.
+        mask: one boolean per line; null counts as false.
+        label: the sender's header of the column; None for the whole line.
+        shown: column of `frame` whose value the sentence quotes; a column in fen is quoted in yuan.
+        facts: further values of the sentence.
+    """
     chosen = frame.filter(mask.fill_null(False))
     if not chosen.height:
         return pl.DataFrame(schema=PROBLEM_SCHEMA)

@@ -1,4 +1,4 @@
-"""What a file makes a person ask once its lines are read: sheets of people who stopped, lists without places, days to come."""
+"""Problems that appear once all lines are read: sheets of stopped people, lists without villages, dates in the future."""
 
 from __future__ import annotations
 
@@ -13,15 +13,20 @@ from mingzhang.intake.lines import assemble
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.parser_process import Sheet
 
-STOPPED = re.compile("停发|退出|取消|清退|终止|注销")  # a sheet of such a name lists who is paid no more
+STOPPED = re.compile("停发|退出|取消|清退|终止|注销")  # a sheet of such a name lists people who are no longer paid
 DEAD = "已故|去世|死亡|病故|过世"
 WHOLE = re.compile("合计|实发|实领|发放总额")  # what is paid in the end, where there are parts
 
 
 def check_sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes) -> None:
-    """Hold lists of those who are paid no more that pay all the same, and ask about amounts and missing villages.
+    """Record problems of sheets: a list of stopped people that still pays, another total column, no village column.
 
-    Without a village people stand on no village's page, and rules by place pass them over.
+    Without a village, people appear on no village's page and rules by place cannot judge them.
+
+    Args:
+        headed: the sheets that were read, with their headers.
+        frame: lines of all sheets with `sheet_no` and `amount_fen`.
+        notes: where the problems are recorded.
     """
     paying = set(frame.filter(pl.col("amount_fen") > 0)["sheet_no"].unique())
     for sheet, header in headed:
@@ -40,7 +45,7 @@ def check_sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes:
 
 
 def marked_as_dead(frame: pl.DataFrame, headers: list[Header]) -> list[pl.DataFrame]:
-    """Ask about lines that pay somebody beside whose name the sender wrote that he died: the register may not know yet."""
+    """Return problems of lines that pay a person whose name carries a remark of death: the register may not know yet."""
     if "recipient_name_remark" not in frame.columns:
         return []
     column = next(h.names[h.fields.index("recipient_name")] for h in headers if "recipient_name" in h.fields)
@@ -49,7 +54,14 @@ def marked_as_dead(frame: pl.DataFrame, headers: list[Header]) -> list[pl.DataFr
 
 
 def future_dates(frame: pl.DataFrame, layout: Layout, headers: list[Header], today: dt.date) -> list[pl.DataFrame]:
-    """Ask about days on which something happened and that are still to come: a death of next year finds nobody."""
+    """Return problems of dates of past events that lie after today: a death dated next year matches nobody.
+
+    Args:
+        frame: lines with the layout's date columns.
+        layout: its fields marked `past` are compared.
+        headers: headers of the sheets, for the sender's label.
+        today: the clock's day.
+    """
     found = []
     for field in layout.fields:
         if field.past and field.name in frame.columns:

@@ -25,10 +25,20 @@ UNDATED = {"fund_flows", "places"}
 def complete(
     declared: Declared, layout: Layout, headed: list[tuple[Sheet, Header]], file_name: str, notes: Notes
 ) -> Declared:
-    """Complete the month from titles, else from the file's name, and say what contradicts.
+    """Complete the month from titles, else from the file's name, and record contradictions.
 
     Another month over a list of payments holds it, because money would count twice or not at all; over a register or
-    a bank's file it is a question only: they are often drawn for the month before.
+    a bank's file it is only a warning: they are often extracted for the month before.
+
+    Args:
+        declared: the key as the sender declared it.
+        layout: the kind of file.
+        headed: the sheets to read, with their headers.
+        file_name: the sender's name of the file.
+        notes: where contradictions are recorded.
+
+    Returns:
+        The key with its month, where one could be found.
 
     Raises:
         RefusedFileError: sheets of different months, each of them a list of payments.
@@ -53,7 +63,14 @@ def complete(
 
 
 def compare_records(lines: pl.DataFrame, layout: Layout, declared: Declared, notes: Notes) -> None:
-    """Ask about an extract that has records of other months only: nothing paid in the declared month would meet it."""
+    """Warn of a monthly extract without a record of the declared month: no payment of that month could be compared.
+
+    Args:
+        lines: the lines of the file.
+        layout: only registers with `versions: monthly` are compared.
+        declared: the file's key.
+        notes: where the problem is recorded.
+    """
     if not isinstance(layout, Register) or layout.versions != "monthly" or declared.month is None:
         return
     name = layout.valid_from

@@ -1,4 +1,4 @@
-"""One sheet's cells to lines of typed columns, with every change and doubt noted. No decisions about the file."""
+"""One sheet's cells to lines of typed columns, with every repair and problem recorded. No decisions about the file."""
 
 from __future__ import annotations
 
@@ -53,7 +53,13 @@ def amount_field(layout: Layout, header: Header) -> Field | None:
 
 
 def read(sheet: Sheet, header: Header, file_facts: FileFacts) -> SheetLines:
-    """Read every line below the header."""
+    """Return the lines below the header with their typed columns.
+
+    Args:
+        sheet: a parsed sheet.
+        header: where its columns are.
+        file_facts: layout, catalogue and dates of the file.
+    """
     layout = file_facts.layout
     notes = Notes(sheet.number, sheet.name)
     _note_sheet(sheet, header, notes)

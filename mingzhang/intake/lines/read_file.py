@@ -1,4 +1,4 @@
-"""A file from bytes to a verdict: what it is, its lines, what holds or refuses it. Writes nothing, knows no ledger."""
+"""A file from bytes to its content: kind, lines, problems, what holds or refuses it. Writes nothing, knows no ledger."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from mingzhang.storage.clock import last_day_of_month
 GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
 HEADS_ONLY = "；按户发放、户主就是享受人的，把户主两列的列名改作享受人"
 NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象")
-MILDER = {"hold": "warn", "warn": "note"}  # what a waiver makes of a level
+MILDER = {"hold": "warn", "warn": "note"}  # the level a waived problem gets
 IDENTITY_CARD = "身份证|^0?1$|^01"
 # Sheets of our own forms that explain and hold no lines.
 DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET = "字典", "重点问题", "问题汇总"
@@ -52,7 +52,7 @@ class SheetSummary:
 
 @dataclass(frozen=True)
 class FileContent:
-    """All that a file says, before the ledger has its word.
+    """Everything read from a file, before it is compared with the ledger.
 
     Attributes:
         declared: the key, completed from the file.
@@ -77,7 +77,15 @@ class FileContent:
 
 
 def read(path: Path, file_name: str, declared: Declared, context: Context, scratch: Path | None = None) -> FileContent:
-    """Parse and read a file; a refusal is a reading too."""
+    """Parse a file and return its content; a refused file's content names the reason.
+
+    Args:
+        path: the file, under any name.
+        file_name: the sender's name: it gives the extension and may state a month.
+        declared: what the sender declared.
+        context: catalogue, day, places and people's decisions.
+        scratch: folder for the parser's output; the system's otherwise.
+    """
     try:
         parsed = parser_process.parse(path, file_name, scratch)
     except RefusedFileError as refusal:
@@ -86,14 +94,14 @@ def read(path: Path, file_name: str, declared: Declared, context: Context, scrat
 
 
 def refused(declared: Declared, refusal: RefusedFileError, sheets: tuple[SheetSummary, ...] = ()) -> FileContent:
-    """Return the reading of a file refused as a whole."""
+    """Return the content of a file refused as a whole: its reason and one problem, no lines."""
     row = [None, None, None, None, refusal.reason, "reject", refusal.message]
     problems = pl.DataFrame([row], schema=PROBLEM_SCHEMA, orient="row")
     return FileContent(declared, refused=refusal.reason, message=refusal.message, problems=problems, sheets=sheets)
 
 
 def waived(content: FileContent, problems: frozenset[str]) -> FileContent:
-    """Return the reading with checks that a person let pass one level milder; what is rejected stays rejected."""
+    """Return the content with waived problems one level milder: hold becomes warn, warn becomes note, reject stays."""
     if not problems:
         return content
     let_pass = pl.col("id").is_in(list(problems)) & pl.col("level").is_in(list(MILDER))
@@ -104,7 +112,14 @@ def waived(content: FileContent, problems: frozenset[str]) -> FileContent:
 
 
 def read_parsed(parsed: ParsedFile, file_name: str, declared: Declared, context: Context) -> FileContent:
-    """Read a parsed file."""
+    """Return the content of a parsed file; a refused file's content names the reason.
+
+    Args:
+        parsed: what the parser process returned.
+        file_name: the sender's name; it may state a month.
+        declared: what the sender declared.
+        context: catalogue, day, places and people's decisions.
+    """
     sheets: list[SheetSummary] = []
     try:
         return _read(parsed, file_name, declared, context, sheets)
@@ -187,7 +202,7 @@ def _year(declared: Declared) -> int | None:
 def _headed(
     parsed: ParsedFile, layout: Layout, confirmed: Mapping[str, str], notes: Notes, summaries: list[SheetSummary]
 ) -> list[tuple[Sheet, Header]]:
-    """Return the sheets to read with their headers; the others are named."""
+    """Return the sheets to read with their headers; every other sheet is recorded with its reason."""
     found: list[tuple[Sheet, Header]] = []
     unread: list[tuple[int, Header]] = []
     for sheet in parsed.sheets:
@@ -250,7 +265,7 @@ def _verdict(
 ) -> FileContent:
     problems = pl.concat([summaries, result.problems])
     problems = _without_foreign_papers(problems, result.lines)
-    # A bad character in the head's and the recipient's name is one question to one clerk.
+    # A bad character in both the head's and the recipient's name is reported once.
     lost = problems["id"].is_in(["character_lost", "name_odd"])
     if lost.any():
         once = problems.filter(lost).unique(["sheet_no", "row", "id"], keep="last", maintain_order=True)
@@ -285,7 +300,7 @@ def _verdict(
 
 
 def _without_foreign_papers(problems: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Drop what was said of numbers that are no identity numbers: the file's own column says passport or permit."""
+    """Drop problems of numbers that are no identity numbers: the file's own column names a passport or permit."""
     if "id_kind" not in lines.columns:
         return problems
     foreign = lines.filter(pl.col("id_kind").is_not_null() & ~pl.col("id_kind").str.contains(IDENTITY_CARD))

@@ -1,4 +1,4 @@
-"""Tells lines from totals, signatures, repeated headers and notes, and reconciles totals. Reads no field but money."""
+"""Classifies rows as lines, totals, signatures, repeated headers or notes, and checks totals. Reads no field but money."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mingzhang.intake.values import money
 
 TOTAL = r"^.{0,14}?(小计|合计|总计|累计|共计)(金额|人民币|户数|人数|[（(][^（）()]{0,10}[)）])*([:：]?[0-9]+[户人笔条行])*[:：]?$"
 PAGE = r"^(第[0-9]+页|共[0-9]+页|第[0-9]+页[,，/]?共[0-9]+页|[0-9]+/[0-9]+页)$"
-# 总人数：3人, 总金额：901.50元: what stands below a list of its heads and its money, cell by cell.
+# 总人数：3人, 总金额：901.50元: the sums below a list, one per cell.
 SUMMED = r"^总(户数|人数|金额|额|计人数|计户数)[:：]?([0-9.,，]+[户人元]?)?$"
 SPLIT_TOTAL = r"^[小合总共累]\x1f计([:：]?\x1f|$)"  # 合 and 计 in two cells, as one spreads a word over a line
 SUBTOTAL = r"小计|本页"
@@ -51,7 +51,15 @@ def subject_of(layout: Layout) -> str:
 def classify_rows(
     sheet: Sheet, header: Header, layout: Layout, amount_column: str | None, notes: Notes
 ) -> ClassifiedRows:
-    """Split the rows below the header."""
+    """Return the rows below the header as lines and totals; other rows are recorded as problems of level note.
+
+    Args:
+        sheet: a parsed sheet.
+        header: where its columns are.
+        layout: the kind of file.
+        amount_column: frame column of the money, `c<n>`; None without one.
+        notes: where rows that are no lines are recorded.
+    """
     cells = [name for name in sheet.frame.columns if name not in {"row", "types"}]
     frame = sheet.frame.filter(pl.col("row") > header.last)
     frame = _drop_examples(frame, cells, notes)
@@ -85,12 +93,12 @@ def _suspect_rows(frame: pl.DataFrame, subject: str | None, title: str, layout: 
     if layout.field(subject_of(layout)).type in {"idno", "account"}:
         odd = odd | ~cells.str.contains("[0-9０-９]{4}")
     else:
-        odd = odd | cells.str.replace_all(r"\s", "").str.contains(TOTAL)  # the total's word stands in the first column
+        odd = odd | cells.str.replace_all(r"\s", "").str.contains(TOTAL)  # the word for a total is in the first column
     return odd.fill_null(True)
 
 
 def _is_blank(header: Header, layout: Layout, amount_column: str | None) -> pl.Expr:
-    """Return where a payment's row is a form nobody filled in: numbered, perhaps placed, but no person and no money."""
+    """Return where a payment's row is an unfilled form: numbered, perhaps placed, but no person and no money."""
     people = [header.column_of(field.name) for field in layout.fields if field.type in {"name", "idno", "account"}]
     if layout.table not in PAID or amount_column is None or not any(people):
         return pl.lit(False)
@@ -117,7 +125,7 @@ def _header_texts(sheet: Sheet, header: Header, cells: list[str]) -> list[str]:
 
 
 def _classify(odd: pl.DataFrame, cells: list[str], headers: list[str], is_blank: pl.Expr) -> pl.DataFrame:
-    """Say what each row is."""
+    """Add `what` (line, blank, repeated_header, total_line, row_ignored) and `lead`, the label of a total."""
     squeezed = [pl.col(name).str.replace_all(r"\s", "") for name in cells]
     front = squeezed[:8]
     is_total = pl.any_horizontal([cell.str.contains(f"{TOTAL}|{SUMMED}").fill_null(False) for cell in front])

@@ -1,4 +1,4 @@
-"""Lines and money of a reading by outcome. Judges nothing: the verdict is given."""
+"""Status, reason, sentence and counts of a file's content. Reads no cells."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Counts:
 
 
 def counts(content: FileContent, status: str) -> Counts:
-    """Count the lines of a reading under a verdict."""
+    """Count lines and money (fen) of a file under its status; a refused or repeated file counts nothing but warnings."""
     warnings = content.problems.filter(pl.col("level") == "warn").height
     if not content.lines.height or status in {"refused", "already_received"}:
         return Counts(0, 0, 0, 0, warnings, 0, 0, 0)
@@ -41,7 +41,7 @@ def counts(content: FileContent, status: str) -> Counts:
 
 
 def status_of(content: FileContent) -> tuple[str, str | None]:
-    """Return the verdict of a reading alone and its reason: refused, held, accepted_with_errors or accepted."""
+    """Return the status of a file by its content alone, and its reason: refused, held, accepted_with_errors or accepted."""
     if content.refused:
         return "refused", content.refused
     if content.holds:
@@ -53,7 +53,7 @@ def status_of(content: FileContent) -> tuple[str, str | None]:
 
 
 def summary(content: FileContent, status: str) -> str:
-    """Return the one sentence a clerk needs first."""
+    """Return the one sentence that is shown first."""
     if content.refused:
         return content.message
     counted = counts(content, status)

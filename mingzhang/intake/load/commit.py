@@ -1,4 +1,4 @@
-"""Writes one reading into the warehouse in one transaction. No reading of files, no rules about lines."""
+"""Writes the content of one delivery into the warehouse in one transaction. Reads no files, no rules about lines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEYED = {
 
 @dataclass(frozen=True)
 class Entry:
-    """What the ledger says of a delivery: the verdict after reading and ledger checks.
+    """What the ledger records of a delivery: its status after the file and the ledger were checked.
 
     Attributes:
         status: accepted, accepted_with_errors, held, refused, already_received, withdrawn.
@@ -49,17 +49,20 @@ def commit(
     entry: Entry,
     superseding: Sequence[LedgerRow] = (),
 ) -> Counts:
-    """Replace everything the warehouse holds of a delivery by this reading, in one transaction.
+    """Replace everything the warehouse holds of a delivery, in one transaction.
 
     Args:
-        connection: the warehouse, under its writer, with `people.prepare` done and the reading offered as `incoming`.
+        connection: the warehouse, under its writer, with `people.prepare` done and the lines registered as `incoming`.
         receipt: the delivery.
-        reading: its lines, problems and repairs.
-        entry: the verdict.
-        superseding: accepted deliveries that stand in place of lines of this one, as `Ledger.superseding` names them.
+        content: its lines, problems and repairs.
+        entry: status, reason, sentence and hashes.
+        superseding: accepted deliveries that replace lines of this one, as `Ledger.superseding` names them.
 
     Returns:
         The counts written to the ledger.
+
+    Raises:
+        BaseException: whatever interrupted the transaction, after it was rolled back.
     """
     counted = counts(content, entry.status)
     connection.execute("begin transaction")
@@ -170,7 +173,7 @@ def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
 
 
 def _people(connection: duckdb.DuckDBPyConnection, content: FileContent) -> None:
-    """Enter the numbers of the lines that nobody has seen before."""
+    """Enter identity and account numbers that are new to the warehouse."""
     for kind, (table, id_column, extra) in KEYED.items():
         if incoming.numbers_of(content, kind):
             connection.execute(

@@ -18,20 +18,20 @@ from mingzhang.intake.notes import Notes
 from mingzhang.intake.receive.receipts import Receipt
 from mingzhang.warehouse import database
 
-SHORTER = 0.1  # from this share of lines missing on, a person must say that it is meant
+SHORTER = 0.1  # from this share of missing lines on, a person must confirm it
 
 
 def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, content: FileContent) -> FileContent:
     """Reject the lines of a correction that name no line of the original, name one twice, or change nothing.
 
-    Where some lines name a line of the original, all must: who is new comes with a list of his own.
+    Where some lines name a line of the original, all must: new people come on a list of their own.
 
-    A correction that names no line stands in place of the whole original; one much shorter is held.
+    A correction that names no line replaces the whole original; one much shorter is held.
 
     Args:
         connection: the warehouse.
         receipt: says which delivery is corrected.
-        reading: the correction; other readings come back as they are.
+        content: the correction; the content of any other file is returned unchanged.
     """
     if not receipt.corrects or content.refused:
         return content
@@ -60,7 +60,7 @@ def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, content: File
 def overtaking_correction(
     connection: duckdb.DuckDBPyConnection, content: FileContent, before: Sequence[LedgerRow]
 ) -> str | None:
-    """Return the earlier correction that took the place of the whole original whose lines this one names."""
+    """Return the earlier correction that replaced the whole original whose lines this one names."""
     if not _names_lines(content):
         return None
     for row in reversed(before):
@@ -98,7 +98,7 @@ def _original(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> pl.Dat
 
 
 def _unchanged(frame: pl.DataFrame) -> pl.Series:
-    """Return where a line of our own workbook carries the sender's cells just as they came."""
+    """Return where a line of our correction workbook has the sender's cells unchanged."""
     behind = pl.col("cells").list.slice(len(LEADING))
     texts = frame.select(
         after=behind.list.join("\x1f").str.strip_chars_end("\x1f"),
@@ -128,6 +128,12 @@ def replace_lines(
 
     A later correction of the same original replaces the lines of this one that correct the same rows: a workbook
     sent again with more rows fixed pays nobody twice.
+
+    Args:
+        connection: the warehouse, inside a transaction.
+        receipt: the delivery whose lines are marked.
+        layout: its kind.
+        superseding: accepted corrections that replace its lines.
     """
     tables = [("lines", "line_id"), (layout.table, "record_id" if layout.table.startswith("register_") else "line_id")]
     for correction in superseding:
@@ -152,9 +158,9 @@ def _named_lines(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> lis
 def _replaced_lines(
     connection: duckdb.DuckDBPyConnection, receipt: Receipt, correction: LedgerRow, named: list[tuple[str, str, str]]
 ) -> list[str]:
-    """Return the lines of a delivery that the accepted lines of a correction stand for."""
+    """Return the lines of a delivery that the accepted lines of a correction replace."""
     original = correction.corrects or ""
-    # What a still later correction has replaced stands for its line all the same.
+    # What a still later correction has replaced still replaces its line.
     targets = {line_id_of(original, text) for text, status, _ in named if status in {"accepted", "replaced"}}
     if original == receipt.delivery_id:
         return sorted(targets)

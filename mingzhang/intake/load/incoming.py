@@ -1,4 +1,4 @@
-"""The lines of one reading, offered to DuckDB as the view `incoming`, and what is asked of them there. Writes nothing."""
+"""The lines of one delivery, registered in DuckDB as the view `incoming`, and queries over them. Writes nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NEWEST = pl.CompatLevel.newest()  # text goes over without being copied
 def incoming_view(connection: duckdb.DuckDBPyConnection, delivery_id: str, content: FileContent) -> Iterator[None]:
     """Register the lines as `incoming` for as long as the block runs.
 
-    Each has its `line_id`; beside an identity number and account `x` stands its id, `x_id`; `incoming_identity` and
+    Each has its `line_id`; an identity number or account `x` has its id in the column `x_id`; `incoming_identity` and
     `incoming_account` hold each (number, id) once.
     """
     lines = content.lines
@@ -64,7 +64,7 @@ def line_id(delivery_id: str) -> pl.Expr:
 
 
 def numbers_of(content: FileContent, kind: str) -> list[str]:
-    """Return the columns of a reading that hold numbers of a kind: `idno` or `account`."""
+    """Return the columns of a file that hold numbers of a kind: `idno` or `account`."""
     fields = content.layout.fields if content.layout else ()
     return [field.name for field in fields if field.type == kind and field.name in content.lines.columns]
 
@@ -92,7 +92,7 @@ def _identified(
 
 
 def _first_of_each(numbers: pl.Series, has_birth_date: bool) -> tuple[pl.DataFrame, pl.Series | None]:
-    """Return the numbers, each once, and where they stand if not everywhere."""
+    """Return the distinct numbers, and a mask of their first rows where some rows repeat or lack one."""
     mask = None
     if numbers.has_nulls() or numbers.n_unique() < len(numbers):
         mask = numbers.is_not_null() & numbers.is_first_distinct()
@@ -113,7 +113,7 @@ def _ids(connection: duckdb.DuckDBPyConnection, numbers: pl.Series, make: str) -
 
 
 def cell_columns(lines: pl.DataFrame) -> list[str]:
-    """Return the columns that hold the sender's own cells, in his order."""
+    """Return the columns that hold the sender's own cells, in their order."""
     return sorted((name for name in lines.columns if CELL.match(name)), key=lambda name: int(name[1:]))
 
 
@@ -125,7 +125,7 @@ def cells(lines: pl.DataFrame) -> pl.Expr:
 def cells_sql(lines: pl.DataFrame) -> str:
     """Return the SQL over `incoming` that makes one text of a line's cells, as `line_cells` keeps it.
 
-    NUL stands between the cells; the parser lets none through (`nul_character`), so it ends a cell and nothing else.
+    NUL separates the cells; the parser lets none through (`nul_character`), so it ends a cell and nothing else.
     """
     return f"concat_ws(chr(0), {', '.join(cell_columns(lines))})"
 

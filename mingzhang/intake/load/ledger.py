@@ -1,4 +1,4 @@
-"""What the warehouse knows of all deliveries, and what each one's reading depends on. Reads the ledger; writes nothing."""
+"""The warehouse's ledger of deliveries, and the inputs each delivery was read with. Writes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ Key = tuple[str | None, str | None, str | None, dt.date | None]
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """A ledger row."""
+    """A row of the ledger.
+
+    Attributes:
+        key: county, kind, programme and month.
+        status: as `commit.Entry.status`.
+        content_hash: of the lines, whatever their order.
+        inputs_hash: of what the delivery was read with.
+    """
 
     delivery_id: str
     sequence: int
@@ -36,7 +43,7 @@ class LedgerRow:
 
 @dataclass
 class Ledger:
-    """All ledger rows, the places, and which deliveries were taken back."""
+    """All ledger rows, the places, and which deliveries were withdrawn (delivery_id → reason)."""
 
     rows: dict[str, LedgerRow]
     places: pl.DataFrame
@@ -86,7 +93,7 @@ class Ledger:
         return before, [row for row in rows if (row.correction_no, row.sequence) > own]
 
     def superseding(self, receipt: Receipt) -> list[LedgerRow]:
-        """Return what stands in place of a delivery's lines: its corrections, and later ones of the same original."""
+        """Return what replaces a delivery's lines: its corrections, and later ones of the same original."""
         return self.corrections_of(receipt.delivery_id) + self.siblings(receipt)[1]
 
     def county_places(self, county: str | None) -> str:
@@ -113,7 +120,7 @@ def key_of(declared: Declared) -> Key:
 
 
 def catalogue_part(catalogue: Catalogue, kind: str | None) -> str:
-    """Return a hash of what a kind's reading takes from the catalogue: its layout, words for programmes, account shapes."""
+    """Return a hash of what a kind of file uses of the catalogue: layout, vocabularies, units, account shapes."""
     layout = catalogue.layout(kind).model_dump_json() if kind else ""
     words = json.dumps(sorted(catalogue.programme_words().items()), ensure_ascii=False)
     units = json.dumps(sorted((slug, entry.unit) for slug, entry in catalogue.programmes.items()), ensure_ascii=False)
@@ -125,7 +132,18 @@ def catalogue_part(catalogue: Catalogue, kind: str | None) -> str:
 def inputs_hash(
     receipt: Receipt, declared: Declared, ledger: Ledger, catalogue: Catalogue, facts: CaseworkFacts
 ) -> str:
-    """Return a hash of everything besides the bytes that a delivery's reading depends on."""
+    """Return a hash of everything besides the bytes that decides how a delivery is read.
+
+    Args:
+        receipt: the delivery.
+        declared: its key, completed from the file.
+        ledger: the other deliveries and the places.
+        catalogue: layouts, programmes and vocabularies.
+        facts: what people decided.
+
+    Returns:
+        16 hex digits; where they change, the delivery is read again.
+    """
     delivery = receipt.delivery_id
     kind = declared.kind
     needs_places = bool(kind) and any(f.type == "village" for f in catalogue.layout(kind or "").fields)

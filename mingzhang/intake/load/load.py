@@ -1,4 +1,4 @@
-"""Received files into the warehouse: parse ahead, judge against the ledger, commit one by one. Reads no cell itself."""
+"""Received files into the warehouse: parse ahead, check against the ledger, commit one by one. Reads no cell itself."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PARSED_AHEAD = 2
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a delivery."""
+    """The result of loading a delivery; amounts in fen, `month` its first day."""
 
     delivery_id: str
     file_name: str
@@ -56,7 +56,14 @@ class Outcome:
 def pending(
     folder: DataFolder, connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, facts: CaseworkFacts
 ) -> list[Receipt]:
-    """Return the deliveries the warehouse does not hold, or holds as read under other circumstances."""
+    """Return the deliveries that are not in the warehouse, or were read with other inputs than today's.
+
+    Args:
+        folder: the data folder with `received/`.
+        connection: the warehouse.
+        catalogue: layouts, programmes and vocabularies.
+        facts: what people decided.
+    """
     all_receipts = receive.receipts(folder)
     return _stale(all_receipts, Ledger.read(connection, all_receipts), catalogue, facts)
 
@@ -78,7 +85,7 @@ def _stale(all_receipts: list[Receipt], ledger: Ledger, catalogue: Catalogue, fa
 
 
 def _as_correction(receipt: Receipt, corrects: str | None) -> Receipt:
-    """Return the receipt as the correction its title says it is, if the sender did not say so himself."""
+    """Return the receipt as the correction its title says it is, if the sender did not declare it."""
     if receipt.corrects or not corrects:
         return receipt
     return replace(receipt, corrects=corrects, correction_no=receipt.correction_no or 1)
@@ -94,7 +101,7 @@ def load(
 ) -> list[Outcome]:
     """Load deliveries, one transaction each, under the caller's `warehouse.writer()`.
 
-    Deliveries whose reading depends on what was just loaded (places, originals, corrections) are read again.
+    Deliveries that depend on what was just loaded (places, originals, corrections) are read again.
 
     Args:
         connection: the warehouse.
@@ -145,7 +152,7 @@ def _others_depend_on(done: list[Receipt], ledger: Ledger, outcomes: dict[str, O
 
 
 def _parsed(folder: DataFolder, todo: list[Receipt]) -> Iterator[tuple[Receipt, ParsedFile | RefusedFileError]]:
-    """Parse in child processes ahead of the one that is being committed."""
+    """Parse in separate processes, ahead of the file that is being committed."""
 
     def parse(receipt: Receipt) -> ParsedFile | RefusedFileError:
         try:
@@ -210,7 +217,7 @@ def _load_one(
 
 
 def _require_key(content: FileContent) -> FileContent:
-    """Refuse what nobody said the county or month of."""
+    """Refuse a file without a county or month."""
     if content.refused:
         return content
     declared, layout = content.declared, content.layout
@@ -231,7 +238,7 @@ def _verdict(
     content: FileContent,
     lines_hash: str,
 ) -> tuple[FileContent, str, str | None, str]:
-    """Return the reading with the ledger's problems, its status, reason and sentence."""
+    """Return the content with the ledger's problems, its status, reason and sentence."""
     delivery = receipt.delivery_id
     if content.refused:
         return content, "refused", content.refused, content.message

@@ -1,4 +1,4 @@
-"""Looks through a workbook's archive before any reader opens it. Standard library only; reads no cell values."""
+"""Checks a workbook's zip archive before any reader opens it. Standard library only; reads no cell values."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ CACHED = re.compile(rb"<v\s*>[^<]|<t\b[^>]*>[^<]")
 
 
 class SheetFacts:
-    """What a sheet's XML says and the reader does not: formulas, hidden rows, the rectangle it spans.
+    """What a sheet's XML holds and python_calamine does not return: formulas, hidden rows, the rectangle it spans.
 
     Attributes:
         formulas: row → {column: whether a calculated value is stored}.
     """
 
-    # Plain classes: importing dataclasses would cost every child a quarter of its start.
+    # Plain classes: importing dataclasses would cost the parser process a quarter of its start.
     def __init__(self) -> None:
         self.formulas: dict[int, dict[int, bool]] = {}
         self.hidden_rows: list[int] = []
@@ -44,7 +44,7 @@ class SheetFacts:
 
 
 class ArchiveFacts:
-    """Facts per sheet, in the workbook's own order, and what concerns the whole book."""
+    """Facts per sheet, in the workbook's own order, and what concerns the whole workbook."""
 
     def __init__(self, sheets: list[SheetFacts], comments: bool, date1904: bool) -> None:
         self.sheets = sheets

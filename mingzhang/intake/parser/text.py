@@ -43,7 +43,7 @@ def read(file: BinaryIO, out: Path) -> list[dict[str, Any]]:
 
 
 def _decoded(data: mmap.mmap, clean: Path) -> tuple[str, TextFacts | None]:
-    """Write the text as UTF-8 without byte order marks; return its encoding and, where it was UTF-8, what was seen of it."""
+    """Write the text as UTF-8 without byte order marks; return its encoding and, where it was UTF-8, the facts of its scan."""
     if data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
         encoding = "utf-16"
         if (failed := _first_failure(data, encoding)) is not None:
@@ -77,7 +77,7 @@ def _broken(data: mmap.mmap, failed: int) -> RefusedError:
 
 
 def _not_utf8(data: mmap.mmap, failed: int) -> str:
-    """Tell GB18030 from a mixture; GB18030 accepts almost any bytes, so plain UTF-8 lines are looked for first."""
+    """Tell GB18030 from a mixture; GB18030 accepts almost any bytes, so plain UTF-8 lines are searched for first."""
     if len(CJK.findall(data[:failed].decode("utf-8", "ignore"))) > 1:
         # A character broken off at the very end is a cut file, not a mixed one.
         reason = "upload_incomplete" if failed >= len(data) - 3 else "encoding_mixed"

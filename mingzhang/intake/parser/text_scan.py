@@ -1,4 +1,4 @@
-"""Looks once at a text: is it UTF-8, how many lines, cells and quotes. Copies it on the way; refuses nothing."""
+"""Scans a text once: is it UTF-8, how many lines, cells and quotes. Copies it meanwhile; refuses nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from itertools import repeat
 from pathlib import Path
 
-PIECE = 1 << 16  # so small that a piece stays in the processor's cache while it is looked at again and again
+PIECE = 1 << 16  # so small that a piece stays in the processor's cache while it is scanned several times
 LARGE = 8 << 20  # from here on a second process is worth its start
 MAX_CELL = 32_767
 MAX_COLUMNS = 256
@@ -19,7 +19,7 @@ MAX_LINE = (MAX_COLUMNS + 1) * (MAX_CELL + 1) * 4  # bytes; a longer one has a c
 
 
 class TextFacts:
-    """What a look at a text's lines showed.
+    """What a scan found of a text's lines.
 
     Attributes:
         failed: the byte where it is no UTF-8.
@@ -54,10 +54,19 @@ class TextFacts:
 
 
 def scan(data: mmap.mmap, start: int, separator: str, copy: Path | None = None) -> TextFacts:
-    """Look at a text from `start` on; `copy` is written with what proves to be UTF-8, else it is known to be.
+    """Scan a text from `start` on.
 
-    A large one is looked at in two halves that part at the end of a line, each by a process of its own: the parent waits
-    for the verdict, and the other core would do nothing.
+    A large one (8 MiB and more) is scanned in two halves that meet at the end of a line, the second by a process forked
+    for it: one core alone would be the bottleneck.
+
+    Args:
+        data: the whole file.
+        start: first byte after the byte order marks.
+        separator: one character between cells.
+        copy: written with the text as it proves to be UTF-8; None where it is known to be UTF-8.
+
+    Raises:
+        ValueError: the forked process died without an answer.
     """
     middle = data.find(b"\n", len(data) // 2) + 1
     if len(data) < LARGE or not start < middle < len(data):
@@ -75,7 +84,7 @@ def scan(data: mmap.mmap, start: int, separator: str, copy: Path | None = None) 
     with os.fdopen(answers, "rb") as file:
         answered = file.read()
     os.waitpid(other, 0)
-    return facts + TextFacts(**json.loads(answered))  # one that died told nothing: no verdict, the parent says so
+    return facts + TextFacts(**json.loads(answered))  # empty when the forked process died
 
 
 def _scan_part(data: mmap.mmap, start: int, end: int, separator: str, copy: Path | None, origin: int) -> TextFacts:

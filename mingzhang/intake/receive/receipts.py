@@ -36,7 +36,7 @@ class Receipt:
         correction_no: 0 for an original, 1… for corrections, in their declared order.
         corrects: delivery_id of the original.
         withdraws: delivery_id that this receipt takes back.
-        clock_suspect: the clock stood before the newest receipt, or more than 400 days after it.
+        clock_suspect: the clock was before the newest receipt, or more than 400 days after it.
         status: `received`, or `already_received` when the same key came before; then nothing will be loaded twice.
     """
 
@@ -159,6 +159,13 @@ def _is_suspect(folder: DataFolder, moment: dt.datetime) -> bool:
 def withdraw(folder: DataFolder, delivery_id: str, sender: str, why: str, now: dt.datetime) -> Receipt:
     """Take a delivery back by a receipt of its own; its lines stop counting at the next load.
 
+    Args:
+        folder: the data folder.
+        delivery_id: 16 hex digits.
+        sender: who withdraws it.
+        why: the reason, kept in the receipt.
+        now: UTC.
+
     Raises:
         KeyError: no such delivery.
     """
@@ -206,7 +213,7 @@ def original_of(folder: DataFolder, receipt: Receipt) -> Path:
 
 
 def _copy(path: Path, received: Path) -> tuple[str, int, Path]:
-    """Copy to a temporary name beside its home, fsync the copy, and hash it meanwhile."""
+    """Copy to a temporary name beside its folder, fsync the copy, and hash it meanwhile."""
     received.mkdir(parents=True, exist_ok=True)
     temporary = received / f".{secrets.token_hex(8)}"
     try:

@@ -37,7 +37,7 @@ def shape_problems(
 
 
 def _meant(number: pl.Series, frame: pl.DataFrame, shape: AccountShape) -> pl.Series:
-    """Return where a shape speaks of the line's account."""
+    """Return where a shape applies to the line's account."""
     meant = number.str.starts_with(shape.prefix).fill_null(False) if shape.prefix else number.is_not_null()
     if shape.words and "bank" not in frame.columns:
         return pl.zeros(frame.height, dtype=pl.Boolean, eager=True)

@@ -18,7 +18,7 @@ from mingzhang.intake.values.id_numbers import read_account, read_idno
 TRUE_WORDS = {"是", "有", "√", "Y", "YES", "TRUE", "1", "已备案", "已"}
 FALSE_WORDS = {"否", "无", "×", "X", "N", "NO", "FALSE", "0", "未备案", "未"}
 
-# Of a payment line, these may stand on a village's list.
+# Of a payment line, these may appear on a village's list.
 PUBLIC_NAMES = {"recipient_name", "head_name"}
 
 

@@ -1,4 +1,4 @@
-"""One column of cells on its way to values: what is known of it, and where its problems and repairs go. Reads nothing."""
+"""One column of cells on its way to values: its cells, its field, its problems and repairs. Reads nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class FileFacts:
-    """What is known while reading a file.
+    """What is known of a whole file while its cells are read.
 
     Attributes:
         born_by: the day by which a living recipient must have been born.
@@ -39,7 +39,7 @@ class Column:
     """The cells of one field in one sheet.
 
     Attributes:
-        seen: what was seen of these cells; columns that hold the same cells share it.
+        shared_results: results by name; columns that hold the same cells share it.
     """
 
     field: Field
@@ -53,7 +53,7 @@ class Column:
     shared_results: dict[str, Any]
 
     def shared(self, name: str, compute: Callable[[pl.Series], T]) -> T:
-        """Return what a look at the cells shows; one look serves all columns of the same cells."""
+        """Return a result computed from the cells, once for all columns with the same cells."""
         if name not in self.shared_results:
             self.shared_results[name] = compute(self.values)
         found: T = self.shared_results[name]
@@ -71,7 +71,7 @@ class Column:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether all cells are digits and X already: the usual column of numbers needs one look, not six."""
+        """Whether all cells are digits and X already: the usual column of numbers then needs one test, not six."""
         return self.is_current or self.shared("is_plain", idno.is_plain)
 
     @cached_property

@@ -38,7 +38,7 @@ SPAN_IN_TITLE = re.compile(
     r"(?<!\d)\d{1,2}月?\s*[-—–~至到]\s*(?:20\d{2}[年/.-])?\d{1,2}月"
     r"|20\d{2}[年/.-]\d{1,2}\s*[-—–~至到]\s*20\d{2}[年/.-]\d{1,2}(?!\d)"
 )
-# When a form was filled in, printed or drawn is not the month it speaks of.
+# The day a form was filled in, printed or extracted is not the month it is for.
 FILLED_IN = re.compile(r"(?:填表|填报|制表|编制|打印|导出|报送|提取|截[至止])(?:日期|时间)?[:：]?$")
 # 9月 without a year; 9月30日, 9月起 and 9月底前 are no month of a list.
 BARE_IN_TITLE = re.compile(r"(?<![\d年/.-])(0?[1-9]|1[0-2])月(?![\d起前后底末以之内])")

@@ -70,7 +70,7 @@ def _identity_cells(column: Column, scientific: str) -> pl.Series:
 
 
 def read_account(column: Column) -> dict[str, pl.Series]:
-    """Return account numbers without blanks and dashes; doubtful ones are kept and named."""
+    """Return account numbers without blanks and dashes; doubtful ones are kept and reported."""
     name = column.field.name
     cells = _identity_cells(column, "account_in_scientific_notation")
     cleaned = cells if column.is_plain else idno.clean(cells).str.replace_all("-", "", literal=True)
