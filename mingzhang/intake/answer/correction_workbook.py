@@ -16,11 +16,12 @@ import xlsxwriter
 from mingzhang.catalog.load import catalogue
 from mingzhang.catalog.models import Layout
 from mingzhang.intake.columns.mapping import LEADING
+from mingzhang.intake.columns.sheets import IMPORTANT_SHEET, SUMMARY_SHEET, SheetSummary
 from mingzhang.intake.columns.titles import CORRECTS_TITLE, PROGRAMME_TITLE
 from mingzhang.intake.compare import earlier_months
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines import read_file as reader
-from mingzhang.intake.lines.read_file import IMPORTANT_SHEET, SUMMARY_SHEET, FileContent, SheetSummary
+from mingzhang.intake.lines import read_file
+from mingzhang.intake.lines.file_content import FileContent, waived
 from mingzhang.intake.load import incoming
 from mingzhang.intake.receive import receipts
 from mingzhang.storage.data_folder import DataFolder
@@ -73,8 +74,8 @@ def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: P
     if receipt is None:
         raise KeyError(delivery_id)
     original = receipts.original_of(folder, receipt)
-    content = reader.read(original, receipt.file_name, receipt.declared, context)
-    content = reader.waived(content, context.facts.waived(content.declared, receipt.received_at.date()))
+    content = read_file.read(original, receipt.file_name, receipt.declared, context)
+    content = waived(content, context.facts.waived(content.declared, receipt.received_at.date()))
     return write(content, path, delivery_id, earlier_months.advise(content, context))
 
 

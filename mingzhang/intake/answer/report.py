@@ -11,10 +11,11 @@ import polars as pl
 
 from mingzhang.catalog.load import catalogue
 from mingzhang.intake.columns.mapping import own_columns
+from mingzhang.intake.columns.sheets import SheetSummary
 from mingzhang.intake.compare import earlier_months
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines import read_file as reader
-from mingzhang.intake.lines.read_file import FileContent, SheetSummary
+from mingzhang.intake.lines import read_file
+from mingzhang.intake.lines.file_content import FileContent, refused, waived
 from mingzhang.intake.lines.verdict import counts, status_of, summary
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.problems import RefusedFileError, message_of
@@ -41,15 +42,15 @@ def check_file(
         total_fen, declared_total_fen, sheets (which column is which field), problems, repairs.
     """
     if not path.is_file():
-        return as_json(reader.refused(declared, RefusedFileError("file_not_found")))
-    content = _with_missing_key(reader.read(path, file_name or path.name, declared, context))
+        return as_json(refused(declared, RefusedFileError("file_not_found")))
+    content = _with_missing_key(read_file.read(path, file_name or path.name, declared, context))
     known = _known_delivery(path, content, context)
     if known:
         return as_json(content, known)
     advice = earlier_months.advise(content, context, corrects is not None)
     holds = (*content.holds, *advice.filter(level="hold")["id"])
     content = replace(content, problems=pl.concat([content.problems, advice]), holds=holds)
-    return as_json(reader.waived(content, context.facts.waived(content.declared, context.today)))
+    return as_json(waived(content, context.facts.waived(content.declared, context.today)))
 
 
 def _known_delivery(path: Path, content: FileContent, context: Context) -> str | None:

@@ -13,7 +13,7 @@ from checks.schemas import history
 from mingzhang.catalog.formats import amount
 from mingzhang.intake.compare import other_files
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines.read_file import FileContent
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.load import incoming
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.receive import receipts

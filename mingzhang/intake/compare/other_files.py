@@ -10,7 +10,7 @@ import polars as pl
 from checks.schemas import history
 from mingzhang.catalog.formats import amount
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines.read_file import FileContent
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.notes import Notes
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from mingzhang.intake.lines.read_file import FileContent
+from mingzhang.intake.lines.file_content import FileContent
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from mingzhang.catalog.models import Layout
-from mingzhang.intake.lines.read_file import FileContent
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.lines.verdict import Counts, counts
 from mingzhang.intake.load import corrections, incoming
 from mingzhang.intake.load.ledger import LedgerRow

@@ -11,7 +11,7 @@ import polars as pl
 from mingzhang.catalog.models import Layout
 from mingzhang.intake.columns.mapping import LEADING
 from mingzhang.intake.lines import assemble as file_lines
-from mingzhang.intake.lines.read_file import FileContent
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.load import incoming
 from mingzhang.intake.load.ledger import LedgerRow
 from mingzhang.intake.notes import Notes

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from checks.linkage import idno
 from checks.schemas.alike import alike
-from mingzhang.intake.lines.read_file import FileContent
+from mingzhang.intake.lines.file_content import FileContent
 
 CELL = re.compile(r"^c[0-9]+$")
 NOT_CONTENT = {"sheet_no", "sheet", "row", "status", "reason", "village_code"}

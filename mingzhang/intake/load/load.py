@@ -14,8 +14,8 @@ import polars as pl
 from mingzhang.catalog.load import Catalogue
 from mingzhang.intake import parser_process
 from mingzhang.intake.context import CaseworkFacts, Context
-from mingzhang.intake.lines import read_file as reader
-from mingzhang.intake.lines.read_file import FileContent, waived
+from mingzhang.intake.lines import read_file
+from mingzhang.intake.lines.file_content import FileContent, refused, waived
 from mingzhang.intake.lines.verdict import status_of, summary
 from mingzhang.intake.load import commit, corrections, incoming
 from mingzhang.intake.load.ledger import COUNTED, Ledger, LedgerRow, catalogue_part, inputs_hash, key_of, places_of
@@ -182,9 +182,9 @@ def _load_one(
 ) -> Outcome:
     context = Context(catalogue, receipt.received_at.date(), ledger.places, facts)
     if isinstance(parsed, RefusedFileError):
-        content = reader.refused(receipt.declared, parsed)
+        content = refused(receipt.declared, parsed)
     else:
-        content = reader.read_parsed(parsed, receipt.file_name, receipt.declared, context)
+        content = read_file.read_parsed(parsed, receipt.file_name, receipt.declared, context)
     content = _require_key(content)
     receipt = _as_correction(receipt, content.corrects)
     content = corrections.check(connection, receipt, content)
@@ -226,7 +226,7 @@ def _require_key(content: FileContent) -> FileContent:
         ("month_missing", declared.month is None and layout is not None and layout.table != "places"),
     ):
         if absent:
-            return reader.refused(declared, RefusedFileError(code), content.sheets)
+            return refused(declared, RefusedFileError(code), content.sheets)
     return content
 
 

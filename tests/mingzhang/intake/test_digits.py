@@ -12,7 +12,7 @@ import pytest
 from mingzhang.catalog.load import catalogue
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file
-from mingzhang.intake.lines.read_file import FileContent
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.receive.declared import Declared
 from tests.mingzhang.intake import hostile_files
 

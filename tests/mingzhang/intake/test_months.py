@@ -11,7 +11,7 @@ import pytest
 from mingzhang.catalog.load import catalogue
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file
-from mingzhang.intake.lines.read_file import FileContent
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.receive.declared import Declared
 from mingzhang.intake.values import dates
 from tests.mingzhang.intake import hostile_files
