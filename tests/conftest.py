@@ -43,7 +43,7 @@ SLOW_MODULES = {
         "test_workbook",
         "test_reconciliation",
         "test_digits",
-        "test_history",
+        "test_earlier_months",
         "test_dry_run",
         "test_finding_changes",
     ),

@@ -23,6 +23,7 @@ from mingzhang.catalog.models import (
     Programme,
     Register,
     Setting,
+    Vocabulary,
 )
 
 HERE = Path(__file__).parent
@@ -48,6 +49,7 @@ class Catalogue:
     places: tuple[Place, ...]
     county_aliases: tuple[CountyAlias, ...]
     accounts: tuple[AccountShape, ...]
+    vocabularies: tuple[Vocabulary, ...]
     version: str
 
     def layout(self, kind: str) -> Layout:
@@ -65,6 +67,10 @@ class Catalogue:
                 return alias.code
         named = next((place.code for place in self.places if place.level == "county" and place.name == word), None)
         return named or (word if len(word) == 6 and word.isascii() and word.isdigit() else None)
+
+    def words_of(self, field: str) -> dict[str, tuple[str, ...]]:
+        """Return meaning → words for a column whose words are open, such as `payment_state`; the later meaning wins."""
+        return {entry.meaning: entry.words for entry in self.vocabularies if entry.field == field}
 
     def programme_slug(self, word: str) -> str | None:
         """Return the slug a code, slug, Chinese name or alias means, or None."""
@@ -129,6 +135,7 @@ def read(root: Path = HERE) -> Catalogue:
         settings=_rows(Setting, "settings.yml", root),
         pairs=_rows(ExclusivePair, "pairs.yml", root),
         accounts=_rows(AccountShape, "accounts.yml", root),
+        vocabularies=_rows(Vocabulary, "vocabularies.yml", root),
         offices={office.county_code: office for office in _rows(Office, "offices.yml", root)},
         disclosure=_yaml(root / "disclosure.yml"),
         places=_places(root),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 Category = Literal["RV", "SA", "HS", "DR", "AG", "OT"]
 FieldType = Literal[
@@ -233,6 +233,19 @@ class AccountShape(Model):
         if self.level == "reject" and not (self.words and self.lengths and self.verified):
             raise ValueError(f"{self.title}: to reject, a bank's words, its lengths and who verified them are needed")
         return self
+
+
+class Vocabulary(Model):
+    """Words of the field that mean one thing in one column, compared as parts of the cell's text.
+
+    Attributes:
+        field: the column they are read in; `negative_amount` is the state or note beside a negative amount.
+        meaning: what a cell with one of the words means; of two meanings in one cell the one listed later wins.
+    """
+
+    field: Literal["payment_state", "negative_amount", "bank_result"]
+    meaning: str
+    words: tuple[Annotated[str, StringConstraints(min_length=1)], ...]
 
 
 class ExclusivePair(Model):

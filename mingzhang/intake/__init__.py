@@ -1,1 +1,1 @@
-"""Turns a delivered file into lines: receive, parse, columns, values, lines, load, answer. No rules here."""
+"""Turns a delivered file into lines: receive, parser, columns, values, lines, load, compare, answer. No rules here."""

@@ -1,4 +1,4 @@
-"""What intake may know besides the file: the catalogue, the day, the county's places, what people decided. Read-only."""
+"""What intake uses besides the file: the catalogue, the day, the county's places, what people decided. Read-only."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class CaseworkFacts:
     waivers: tuple[WaivedCheck, ...] = ()
 
     def waived(self, declared: Declared, day: dt.date) -> frozenset[str]:
-        """Return the problem ids that were let pass for a file that arrived on a day; '' in a waiver is all."""
+        """Return the ids of problems that are waived for a file that arrived on a day; '' in a waiver is all."""
         return frozenset(
             waiver.problem
             for waiver in self.waivers
@@ -61,7 +61,7 @@ def no_places() -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a check may look at besides the file and what is declared.
+    """Everything a check may use besides the file and what is declared.
 
     Attributes:
         today: the clock's day, for dates in the future.
@@ -87,7 +87,14 @@ class Context:
     def from_snapshot(
         cls, folder: DataFolder, catalogue: Catalogue, today: dt.date, facts: CaseworkFacts | None = None
     ) -> Context:
-        """Return what the current staff snapshot knows; without a snapshot, nothing."""
+        """Return the context of the current staff snapshot; without a snapshot, one without places and history.
+
+        Args:
+            folder: the data folder.
+            catalogue: the catalogue.
+            today: the clock's day in Beijing.
+            facts: what people decided; none by default.
+        """
         facts = facts or CaseworkFacts()
         with opened_current(folder.staff_snapshots, "findings.duckdb", lake_root=folder.root) as snapshot:
             if snapshot is None:

@@ -38,7 +38,7 @@ class Notes:
     problems: list[pl.DataFrame] = field(default_factory=list)
     repairs: list[pl.DataFrame] = field(default_factory=list)
 
-    def problem(
+    def add_problems(
         self,
         code: str,
         mask: pl.Series,
@@ -47,7 +47,16 @@ class Notes:
         values: pl.Series | None = None,
         **facts: str | int,
     ) -> None:
-        """Record `code` for every row where `mask` is true; `values` fills {value} in its sentence."""
+        """Record one problem for every row where `mask` is true.
+
+        Args:
+            code: id in `problems.PROBLEMS`.
+            mask: one boolean per row; null counts as false.
+            rows: 1-based row numbers of the sheet.
+            column: the sender's header; None for the whole row.
+            values: the text quoted as {value} in the sentence, at most 40 characters of each.
+            facts: further values of the sentence.
+        """
         if not mask.any():
             return
         chosen = mask.fill_null(False)
@@ -71,12 +80,12 @@ class Notes:
             )
         )
 
-    def one(self, code: str, row: int | None = None, column: str | None = None, **facts: str | int) -> None:
+    def add_problem(self, code: str, row: int | None = None, column: str | None = None, **facts: str | int) -> None:
         """Record one problem of the sheet or the file."""
         values = [self.sheet_no, self.sheet, row, column, code, level_of(code), message_of(code, **facts)]
         self.problems.append(pl.DataFrame([values], schema=PROBLEM_SCHEMA, orient="row"))
 
-    def repair(
+    def add_repairs(
         self,
         kind: str,
         mask: pl.Series,
@@ -86,7 +95,17 @@ class Notes:
         after: pl.Series,
         private: bool = False,
     ) -> None:
-        """Record a changed value for every row where `mask` is true; `private` values stay out of the warehouse."""
+        """Record a changed value for every row where `mask` is true.
+
+        Args:
+            kind: id in `catalog.words.REPAIRS`.
+            mask: one boolean per row; null counts as false.
+            rows: 1-based row numbers of the sheet.
+            column: the sender's header.
+            before: the values as written.
+            after: the values as read.
+            private: identity and account numbers, whose values stay out of the warehouse.
+        """
         if not mask.any():
             return
         chosen = mask.fill_null(False)
@@ -104,8 +123,8 @@ class Notes:
             )
         )
 
-    def take(self, others: Notes) -> None:
-        """Add another's problems and repairs behind one's own."""
+    def extend(self, others: Notes) -> None:
+        """Append the problems and repairs of another collection."""
         self.problems += others.problems
         self.repairs += others.repairs
 

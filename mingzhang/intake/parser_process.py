@@ -1,4 +1,4 @@
-"""Starts the parser child under limits and reads what it wrote. The only place where an untrusted file is opened."""
+"""Starts the parser process under limits and reads what it wrote. The only place where an untrusted file is opened."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ WALL_SECONDS = 60
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet as the child read it.
+    """One sheet as the parser process read it.
 
     Attributes:
         name: as the sender named it.
-        number: position in the book, from 1.
+        number: position in the workbook, from 1.
         visible: False for hidden and very hidden sheets.
         frame: `row` (1-based, of the sheet), `types` (or no such column for text files), `c0`… as text, null where empty.
         merged: rectangles (first row, first column, last row, last column), from 0.
@@ -57,11 +57,11 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Book:
+class ParsedFile:
     """All sheets of a file.
 
     Attributes:
-        peak_mb: the most the child used, `address_space` (capped) and `memory`, in MB; its helper over a large text not counted.
+        peak_mb: the most the parser process used, `address_space` (capped) and `memory`, in MB; the process forked for a large text is not counted.
     """
 
     sheets: tuple[Sheet, ...]
@@ -70,27 +70,27 @@ class Book:
     peak_mb: Mapping[str, int] = field(default_factory=dict)
 
 
-def parse(path: Path, file_name: str, scratch: Path | None = None) -> Book:
-    """Parse an untrusted file in a child process of its own.
+def parse(path: Path, file_name: str, scratch: Path | None = None) -> ParsedFile:
+    """Parse an untrusted file in a process of its own.
 
     Args:
         path: the file, under a name of ours.
         file_name: the sender's name; only its extension is used.
-        scratch: folder for the child's output; the system's otherwise.
+        scratch: folder for the parser's output; the system's otherwise.
 
     Raises:
-        RefusedFileError: the child refused it, or died of it.
+        RefusedFileError: the parser refused it, crashed or ran out of time.
     """
     if scratch:
         scratch.mkdir(parents=True, exist_ok=True)
-    out = Path(tempfile.mkdtemp(prefix="parse-", dir=scratch)).absolute()  # the child runs in it
+    out = Path(tempfile.mkdtemp(prefix="parse-", dir=scratch)).absolute()  # the parser process runs in it
     try:
         _run(path, Path(file_name).suffix.lstrip(".")[:8] or "none", out)
         manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
         if "refused" in manifest:
             raise RefusedFileError(manifest["refused"], **manifest["facts"])
         sheets = tuple(_sheet(out, entry) for entry in manifest["sheets"])
-        return Book(sheets, manifest["comments"], manifest["date1904"], manifest["peak_mb"])
+        return ParsedFile(sheets, manifest["comments"], manifest["date1904"], manifest["peak_mb"])
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
@@ -102,8 +102,8 @@ def sweep(scratch: Path) -> None:
 
 
 @cache
-def _reader_folder() -> str:
-    """Return the folder of python_calamine, the one package the child may import."""
+def _calamine_folder() -> str:
+    """Return the folder of python_calamine, the one package the parser may import."""
     found = importlib.util.find_spec("python_calamine")
     if found is None or found.origin is None:
         raise ModuleNotFoundError("python_calamine")
@@ -112,8 +112,8 @@ def _reader_folder() -> str:
 
 def _run(path: Path, extension: str, out: Path) -> None:
     with path.open("rb") as source:
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(PARSER / "__main__.py"), extension, str(out), _reader_folder()],
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(PARSER / "__main__.py"), extension, str(out), _calamine_folder()],
             stdin=source,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # it may hold values of the file
@@ -122,13 +122,13 @@ def _run(path: Path, extension: str, out: Path) -> None:
             start_new_session=True,
         )
         try:
-            if not _ends_within(child.pid, WALL_SECONDS):
+            if not _ends_within(process.pid, WALL_SECONDS):
                 raise RefusedFileError("parser_timeout")
-            status = child.wait()
+            status = process.wait()
         finally:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
     if status == 0 and (out / "manifest.json").exists():
         return
     reasons = {-signal.SIGABRT: "parser_crashed", -signal.SIGSEGV: "parser_crashed", 134: "parser_crashed"}
@@ -137,7 +137,7 @@ def _run(path: Path, extension: str, out: Path) -> None:
 
 
 def _ends_within(pid: int, seconds: float) -> bool:
-    """Wait for a process; `Popen.wait` with a limit looks only twenty times a second."""
+    """Wait for a process; `Popen.wait` with a limit polls only twenty times a second."""
     descriptor, ended = os.pidfd_open(pid), select.poll()
     ended.register(descriptor)
     try:

@@ -1,4 +1,4 @@
-"""Receives and loads files for the command line, and records who certified or settled. No data logic here."""
+"""Receives, loads, certifies, settles and withdraws deliveries for the command line. No data logic here."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _arrivals(paths: Sequence[Path], declared: Declared) -> list[tuple[Path, Dec
             found.append((path, declared))
             continue
         files = sorted(file for file in path.glob("*/*/*/**/*") if file.is_file() and not file.name.startswith("."))
-        found += [(file, declared.over(from_folder(path, file, catalogue()))) for file in files]
+        found += [(file, declared.completed_by(from_folder(path, file, catalogue()))) for file in files]
     return found
 
 
@@ -69,7 +69,7 @@ def load_paths(
         declared: what the caller says of all of them; the folder tree fills the rest.
         sender: who hands them in.
         now: UTC.
-        corrects: the batch that is corrected; what nobody says of the correction is what was said of that batch.
+        corrects: the batch that is corrected; its county, kind, programme and month hold where none are declared.
         progress: told (done, all) after each delivery.
 
     Raises:
@@ -77,34 +77,34 @@ def load_paths(
     """
     folder = DataFolder.from_environment()
     known = catalogue()
-    arrivals = _arrivals(paths, declared.over(_said_of(folder, corrects)))
+    arrivals = _arrivals(paths, declared.completed_by(_declared_of(folder, corrects)))
     with database.writer(folder.root, known) as connection:
         receipts = [
-            receive.receive(folder, path, said, sender, now, correction_no=1 if corrects else 0, corrects=corrects)
-            for path, said in arrivals
+            receive.receive(folder, path, declared, sender, now, correction_no=1 if corrects else 0, corrects=corrects)
+            for path, declared in arrivals
         ]
         facts = facts_for(Store.open(folder.casework_url).facts())
         waiting = pending(folder, connection, known, facts)
         done = 0
 
-        def tell(_outcome: Outcome) -> None:
+        def report_progress(_outcome: Outcome) -> None:
             nonlocal done
             done += 1
             if progress:
                 progress(done, len(waiting))
 
-        outcomes = load(connection, folder, known, facts, waiting, tell)
+        outcomes = load(connection, folder, known, facts, waiting, report_progress)
     return [_known(receipt) for receipt in receipts if receipt.status != "received"] + outcomes
 
 
-def _said_of(folder: DataFolder, delivery: str | None) -> Declared:
-    """Return what was said of a delivery when it came; nothing of none."""
+def _declared_of(folder: DataFolder, delivery: str | None) -> Declared:
+    """Return the declared key of a delivery; an empty key where there is no such delivery."""
     receipts = receive.receipts(folder) if delivery else []
     return next((r.declared for r in receipts if r.delivery_id == delivery), Declared(None, None, None, None))
 
 
 def _known(receipt: receive.Receipt) -> Outcome:
-    said = receipt.declared
+    declared = receipt.declared
     message = f"这个文件以前收到过（批次 {receipt.delivery_id}），没有重复装入。"
     nothing = dict.fromkeys(("lines", "accepted", "rejected", "held", "warnings", "total_fen"), 0)
     return Outcome(
@@ -115,10 +115,10 @@ def _known(receipt: receive.Receipt) -> Outcome:
         message,
         **nothing,
         declared_total_fen=None,
-        county_code=said.county,
-        kind=said.kind,
-        programme=said.programme,
-        month=said.month,
+        county_code=declared.county,
+        kind=declared.kind,
+        programme=declared.programme,
+        month=declared.month,
     )
 
 
@@ -137,7 +137,7 @@ def _sender_of(folder: DataFolder, batch: str) -> str | None:
 
 
 def _known_user(store: Store, user: str) -> None:
-    """Hold a command to the users of the staff site, where there are any: else a second person is only a second word.
+    """Require a user of the staff site, where there are any: any other name would not be a second person.
 
     Raises:
         Refusal: the name is no user's.
@@ -163,7 +163,18 @@ def certify(batch: str, user: str, now: dt.datetime) -> None:
 
 
 def settle(delivery: str, outcome: str, user: str, why: str, now: dt.datetime) -> None:
-    """Record what a named person decided of a held delivery."""
+    """Record what a named person decided about a held delivery.
+
+    Args:
+        delivery: delivery_id of the held delivery.
+        outcome: `accept` or `refuse`.
+        user: name of the person who decides.
+        why: the reason.
+        now: UTC.
+
+    Raises:
+        Refusal: no such delivery, or the name is no user's.
+    """
     folder = DataFolder.from_environment()
     if _sender_of(folder, delivery) is None:
         raise Refusal(f"没有批次 {delivery}；请用 mingzhang status 查看暂缓的批次。")
@@ -173,7 +184,17 @@ def settle(delivery: str, outcome: str, user: str, why: str, now: dt.datetime) -
 
 
 def take_back(delivery: str, user: str, why: str, now: dt.datetime) -> None:
-    """Withdraw a delivery by a receipt that references it, and bring the warehouse up to date."""
+    """Withdraw a delivery by a receipt that references it, and bring the warehouse up to date.
+
+    Args:
+        delivery: delivery_id of the delivery.
+        user: who withdraws it.
+        why: the reason, kept in the receipt.
+        now: UTC.
+
+    Raises:
+        Refusal: no such delivery.
+    """
     from mingzhang import steps
 
     folder = DataFolder.from_environment()
@@ -186,10 +207,18 @@ def take_back(delivery: str, user: str, why: str, now: dt.datetime) -> None:
 
 
 def waive(problem: str, where: tuple[str, str, str], until: dt.date, why: str, user: str, now: dt.datetime) -> None:
-    """Let a check pass for a county, kind and programme until a day.
+    """Waive a check for a county, kind and programme until a day.
+
+    Args:
+        problem: id of the check, one of `words.WAIVABLE`.
+        where: county code, kind and programme; '' means all.
+        until: the last day, inclusive.
+        why: the reason; it is published.
+        user: who approves it.
+        now: UTC.
 
     Raises:
-        Refusal: there is no such check, or it is one that only a correct file can satisfy.
+        Refusal: there is no such check, only a correct file can satisfy it, or the reason holds a number of a person.
     """
     if problem not in WAIVABLE:
         raise Refusal(f"“{problem}”不能豁免，只能改正文件；可以豁免的检查有：{'、'.join(WAIVABLE)}。")

@@ -24,6 +24,7 @@ TABLES = {
         basis VARCHAR""",
     "exclusive_pairs": """
         rule VARCHAR, a VARCHAR, b VARCHAR, scope VARCHAR, same VARCHAR, exempt VARCHAR, region VARCHAR, basis VARCHAR""",
+    "vocabulary": """field VARCHAR, meaning VARCHAR, word VARCHAR""",
     "register_titles": """
         register VARCHAR, title VARCHAR, department VARCHAR, versions VARCHAR, stale_after_months INTEGER,
         month_column VARCHAR""",
@@ -50,6 +51,7 @@ def _rows(catalogue: Catalogue) -> dict[str, list[tuple[Any, ...]]]:
             for s in catalogue.settings
         ],
         "exclusive_pairs": [(p.rule, p.a, p.b, p.scope, p.same, p.exempt, p.region, p.basis) for p in catalogue.pairs],
+        "vocabulary": [(v.field, v.meaning, word) for v in catalogue.vocabularies for word in v.words],
         "register_titles": [
             (r.slug, r.title, r.department, r.versions, r.stale_after_months, r.valid_from or "month")
             for r in catalogue.registers.values()

@@ -14,13 +14,19 @@
 -- effort: office
 -- setting: days = 30; 三十日内重新发放（项目约定）
 -- exempt: 死亡, 去世, 继承, 销户; 等待确认继承人或更换账户
-with answered as (
+with returned as (
+    select distinct b.line_id
+    from bank_lines as b inner join vocabulary as v on b.result like '%' || v.word || '%'
+    where v.field = 'bank_result' and v.meaning = 'returned'
+),
+
+answered as (
     select
         b.*,
         coalesce(b.payee_id::varchar, b.account_id::varchar, b.line_id) as payee,
         coalesce(b.paid_on, b.month) as returned_on,
-        b.failure is not null or b.result like '%失败%' or b.result like '%退%' or b.result like '%不成功%' as is_returned
-    from bank_lines as b
+        b.failure is not null or w.line_id is not null as is_returned
+    from bank_lines as b left join returned as w on b.line_id = w.line_id
     where b.result is not null or b.failure is not null
 ),
 

@@ -1,1 +1,1 @@
-"""What the sender gets back: report, correction workbook, template, comparison with earlier months."""
+"""What the sender gets back: report, correction workbook and empty template. Decides nothing."""

@@ -1,8 +1,8 @@
 """The correction workbook: the lines in question, in the sender's own columns, ready to be fixed and sent again.
 
-Where a kind of file is always the whole, as a register is, the other lines follow behind.
+A kind of file that is always sent whole, as a register is, gets its other lines below them.
 
-It is written from a reading; what comes back is an ordinary file of the same kind whose title names the original.
+It is written from the content of the file; what comes back is an ordinary file of the same kind whose title names the original.
 """
 
 from __future__ import annotations
@@ -15,19 +15,22 @@ import xlsxwriter
 
 from mingzhang.catalog.load import catalogue
 from mingzhang.catalog.models import Layout
-from mingzhang.intake.answer import history
 from mingzhang.intake.columns.mapping import LEADING
+from mingzhang.intake.columns.sheets import IMPORTANT_SHEET, SUMMARY_SHEET, SheetSummary
 from mingzhang.intake.columns.titles import CORRECTS_TITLE, PROGRAMME_TITLE
+from mingzhang.intake.compare import earlier_months
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines import read_file as reader
-from mingzhang.intake.lines.read_file import IMPORTANT_SHEET, SUMMARY_SHEET, Reading, SheetNote
+from mingzhang.intake.lines import read_file
+from mingzhang.intake.lines.file_content import FileContent, waived
 from mingzhang.intake.load import incoming
 from mingzhang.intake.receive import receipts
 from mingzhang.storage.data_folder import DataFolder
 
 MOST_IMPORTANT = 100
-TELLS_SOME = "改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。"
-TELLS_ALL = "有问题的行排在最前。改好标色的单元格后连同其余各行整份上传；它将替换原来的文件，行和列都不要增减。"
+INSTRUCTION_FOR_PART = "改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。"
+INSTRUCTION_FOR_WHOLE = (
+    "有问题的行排在最前。改好标色的单元格后连同其余各行整份上传；它将替换原来的文件，行和列都不要增减。"
+)
 LEVEL_WORDS = {"reject": "须更正", "warn": "请核对"}
 IDENTIFIERS = {"id_is_number", "id_in_scientific_notation", "account_in_scientific_notation", "formula_in_identity"}
 EXPECTED = {
@@ -55,6 +58,12 @@ EXPECTED = {
 def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: Path) -> int:
     """Write the correction workbook of a received delivery.
 
+    Args:
+        folder: the data folder that holds the received file.
+        delivery_id: 16 hex digits.
+        context: the current snapshot, for proposals from earlier months.
+        path: the .xlsx to write.
+
     Returns:
         The number of lines in it; 0 means there is nothing to correct, and no file.
 
@@ -65,16 +74,16 @@ def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: P
     if receipt is None:
         raise KeyError(delivery_id)
     original = receipts.original_of(folder, receipt)
-    reading = reader.read(original, receipt.file_name, receipt.declared, context)
-    reading = reader.waived(reading, context.facts.waived(reading.declared, receipt.received_at.date()))
-    return write(reading, path, delivery_id, history.advise(reading, context))
+    content = read_file.read(original, receipt.file_name, receipt.declared, context)
+    content = waived(content, context.facts.waived(content.declared, receipt.received_at.date()))
+    return write(content, path, delivery_id, earlier_months.advise(content, context))
 
 
-def write(reading: Reading, path: Path, delivery_id: str, advice: pl.DataFrame | None = None) -> int:
-    """Write the lines of a reading that a person must look at.
+def write(content: FileContent, path: Path, delivery_id: str, advice: pl.DataFrame | None = None) -> int:
+    """Write the lines of a file that a person must correct or check.
 
     Args:
-        reading: what was read of the original.
+        content: what was read of the original.
         path: the .xlsx to write.
         delivery_id: the original, named in the title so that the answer finds it.
         advice: problems from earlier months; proposals among them fill the column 应为.
@@ -82,44 +91,46 @@ def write(reading: Reading, path: Path, delivery_id: str, advice: pl.DataFrame |
     Returns:
         The number of lines in question; 0 writes no file.
     """
-    problems = reading.problems.filter(pl.col("row").is_not_null() & pl.col("level").is_in(["reject", "warn"]))
-    if reading.refused or reading.layout is None or not reading.lines.height:
+    problems = content.problems.filter(pl.col("row").is_not_null() & pl.col("level").is_in(["reject", "warn"]))
+    if content.refused or content.layout is None or not content.lines.height:
         return 0
     asked = problems.select("sheet_no", "row").unique()
-    lines = reading.lines.join(asked, on=["sheet_no", "row"], how="semi", maintain_order="left")
+    lines = content.lines.join(asked, on=["sheet_no", "row"], how="semi", maintain_order="left")
     count = lines.height
     if not count:
         return 0
-    if _stands_for_all(reading.layout):
-        rest = reading.lines.join(asked, on=["sheet_no", "row"], how="anti", maintain_order="left")
+    if _replaces_whole(content.layout):
+        rest = content.lines.join(asked, on=["sheet_no", "row"], how="anti", maintain_order="left")
         lines = pl.concat([lines, rest])
     named = _programmes(lines)
     lines = lines.select("sheet_no", "sheet", "row", incoming.cells(lines))
     proposals = _proposals(advice)
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        _important(book, problems)
-        for note in reading.sheets:
-            own = lines.filter(pl.col("sheet_no") == note.number)
+        _write_important(book, problems)
+        for summary in content.sheets:
+            own = lines.filter(pl.col("sheet_no") == summary.number)
             if own.height:
-                found = problems.filter(pl.col("sheet_no") == note.number)
-                _sheet(book, note, own, found, delivery_id, proposals, named.get(note.number), _told(reading))
-        _summary(book, problems)
+                found = problems.filter(pl.col("sheet_no") == summary.number)
+                _write_sheet(
+                    book, summary, own, found, delivery_id, proposals, named.get(summary.number), _instruction(content)
+                )
+        _write_summary(book, problems)
     return count
 
 
-def _told(reading: Reading) -> str:
-    if reading.layout is None or not _stands_for_all(reading.layout):
-        return TELLS_SOME
-    return TELLS_ALL + (f"原件截至 {reading.as_of}。" if reading.as_of else "")
+def _instruction(content: FileContent) -> str:
+    if content.layout is None or not _replaces_whole(content.layout):
+        return INSTRUCTION_FOR_PART
+    return INSTRUCTION_FOR_WHOLE + (f"原件截至 {content.as_of}。" if content.as_of else "")
 
 
-def _stands_for_all(layout: Layout) -> bool:
+def _replaces_whole(layout: Layout) -> bool:
     """Tell whether a kind's lines cannot name the line they correct: such a file is sent again as a whole."""
     return all(field.name != "corrects" for field in layout.fields)
 
 
 def _programmes(lines: pl.DataFrame) -> dict[int, str]:
-    """Return the programme of each sheet that has only one: its title may have been the only place to name it."""
+    """Return the programme of each sheet that has only one: a title may have been the only place that named it."""
     if "programme" not in lines.columns:
         return {}
     of_sheet = lines.select("sheet_no", "programme").unique().filter(pl.len().over("sheet_no") == 1).drop_nulls()
@@ -134,7 +145,7 @@ def _proposals(advice: pl.DataFrame | None) -> dict[tuple[int, int], str]:
     return {(sheet, row): message for sheet, row, message in rows}
 
 
-def _important(book: xlsxwriter.Workbook, problems: pl.DataFrame) -> None:
+def _write_important(book: xlsxwriter.Workbook, problems: pl.DataFrame) -> None:
     sheet = book.add_worksheet(IMPORTANT_SHEET)
     bold = book.add_format({"bold": True})
     for column, (word, width) in enumerate((("程度", 10), ("问题", 60), ("工作表", 14), ("原行号", 8), ("列", 16))):
@@ -148,61 +159,65 @@ def _important(book: xlsxwriter.Workbook, problems: pl.DataFrame) -> None:
             sheet.write_string(number, at, word)
 
 
-def _sheet(
+def _write_sheet(
     book: xlsxwriter.Workbook,
-    note: SheetNote,
+    summary: SheetSummary,
     lines: pl.DataFrame,
     problems: pl.DataFrame,
     delivery_id: str,
     proposals: dict[tuple[int, int], str],
     programme: str | None,
-    told: str,
+    instruction: str,
 ) -> None:
-    sheet = book.add_worksheet(f"待更正{note.number}")
+    sheet = book.add_worksheet(f"待更正{summary.number}")
     bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#E8EEF4"})
     text = book.add_format({"num_format": "@"})
     marked = book.add_format({"num_format": "@", "bg_color": "#FFE3C2"})
     sheet.write_string(0, 0, f"{CORRECTS_TITLE}{delivery_id}")
-    if programme and "programme" not in note.fields:
+    if programme and "programme" not in summary.fields:
         sheet.write_string(0, len(LEADING), f"{PROGRAMME_TITLE}{programme}")
     # The sheet's own name may be what names the town its villages lie in.
-    sheet.write_string(1, 0, f"原工作表“{note.name}”。{told}")
-    for column, word in enumerate((*LEADING, *note.header)):
+    sheet.write_string(1, 0, f"原工作表“{summary.name}”。{instruction}")
+    for column, word in enumerate((*LEADING, *summary.header)):
         sheet.write_string(2, column, word, bold)
-    first = 3 + _unit_row(sheet, note, bold)
+    first = 3 + _unit_row(sheet, summary, bold)
     sheet.set_column(0, 2, 28, text)
-    sheet.set_column(3, 3 + len(note.header), 18, text)
+    sheet.set_column(3, 3 + len(summary.header), 18, text)
     by_row = _by_row(problems)
     for at, (row, cells) in enumerate(lines.select("row", "cells").iter_rows(), first):
         found = by_row.get(row, [])
         wrong = {column for _, column, _ in found}
-        values = dict(zip(note.header, cells, strict=False))
-        expected = [proposals.get((note.number, row), "")] + [EXPECTED.get(code, "") for code, _, _ in found]
+        values = dict(zip(summary.header, cells, strict=False))
+        expected = [proposals.get((summary.number, row), "")] + [EXPECTED.get(code, "") for code, _, _ in found]
         leading = (
             "；".join(message.rstrip("。") for _, _, message in found),
             "；".join(values.get(column) or "（空）" for column in wrong if column),
             "；".join(dict.fromkeys(part for part in expected if part)),
-            f"{note.number}/{row}",
+            f"{summary.number}/{row}",
         )
         for column, word in enumerate(leading):
             sheet.write_string(at, column, word, text)
-        lost = {column for code, column, _ in found if code in IDENTIFIERS}
-        for column, (name, cell) in enumerate(zip(note.header, cells, strict=False), len(LEADING)):
-            # A damaged number must be typed anew: standing there as text it would look whole.
-            shown, look = "" if name in lost else cell, marked if name in wrong else text
+        damaged = {column for code, column, _ in found if code in IDENTIFIERS}
+        for column, (name, cell) in enumerate(zip(summary.header, cells, strict=False), len(LEADING)):
+            # A damaged number must be typed anew: repeated as text it would look complete.
+            shown, cell_format = "" if name in damaged else cell, marked if name in wrong else text
             if shown:
-                sheet.write_string(at, column, shown, look)
+                sheet.write_string(at, column, shown, cell_format)
             else:
-                sheet.write_blank(at, column, None, look)
+                sheet.write_blank(at, column, None, cell_format)
     sheet.freeze_panes(first, len(LEADING))
 
 
-def _unit_row(sheet: xlsxwriter.worksheet.Worksheet, note: SheetNote, look: xlsxwriter.format.Format) -> int:
+def _unit_row(
+    sheet: xlsxwriter.worksheet.Worksheet, summary: SheetSummary, cell_format: xlsxwriter.format.Format
+) -> int:
     """Write 万元 under the amounts whose header does not say it itself; return the number of rows written."""
-    fields = zip(note.header, note.fields, strict=True)
-    columns = [at for at, (name, field) in enumerate(fields, len(LEADING)) if field in note.wan and "万元" not in name]
+    fields = zip(summary.header, summary.fields, strict=True)
+    columns = [
+        at for at, (name, field) in enumerate(fields, len(LEADING)) if field in summary.wan and "万元" not in name
+    ]
     for column in columns:
-        sheet.write_string(3, column, "万元", look)
+        sheet.write_string(3, column, "万元", cell_format)
     return int(bool(columns))
 
 
@@ -213,7 +228,7 @@ def _by_row(problems: pl.DataFrame) -> dict[int, list[tuple[str, str, str]]]:
     return found
 
 
-def _summary(book: xlsxwriter.Workbook, problems: pl.DataFrame) -> None:
+def _write_summary(book: xlsxwriter.Workbook, problems: pl.DataFrame) -> None:
     sheet = book.add_worksheet(SUMMARY_SHEET)
     bold = book.add_format({"bold": True})
     for column, (word, width) in enumerate((("程度", 10), ("问题", 60), ("行数", 8), ("原行号", 60))):

@@ -1,4 +1,4 @@
-"""What a check or a load says, as JSON and as words. Judges nothing itself."""
+"""The result of a check as JSON and as lines for a terminal. Decides nothing itself."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 import polars as pl
 
 from mingzhang.catalog.load import catalogue
-from mingzhang.intake.answer import history
 from mingzhang.intake.columns.mapping import own_columns
+from mingzhang.intake.columns.sheets import SheetSummary
+from mingzhang.intake.compare import earlier_months
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines import read_file as reader
-from mingzhang.intake.lines.counts import counts
-from mingzhang.intake.lines.read_file import Reading, SheetNote
+from mingzhang.intake.lines import read_file
+from mingzhang.intake.lines.file_content import FileContent, refused, waived
+from mingzhang.intake.lines.verdict import counts, status_of, summary
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.problems import RefusedFileError, message_of
 from mingzhang.intake.receive.declared import Declared
@@ -41,93 +42,81 @@ def check_file(
         total_fen, declared_total_fen, sheets (which column is which field), problems, repairs.
     """
     if not path.is_file():
-        return as_json(reader.refused(declared, RefusedFileError("file_not_found")))
-    reading = _with_missing_key(reader.read(path, file_name or path.name, declared, context))
-    known = _known_delivery(path, reading, context)
+        return as_json(refused(declared, RefusedFileError("file_not_found")))
+    content = _with_missing_key(read_file.read(path, file_name or path.name, declared, context))
+    known = _known_delivery(path, content, context)
     if known:
-        return as_json(reading, known)
-    advice = history.advise(reading, context, corrects is not None)
-    holds = (*reading.holds, *advice.filter(level="hold")["id"])
-    reading = replace(reading, problems=pl.concat([reading.problems, advice]), holds=holds)
-    return as_json(reader.waived(reading, context.facts.waived(reading.declared, context.today)))
+        return as_json(content, known)
+    advice = earlier_months.advise(content, context, corrects is not None)
+    holds = (*content.holds, *advice.filter(level="hold")["id"])
+    content = replace(content, problems=pl.concat([content.problems, advice]), holds=holds)
+    return as_json(waived(content, context.facts.waived(content.declared, context.today)))
 
 
-def _known_delivery(path: Path, reading: Reading, context: Context) -> str | None:
+def _known_delivery(path: Path, content: FileContent, context: Context) -> str | None:
     """Return the delivery of the same key whose bytes these are, if the snapshot holds it."""
-    if reading.refused or context.deliveries is None:
+    if content.refused or context.deliveries is None:
         return None
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    said = reading.declared
+    declared = content.declared
     same = context.deliveries.filter(
         (pl.col("sha256") == sha256)
-        & pl.col("county_code").eq_missing(pl.lit(said.county))
-        & pl.col("kind").eq_missing(pl.lit(said.kind))
-        & pl.col("programme").eq_missing(pl.lit(said.programme))
-        & pl.col("month").eq_missing(pl.lit(said.month))
+        & pl.col("county_code").eq_missing(pl.lit(declared.county))
+        & pl.col("kind").eq_missing(pl.lit(declared.kind))
+        & pl.col("programme").eq_missing(pl.lit(declared.programme))
+        & pl.col("month").eq_missing(pl.lit(declared.month))
         & ~pl.col("status").is_in(["refused", "withdrawn"])
     )
     return str(same["delivery_id"][0]) if same.height else None
 
 
-def _with_missing_key(reading: Reading) -> Reading:
+def _with_missing_key(content: FileContent) -> FileContent:
     """Say what must still be declared before the file can be loaded."""
-    if reading.refused or reading.layout is None:
-        return reading
+    if content.refused or content.layout is None:
+        return content
     notes = Notes(None, None)
-    if reading.declared.county is None:
-        notes.one("county_missing")
-    if reading.declared.month is None and reading.layout.table != "places":
-        notes.one("month_missing")
-    return replace(reading, problems=pl.concat([reading.problems, notes.problem_frame()]))
+    if content.declared.county is None:
+        notes.add_problem("county_missing")
+    if content.declared.month is None and content.layout.table != "places":
+        notes.add_problem("month_missing")
+    return replace(content, problems=pl.concat([content.problems, notes.problem_frame()]))
 
 
-def status_of(reading: Reading) -> tuple[str, str | None]:
-    """Return the verdict of a reading alone and its reason: refused, held, accepted_with_errors or accepted."""
-    if reading.refused:
-        return "refused", reading.refused
-    if reading.holds:
-        return "held", reading.holds[0]
-    if not reading.lines.height:
-        return "accepted", None
-    bad = reading.lines.filter(pl.col("status") == "rejected")
-    return ("accepted_with_errors", str(bad["reason"][0])) if bad.height else ("accepted", None)
-
-
-def as_json(reading: Reading, known: str | None = None) -> dict[str, Any]:
-    """Return a reading in the shape of `check-file --json`; `known` names the delivery whose copy it is."""
-    status, reason = ("already_received", "already_received") if known else status_of(reading)
-    counted = counts(reading, status)
+def as_json(content: FileContent, known: str | None = None) -> dict[str, Any]:
+    """Return the content of a file in the shape of `check-file --json`; `known` names the delivery whose copy it is."""
+    status, reason = ("already_received", "already_received") if known else status_of(content)
+    counted = counts(content, status)
     # What stops the file or a line comes first: a page shows the head of the list only.
-    problems = reading.problems.sort(pl.col("level").replace_strict(ORDER, return_dtype=pl.Int8), maintain_order=True)
+    problems = content.problems.sort(pl.col("level").replace_strict(ORDER, return_dtype=pl.Int8), maintain_order=True)
     problems = problems.select("id", "level", "sheet", "row", "column", "message")
-    repairs = reading.repairs.select("sheet", "row", "column", "kind", "from", "to")
+    repairs = content.repairs.select("sheet", "row", "column", "kind", "from", "to")
     return {
         "status": status,
         "reason": reason,
-        "message": message_of("already_received", delivery=known) if known else summary(reading, status),
+        "message": message_of("already_received", delivery=known) if known else summary(content, status),
         "lines": counted.lines,
         "accepted": counted.accepted,
         "rejected": counted.rejected,
         "held": counted.held,
         "warnings": counted.warnings,
         "total_fen": counted.total_fen,
-        "declared_total_fen": reading.declared_total_fen,
-        "fields": _fields(reading),
-        "sheets": [_sheet(note) for note in reading.sheets],
+        "declared_total_fen": content.declared_total_fen,
+        "fields": _fields(content),
+        "sheets": [_sheet(note) for note in content.sheets],
         "problems": problems.to_dicts(),
         "repairs": repairs.to_dicts(),
     }
 
 
-def _fields(reading: Reading) -> dict[str, str]:
-    """Return what a column can be read as; of a refused file, too, whose headers a person may have to put right."""
-    kind = reading.declared.kind
-    layout = reading.layout or (catalogue().layout(kind) if kind else None)
+def _fields(content: FileContent) -> dict[str, str]:
+    """Return what a column can be read as; also for a refused file, whose headers a person may have to correct."""
+    kind = content.declared.kind
+    layout = content.layout or (catalogue().layout(kind) if kind else None)
     return {field.name: field.label for field in layout.fields} if layout else {}
 
 
-def _sheet(note: SheetNote) -> dict[str, Any]:
+def _sheet(note: SheetSummary) -> dict[str, Any]:
     """Return how a sheet was understood, so that a person can confirm it before loading."""
     return {
         "sheet": note.name,
@@ -165,7 +154,7 @@ def as_text(answer: dict[str, Any]) -> str:
 
 
 def _headers_as_text(answer: dict[str, Any]) -> list[str]:
-    """Return how each sheet's header was read, so that a wrong reading is seen before anything is loaded."""
+    """Return how each sheet's header was read, so that a wrong column is noticed before anything is loaded."""
     labels = answer["fields"]
     if not labels:
         return []
@@ -175,18 +164,3 @@ def _headers_as_text(answer: dict[str, Any]) -> list[str]:
         for sheet in answer["sheets"]
         if sheet["columns"]
     ]
-
-
-def summary(reading: Reading, status: str) -> str:
-    """Return the one sentence a clerk needs first."""
-    if reading.refused:
-        return reading.message
-    counted = counts(reading, status)
-    if status == "held":
-        hold = reading.problems.filter(pl.col("level") == "hold")
-        return f"{hold['message'][0]}（共 {counted.lines} 行，暂缓入库，待复核人员确认。）"
-    if counted.rejected:
-        return (
-            f"共 {counted.lines} 行，接收 {counted.accepted} 行，不收 {counted.rejected} 行；请按问题清单修改后补报。"
-        )
-    return f"共 {counted.lines} 行，全部接收。" if counted.lines else "零报告，已接收。"

@@ -10,12 +10,12 @@ import xlsxwriter
 
 from mingzhang.catalog.load import Catalogue
 from mingzhang.catalog.models import Field, Layout
+from mingzhang.intake.columns.sheets import DICTIONARY
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines.row_kinds import EXAMPLE
 from mingzhang.storage.data_folder import DataFolder
 
 FILLED_ROWS = 5000
-DICTIONARY = "字典"
 HEADER_ROW = 1  # from 0; the title stands above
 TEXT_TYPES = {"idno", "account", "code", "name", "text", "programme", "village", "relation", "period", "month", "date"}
 TYPE_NOTES = {

@@ -1,4 +1,4 @@
-"""Finds the header of a sheet and says which column is which field. Looks at the first rows only; reads no values."""
+"""Finds the header of a sheet and says which column is which field. Uses the first 30 rows only; reads no values."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import polars as pl
-
 from mingzhang.catalog.load import Catalogue
 from mingzhang.catalog.models import Field, Layout
 from mingzhang.intake.parser_process import Sheet
@@ -20,7 +18,7 @@ SEARCHED_ROWS = 30
 LEADING = ("不收原因", "原值", "应为", "更正原行")
 UNITS = "元|万元|元/月|元/年|元/亩|元/人|亩|人|户|个|件|套|间|头|台|公斤|斤|平方米|㎡|m2|月|天|%"
 UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*({UNITS})\s*[)）\]】]")
-# What a form says to whoever fills it in is no part of the column's name.
+# Instructions to whoever fills in the form are no part of the column's name.
 ASIDE = re.compile(r"[(\[【](?:必填|选填|可空|\d+位|文本格式?|数字|[A-Za-z. ]+|如.*|例.*|格式.*|请.*)[)\]】]$")
 WAN = re.compile(r"万元")
 UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?({UNITS})[)）]?$")
@@ -34,11 +32,11 @@ class Header:
     """Where the header is and what its columns mean.
 
     Attributes:
-        first, last: 1-based rows of the sheet the header stands on (two when it has two lines), the unit row included.
+        first, last: 1-based rows of the sheet the header covers (two when it has two lines), the unit row included.
         names: what is written over each column.
         fields: field name per column, None where unused.
         wan: names of money fields the header or a unit row gives in 万元.
-        duplicates: headers that stand over two columns although the layout has only one.
+        duplicates: headers written over two columns although the layout has only one.
         missing: labels of required fields without a column.
         titles: text above the header.
     """
@@ -83,7 +81,7 @@ def _words(layout: Layout) -> dict[str, tuple[tuple[int, Field], ...]]:
 
 
 def find(sheet: Sheet, layout: Layout, confirmed: Mapping[str, str] | None = None) -> Header | None:
-    """Return the best header of a sheet for a layout, or None when nothing looks like one.
+    """Return the best header of a sheet for a layout, or None when no row resembles one.
 
     Args:
         sheet: a parsed sheet.
@@ -94,7 +92,7 @@ def find(sheet: Sheet, layout: Layout, confirmed: Mapping[str, str] | None = Non
     best: Header | None = None
     for at in range(len(rows)):
         if best and not best.missing and rows[at][0] > best.last:
-            break  # below a complete header stand lines
+            break  # rows below a complete header are lines
         if sum(cell != "" for cell in rows[at][1]) < 2:
             continue
         for header in _candidates(rows, at, layout, confirmed or {}, sheet):
@@ -129,7 +127,7 @@ def _candidates(
 
 
 def _group(title: str) -> str:
-    """Return whom or what a group title speaks of: 户主信息 over 姓名 is 户主姓名."""
+    """Return whom or what a group title names: 户主信息 over 姓名 is 户主姓名."""
     return GROUP_WORD.sub("", re.sub(r"\s", "", title))
 
 
@@ -171,7 +169,7 @@ def _assign(
     shown = [next((name for name in candidates if name), "") for candidates in names]
     many: Counter[str] = Counter()
     for column, candidates in enumerate(names):
-        if shown[column] in confirmed:  # a person has said what it is, or that it is nothing
+        if shown[column] in confirmed:  # a person confirmed its field, or that it has none
             if confirmed[shown[column]] in known:
                 claims.setdefault(confirmed[shown[column]], []).append((-1, 0, column))
             continue
@@ -242,7 +240,7 @@ def guess_kind(sheets: list[Sheet], catalogue: Catalogue) -> str | None:
 
 
 def ignored_columns(header: Header) -> list[str]:
-    """Return the headers that are used by no field; the columns of our own workbook are no news to anybody."""
+    """Return the headers that are used by no field; the columns of our own correction workbook are left out."""
     ours = own_columns(header.names)
     columns = zip(header.names, header.fields, strict=True)
     return [name for name, field in columns if name and field is None and name not in ours]
@@ -251,8 +249,3 @@ def ignored_columns(header: Header) -> list[str]:
 def own_columns(names: Collection[str]) -> frozenset[str]:
     """Return the headers that our correction workbook put there: all of them, or none."""
     return frozenset(LEADING) if set(LEADING) <= set(names) else frozenset()
-
-
-def data_rows(sheet: Sheet, header: Header) -> pl.DataFrame:
-    """Return the rows below the header."""
-    return sheet.frame.filter(pl.col("row") > header.last)

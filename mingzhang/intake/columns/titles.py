@@ -1,4 +1,4 @@
-"""What titles, sheet names and file names say of a file: months, programme, as-of day, original. Reads no lines."""
+"""What titles, sheet names and file names state about a file: months, programme, as-of day, original. Reads no lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,16 @@ Headed = list[tuple[Sheet, Header]]
 def programme(sheet: Sheet, header: Header, layout: Layout, catalogue: Catalogue) -> str | None:
     """Return the programme a sheet's title or name names, the longest name first; two different ones name none.
 
-    A title cell that says nothing but 补贴项目：… comes before everything else.
+    A title cell that consists of 补贴项目：… alone comes before everything else.
+
+    Args:
+        sheet: its name is read.
+        header: its titles are read.
+        layout: its title is read last: some kinds of file belong to one programme.
+        catalogue: the words that mean a programme.
+
+    Returns:
+        The programme's slug, or None.
     """
     stated = {catalogue.programme_slug(match[1]) for cell in header.titles if (match := PROGRAMME.fullmatch(cell))}
     if len(stated) == 1 and (slug := stated.pop()):
@@ -42,7 +51,7 @@ def programme(sheet: Sheet, header: Header, layout: Layout, catalogue: Catalogue
 
 
 def as_of(headed: Headed, declared: Declared) -> dt.date | None:
-    """Return the day a register speaks of: as a title says, else the end of the declared month."""
+    """Return the day a register describes: as a title states, else the end of the declared month."""
     for _, header in headed:
         for title in header.titles:
             found = AS_OF.search(title)

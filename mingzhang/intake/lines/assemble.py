@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -13,25 +14,19 @@ from mingzhang.catalog.formats import amount
 from mingzhang.catalog.models import Layout
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines import row_kinds as sheet_rows
-from mingzhang.intake.lines.normalise import SheetRead
+from mingzhang.intake.lines.normalise import SheetLines
 from mingzhang.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
 from mingzhang.intake.problems import RefusedFileError, level_of, message_of
 from mingzhang.intake.receive.declared import Declared
-from mingzhang.intake.values import accounts
+from mingzhang.intake.values import account_shapes
 from mingzhang.intake.values.places import Gazetteer
 
-STATES = {
-    "planned": r"未生成|已申请|待发|未发|待支付",
-    "stopped": r"停发|暂停",
-    "refunded": r"退款|冲销|追回",
-    "returned": r"退回",
-}
 ROUNDED_SHARE = 0.01
 ROUNDED_LEAST = 3
 
 
 @dataclass(frozen=True)
-class Assembled:
+class FileLines:
     """Lines of all sheets with their common columns, and the problems found over the whole file."""
 
     declared: Declared
@@ -41,35 +36,49 @@ class Assembled:
 
 
 def assemble(
-    reads: list[SheetRead], declared: Declared, context: Context, gazetteer: Gazetteer, notes: Notes
-) -> Assembled:
-    """Join the sheets' lines and check them together."""
+    by_sheet: list[SheetLines], declared: Declared, context: Context, gazetteer: Gazetteer, notes: Notes
+) -> FileLines:
+    """Join the sheets' lines and check them together.
+
+    Args:
+        by_sheet: the lines of each sheet, at least one of them with lines.
+        declared: the file's key; programme and month may still be missing.
+        context: catalogue, day and places.
+        gazetteer: villages of the declared county.
+        notes: where problems of the whole file are recorded.
+
+    Returns:
+        The key as completed, one row per line, and the problems of those lines.
+
+    Raises:
+        RefusedFileError: no programme, an unknown or a contradicting one, or identity numbers rounded to …000.
+    """
     layout = context.catalogue.layout(declared.kind or "")
-    frame = pl.concat([read.lines for read in reads], how="diagonal_relaxed")
+    frame = pl.concat([read.lines for read in by_sheet], how="diagonal_relaxed")
     problems: list[pl.DataFrame] = []
-    _refuse_rounded(reads, frame, layout)
+    _refuse_rounded(by_sheet, frame, layout)
     if layout.table == "payment_lines":
-        declared, frame = _payments(reads, frame, declared, context, layout, notes)
+        declared, frame = _payments(by_sheet, frame, declared, context, layout, notes)
     elif "programme" in frame.columns:
         frame = _programmes(frame, declared)
     elif declared.programme:
         frame = frame.with_columns(programme=pl.lit(declared.programme))
-    frame = _villages(frame, reads, layout, gazetteer, problems, notes)
+    frame = _villages(frame, by_sheet, layout, gazetteer, problems, notes)
     if layout.table == "places":
-        frame = _place_codes(frame, declared, problems, _labels(reads))
-    labels = _labels(reads)
+        frame = _place_codes(frame, declared, problems, _labels(by_sheet))
+    labels = _labels(by_sheet)
     with ThreadPoolExecutor(1) as beside:  # each keeps one core busy
         twice = beside.submit(schemas.duplicates, frame) if layout.table == "payment_lines" else None
         failures = schemas.failures(frame, layout)
     for failure in failures:
         problems.append(problem_rows(failure.problem, frame, failure.mask, labels.get(failure.column), failure.column))
-    for code, column, mask, facts in accounts.doubts(frame, layout, context.catalogue.accounts):
+    for code, column, mask, facts in account_shapes.shape_problems(frame, layout, context.catalogue.accounts):
         problems.append(problem_rows(code, frame, mask, labels.get(column), None, **facts))
     if twice:
         problems.append(problem_rows("duplicate_line", frame, twice.result(), None, None))
         problems.append(_unlike_median(frame, labels))
     found = [part for part in problems if part.height]
-    return Assembled(
+    return FileLines(
         declared,
         frame,
         pl.concat(found) if found else pl.DataFrame(schema=PROBLEM_SCHEMA),
@@ -78,7 +87,7 @@ def assemble(
 
 
 def _unlike_median(frame: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
-    """Ask about amounts a thousand times the file's median for the same programme: 元 and 万元 mixed up."""
+    """Report amounts a thousand times the file's median for the same programme: 元 and 万元 mixed up."""
     parts = [pl.DataFrame(schema=PROBLEM_SCHEMA)]
     for programme in frame["programme"].unique().to_list():
         odd, median = history.unlike_median(frame["amount_fen"], frame["programme"] == programme)
@@ -88,9 +97,9 @@ def _unlike_median(frame: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _labels(reads: list[SheetRead]) -> dict[str, str]:
+def _labels(by_sheet: list[SheetLines]) -> dict[str, str]:
     labels: dict[str, str] = {}
-    for read in reads:
+    for read in by_sheet:
         for name, field in zip(read.header.names, read.header.fields, strict=True):
             if field:
                 labels.setdefault(field, name)
@@ -100,7 +109,16 @@ def _labels(reads: list[SheetRead]) -> dict[str, str]:
 def problem_rows(
     code: str, frame: pl.DataFrame, mask: pl.Series, label: str | None, shown: str | None, **facts: str | int
 ) -> pl.DataFrame:
-    """Return one problem per row of `frame` where `mask` is true; `shown` is the column its sentence quotes."""
+    """Return one problem per row of `frame` where `mask` is true, with the columns of `PROBLEM_SCHEMA`.
+
+    Args:
+        code: id of the problem in `problems.PROBLEMS`.
+        frame: lines with `sheet_no`, `sheet` and `row`.
+        mask: one boolean per line; null counts as false.
+        label: the sender's header of the column; None for the whole line.
+        shown: column of `frame` whose value the sentence quotes; a column in fen is quoted in yuan.
+        facts: further values of the sentence.
+    """
     chosen = frame.filter(mask.fill_null(False))
     if not chosen.height:
         return pl.DataFrame(schema=PROBLEM_SCHEMA)
@@ -121,10 +139,10 @@ def problem_rows(
     )
 
 
-def _refuse_rounded(reads: list[SheetRead], frame: pl.DataFrame, layout: Layout) -> None:
+def _refuse_rounded(by_sheet: list[SheetLines], frame: pl.DataFrame, layout: Layout) -> None:
     """Refuse a text file whose identity numbers a spreadsheet has rounded to …000."""
     subject = f"{sheet_rows.subject_of(layout)}_text"
-    if any(read.sheet.typed for read in reads) or subject not in frame.columns:
+    if any(read.sheet.typed for read in by_sheet) or subject not in frame.columns:
         return
     numbers = frame[subject].drop_nulls()
     rounded = int(numbers.str.contains(r"^[0-9]{15}000$").sum())
@@ -133,7 +151,7 @@ def _refuse_rounded(reads: list[SheetRead], frame: pl.DataFrame, layout: Layout)
 
 
 def _payments(
-    reads: list[SheetRead], frame: pl.DataFrame, declared: Declared, context: Context, layout: Layout, notes: Notes
+    by_sheet: list[SheetLines], frame: pl.DataFrame, declared: Declared, context: Context, layout: Layout, notes: Notes
 ) -> tuple[Declared, pl.DataFrame]:
     frame = _programmes(frame, declared)
     slugs = frame["programme"].unique().drop_nulls().to_list()
@@ -146,7 +164,7 @@ def _payments(
         frame = frame.with_columns((pl.coalesce(name, month) if name in frame.columns else month).alias(name))
     units = {slug: programme.unit for slug, programme in context.catalogue.programmes.items()}
     frame = frame.with_columns(unit=pl.col("programme").replace_strict(units, default=None, return_dtype=pl.String))
-    return declared, _states(frame)
+    return declared, _states(frame, context.catalogue.words_of("payment_state"))
 
 
 def _programmes(frame: pl.DataFrame, declared: Declared) -> pl.DataFrame:
@@ -172,16 +190,16 @@ def _month_of_periods(frame: pl.DataFrame, declared: Declared, notes: Notes) -> 
         return replace(declared, month=ends.item()) if len(ends) == 1 else declared
     months = single.unique()
     if len(months) == 1 and len(single) == frame.height and months.item() != declared.month:
-        notes.one("month_mismatch", expected=f"{declared.month:%Y-%m}", value=f"{months.item():%Y-%m}")
+        notes.add_problem("month_mismatch", expected=f"{declared.month:%Y-%m}", value=f"{months.item():%Y-%m}")
     return declared
 
 
-def _states(frame: pl.DataFrame) -> pl.DataFrame:
+def _states(frame: pl.DataFrame, words_by_state: Mapping[str, Sequence[str]]) -> pl.DataFrame:
     state = pl.lit("paid")
     if "state" in frame.columns:
         written = pl.col("state").fill_null("")
-        for name, pattern in STATES.items():
-            state = pl.when(written.str.contains(pattern)).then(pl.lit(name)).otherwise(state)
+        for name, words in words_by_state.items():
+            state = pl.when(written.str.contains_any(list(words))).then(pl.lit(name)).otherwise(state)
     if "is_refund" in frame.columns:
         state = pl.when(pl.col("is_refund")).then(pl.lit("refunded")).otherwise(state)
     if "amount_fen_stopped" in frame.columns:
@@ -193,7 +211,7 @@ def _states(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _villages(
     frame: pl.DataFrame,
-    reads: list[SheetRead],
+    by_sheet: list[SheetLines],
     layout: Layout,
     gazetteer: Gazetteer,
     problems: list[pl.DataFrame],
@@ -204,9 +222,9 @@ def _villages(
     if gazetteer.is_empty:
         # A line with a village word cannot be placed yet; the lines are accepted and the file says so once.
         if frame["village"].is_not_null().any():
-            notes.one("places_not_loaded", column=_labels(reads).get("village"))
+            notes.add_problem("places_not_loaded", column=_labels(by_sheet).get("village"))
         return frame.with_columns(village_code=pl.lit(None, dtype=pl.String))
-    titled = {read.sheet.number: gazetteer.town_named(read.sheet.name, *read.header.titles) for read in reads}
+    titled = {read.sheet.number: gazetteer.town_named(read.sheet.name, *read.header.titles) for read in by_sheet}
     town = pl.col("sheet_no").replace_strict(titled, default=None, return_dtype=pl.String)
     if "town" in frame.columns:
         town = pl.coalesce("town", town)
@@ -221,7 +239,7 @@ def _villages(
     frame = frame.join(table, on=keys, how="left", nulls_equal=True, maintain_order="left")
     for code in ("unknown_place", "ambiguous_place"):
         mask = frame["place_problem"] == code
-        problems.append(problem_rows(code, frame, mask, _labels(reads).get("village"), "village"))
+        problems.append(problem_rows(code, frame, mask, _labels(by_sheet).get("village"), "village"))
     return frame.drop("town_word", "place_problem")
 
 

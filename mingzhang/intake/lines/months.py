@@ -25,10 +25,20 @@ UNDATED = {"fund_flows", "places"}
 def complete(
     declared: Declared, layout: Layout, headed: list[tuple[Sheet, Header]], file_name: str, notes: Notes
 ) -> Declared:
-    """Complete the month from titles, else from the file's name, and say what contradicts.
+    """Complete the month from titles, else from the file's name, and record contradictions.
 
     Another month over a list of payments holds it, because money would count twice or not at all; over a register or
-    a bank's file it is a question only: they are often drawn for the month before.
+    a bank's file it is only a warning: they are often extracted for the month before.
+
+    Args:
+        declared: the key as the sender declared it.
+        layout: the kind of file.
+        headed: the sheets to read, with their headers.
+        file_name: the sender's name of the file.
+        notes: where contradictions are recorded.
+
+    Returns:
+        The key with its month, where one could be found.
 
     Raises:
         RefusedFileError: sheets of different months, each of them a list of payments.
@@ -46,23 +56,30 @@ def complete(
         others = stated - {month}
         bare = _bare((stem, *(text for texts in by_sheet for text in texts)), month) if not stated else set()
         if layout.table == PAYMENTS and others:
-            _say("month_mismatch", month, others, notes)
+            _add_problem("month_mismatch", month, others, notes)
         elif others or (bare and month not in bare):
-            _say("month_differs", month, others or bare, notes)
+            _add_problem("month_differs", month, others or bare, notes)
     return replace(declared, month=month)
 
 
 def compare_records(lines: pl.DataFrame, layout: Layout, declared: Declared, notes: Notes) -> None:
-    """Ask about an extract that has records of other months only: nothing paid in the declared month would meet it."""
+    """Warn of a monthly extract without a record of the declared month: no payment of that month could be compared.
+
+    Args:
+        lines: the lines of the file.
+        layout: only registers with `versions: monthly` are compared.
+        declared: the file's key.
+        notes: where the problem is recorded.
+    """
     if not isinstance(layout, Register) or layout.versions != "monthly" or declared.month is None:
         return
     name = layout.valid_from
     if name is None or name != layout.valid_to or name not in lines.columns:
         return
     written = set(lines[name].drop_nulls().unique())
-    is_said = any("month_differs" in problem["id"] for problem in notes.problems)
-    if written and declared.month not in written and not is_said:
-        _say("month_differs", declared.month, written, notes)
+    is_reported = any("month_differs" in problem["id"] for problem in notes.problems)
+    if written and declared.month not in written and not is_reported:
+        _add_problem("month_differs", declared.month, written, notes)
 
 
 def _refuse_several(months: set[dt.date]) -> None:
@@ -86,8 +103,8 @@ def _bare(texts: Iterable[str], beside: dt.date) -> set[dt.date]:
     return {month for text in texts for month in dates.bare_months_in(text, beside)}
 
 
-def _say(code: str, month: dt.date, others: set[dt.date], notes: Notes) -> None:
-    notes.one(code, expected=f"{month:%Y-%m}", value=_words(others))
+def _add_problem(code: str, month: dt.date, others: set[dt.date], notes: Notes) -> None:
+    notes.add_problem(code, expected=f"{month:%Y-%m}", value=_words(others))
 
 
 def _words(months: set[dt.date]) -> str:

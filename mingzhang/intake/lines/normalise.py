@@ -1,7 +1,8 @@
-"""One sheet's cells to lines of typed columns, with every change and doubt noted. No decisions about the file."""
+"""One sheet's cells to lines of typed columns, with every repair and problem recorded. No decisions about the file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -17,16 +18,15 @@ from mingzhang.intake.lines import row_kinds
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.parser_process import Sheet
 from mingzhang.intake.values import cells as values
-from mingzhang.intake.values.column import Column, Setting
+from mingzhang.intake.values.column import Column, FileFacts
 
 # Where an identity is told apart by merged blocks only, a blank cell is a missing person, not the one above.
 MERGED_ONLY = {"name", "idno"}
 SMALL_SHEET = 20_000  # below this a second thread costs more than it saves
-REFUND = r"退款|冲销|退回|追回|抵扣"
 
 
 @dataclass(frozen=True)
-class SheetRead:
+class SheetLines:
     """The lines of one sheet.
 
     Attributes:
@@ -52,15 +52,21 @@ def amount_field(layout: Layout, header: Header) -> Field | None:
     return None
 
 
-def read(sheet: Sheet, header: Header, setting: Setting) -> SheetRead:
-    """Read every line below the header."""
-    layout = setting.layout
+def read(sheet: Sheet, header: Header, file_facts: FileFacts) -> SheetLines:
+    """Return the lines below the header with their typed columns.
+
+    Args:
+        sheet: a parsed sheet.
+        header: where its columns are.
+        file_facts: layout, catalogue and dates of the file.
+    """
+    layout = file_facts.layout
     notes = Notes(sheet.number, sheet.name)
     _note_sheet(sheet, header, notes)
     money_field = amount_field(layout, header)
     amount_column = header.column_of(money_field.name) if money_field else None
-    sorted_out = row_kinds.sort_out(sheet, header, layout, amount_column, notes)
-    frame = _fill_down(sorted_out.lines, sheet, header, layout, notes)
+    classified = row_kinds.classify_rows(sheet, header, layout, amount_column, notes)
+    frame = _fill_down(classified.lines, sheet, header, layout, notes)
     cells = [name for name in frame.columns if name not in {"row", "types"}]
     lines = frame.select(
         pl.lit(sheet.number, dtype=pl.Int32).alias("sheet_no"),
@@ -68,7 +74,7 @@ def read(sheet: Sheet, header: Header, setting: Setting) -> SheetRead:
         "row",
         *cells,
     )
-    columns = _read_fields(frame, sheet, header, layout, notes, setting)
+    columns = _read_fields(frame, sheet, header, layout, notes, file_facts)
     if money_field and money_field.name == "guarantee_fen":
         columns["amount_fen"] = columns["guarantee_fen"].alias("amount_fen")
     written = (
@@ -77,22 +83,22 @@ def read(sheet: Sheet, header: Header, setting: Setting) -> SheetRead:
     lines = lines.with_columns(written.alias("written_fen"), *columns.values())
     label = header.names[int(amount_column[1:])] if amount_column else ""
     declared, agree = None, True
-    if money_field and sorted_out.totals.height:
+    if money_field and classified.totals.height:
         written_lines = lines.select("row", fen="written_fen")
         in_wan = money_field.name in header.wan
-        declared, agree = row_kinds.reconcile(sorted_out.totals, written_lines, in_wan, label, notes)
-    return SheetRead(sheet, header, lines, notes, declared, agree)
+        declared, agree = row_kinds.check_totals(classified.totals, written_lines, in_wan, label, notes)
+    return SheetLines(sheet, header, lines, notes, declared, agree)
 
 
 def _note_sheet(sheet: Sheet, header: Header, notes: Notes) -> None:
     for name in mapping.ignored_columns(header):
-        notes.one("column_ignored", column=name, value=name)
+        notes.add_problem("column_ignored", column=name, value=name)
     for name in header.duplicates:
-        notes.one("duplicate_column", row=header.first, column=name, value=name)
+        notes.add_problem("duplicate_column", row=header.first, column=name, value=name)
     hidden = [str(row) for row in sheet.hidden_rows if row > header.last]
     if hidden:
         shown = "、".join(hidden[:20]) + (f" 等 {len(hidden)}" if len(hidden) > 20 else "")
-        notes.one("hidden_rows", row=int(hidden[0]), value=shown)
+        notes.add_problem("hidden_rows", row=int(hidden[0]), value=shown)
 
 
 def _fill_down(frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout, notes: Notes) -> pl.DataFrame:
@@ -112,7 +118,7 @@ def _fill_down(frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout
             pl.when(blank).then(frame[name].forward_fill()).otherwise(frame[name]).alias(name)
         ).to_series()
         changed = blank & filled.is_not_null()
-        notes.repair(
+        notes.add_repairs(
             "fill_down", changed, frame["row"], header.names[number], frame[name], filled, field.type == "idno"
         )
         frame = frame.with_columns(filled)
@@ -123,23 +129,23 @@ def _fill_down(frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout
 
 
 def _read_fields(
-    frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout, notes: Notes, setting: Setting
+    frame: pl.DataFrame, sheet: Sheet, header: Header, layout: Layout, notes: Notes, file_facts: FileFacts
 ) -> dict[str, pl.Series]:
-    def read_field(number: int, cells: pl.Series, seen: dict[str, Any]) -> tuple[dict[str, pl.Series], Notes]:
+    def read_field(number: int, cells: pl.Series, shared_results: dict[str, Any]) -> tuple[dict[str, pl.Series], Notes]:
         """Read one column; its notes are its own until all columns are read, so that their order is the sheet's."""
         name = header.fields[number] or ""
         field, own = layout.field(name), Notes(notes.sheet_no, notes.sheet)
         label = header.names[number] or field.label
         types = frame["types"].str.slice(number, 1) if sheet.typed else None
-        column = Column(field, label, frame["row"], cells, types, name in header.wan, own, setting, seen)
+        column = Column(field, label, frame["row"], cells, types, name in header.wan, own, file_facts, shared_results)
         found = values.read(column)
         if field.filled or (field.type == "idno" and name == row_kinds.subject_of(layout)):
             _check_filled(column, layout)
         return found, own
 
     def read_alike(numbers: list[int]) -> dict[int, tuple[dict[str, pl.Series], Notes]]:
-        cells, seen = frame[f"c{numbers[0]}"], dict[str, Any]()
-        return {number: read_field(number, cells, seen) for number in numbers}
+        cells, shared_results = frame[f"c{numbers[0]}"], dict[str, Any]()
+        return {number: read_field(number, cells, shared_results) for number in numbers}
 
     columns: dict[str, pl.Series] = {}
     # Polars works through one column on one core and lets go of Python's lock meanwhile.
@@ -151,11 +157,11 @@ def _read_fields(
         }
     for _, (found, own) in sorted(read.items()):
         columns |= found
-        notes.take(own)
+        notes.extend(own)
     if "head_name" in columns:
         _check_head(columns["head_name"], frame, header, notes)
     if layout.table in {"payment_lines", "bank_lines"}:
-        _check_amount(columns, frame, header, notes, layout)
+        _check_amount(columns, frame, header, notes, file_facts)
     return columns
 
 
@@ -172,21 +178,22 @@ def _alike(frame: pl.DataFrame, header: Header, layout: Layout) -> list[list[int
 def _check_head(heads: pl.Series, frame: pl.DataFrame, header: Header, notes: Notes) -> None:
     """A sheet with a head column should name every head; one without is complete as it is."""
     label = header.names[header.fields.index("head_name")]
-    notes.problem("head_missing", heads.is_null(), frame["row"], label)
+    notes.add_problems("head_missing", heads.is_null(), frame["row"], label)
 
 
 def _check_filled(column: Column, layout: Layout) -> None:
     blank = column.values if column.is_plain else idno.clean(column.values)
     empty = blank.is_null() & ~column.typed("F")  # a cell of blanks is an empty cell
     if column.field.filled or layout.table == "payment_lines":
-        column.problem("missing_value", empty, value=column.label)
+        column.add_problems("missing_value", empty, value=column.label)
     elif layout.table.startswith("register_"):
-        column.problem("id_missing", empty, shown=False)
+        column.add_problems("id_missing", empty, shown=False)
 
 
 def _check_amount(
-    columns: dict[str, pl.Series], frame: pl.DataFrame, header: Header, notes: Notes, layout: Layout
+    columns: dict[str, pl.Series], frame: pl.DataFrame, header: Header, notes: Notes, file_facts: FileFacts
 ) -> None:
+    layout = file_facts.layout
     field = amount_field(layout, header)
     if field is None:
         return
@@ -197,16 +204,17 @@ def _check_amount(
         missing = raw.is_null()
         if "types" in frame.columns:
             missing = missing & (frame["types"].str.slice(int(column[1:]), 1) != "F").fill_null(True)
-        notes.problem("missing_value", missing, frame["row"], label, value=label)
-    refund = _says_refund(columns, frame.height)
+        notes.add_problems("missing_value", missing, frame["row"], label, value=label)
+    words = file_facts.catalogue.words_of("negative_amount")["refunded"]
+    refund = _names_refund(columns, frame.height, words)
     negative = (fen < 0).fill_null(False)
-    notes.problem("negative_amount", negative & ~refund, frame["row"], label, raw)
+    notes.add_problems("negative_amount", negative & ~refund, frame["row"], label, raw)
     columns["is_refund"] = (negative & refund).alias("is_refund")
 
 
-def _says_refund(columns: dict[str, pl.Series], height: int) -> pl.Series:
-    said = pl.repeat(False, height, eager=True)
+def _names_refund(columns: dict[str, pl.Series], height: int, words: Sequence[str]) -> pl.Series:
+    is_refund = pl.repeat(False, height, eager=True)
     for name in ("state", "note"):
         if name in columns:
-            said = said | columns[name].str.contains(REFUND).fill_null(False)
-    return said
+            is_refund = is_refund | columns[name].str.contains_any(list(words)).fill_null(False)
+    return is_refund

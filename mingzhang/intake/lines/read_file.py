@@ -1,11 +1,10 @@
-"""A file from bytes to a verdict: what it is, its lines, what holds or refuses it. Writes nothing, knows no ledger."""
+"""A file from bytes to its content: kind, lines, problems, what holds or refuses it. Writes nothing, knows no ledger."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -13,163 +12,120 @@ import polars as pl
 from mingzhang.catalog.load import Catalogue
 from mingzhang.catalog.models import Layout
 from mingzhang.intake import parser_process
-from mingzhang.intake.columns import mapping, titles
+from mingzhang.intake.columns import mapping, sheets, titles
 from mingzhang.intake.columns.mapping import Header
+from mingzhang.intake.columns.sheets import SheetSummary
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines import assemble as lines
-from mingzhang.intake.lines import file_questions as doubts
-from mingzhang.intake.lines import months, normalise
-from mingzhang.intake.lines.normalise import SheetRead
-from mingzhang.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
-from mingzhang.intake.parser_process import Book, Sheet
+from mingzhang.intake.lines import file_problems, months, normalise
+from mingzhang.intake.lines.assemble import FileLines, assemble
+from mingzhang.intake.lines.file_content import FileContent, refused
+from mingzhang.intake.lines.normalise import SheetLines
+from mingzhang.intake.notes import Notes
+from mingzhang.intake.parser_process import ParsedFile, Sheet
 from mingzhang.intake.problems import RefusedFileError
 from mingzhang.intake.receive.declared import Declared
-from mingzhang.intake.values.column import Setting
+from mingzhang.intake.values.column import FileFacts
 from mingzhang.intake.values.places import Gazetteer
 from mingzhang.storage.clock import last_day_of_month
 
-GUIDE = re.compile("字典|说明|须知|填表|示例|样表")  # sheets that explain the form, not data
-HEADS_ONLY = "；按户发放、户主就是享受人的，把户主两列的列名改作享受人"
 NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象")
-MILDER = {"hold": "warn", "warn": "note"}  # what a waiver makes of a level
 IDENTITY_CARD = "身份证|^0?1$|^01"
-# Sheets of our own forms that explain and hold no lines.
-DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET = "字典", "重点问题", "问题汇总"
-OWN_SHEETS = {DICTIONARY, IMPORTANT_SHEET, SUMMARY_SHEET}
 
 
-@dataclass(frozen=True)
-class SheetNote:
-    """How a sheet was understood; `ignored_reason` says why it was not read, `wan` which fields are in 万元."""
+def read(path: Path, file_name: str, declared: Declared, context: Context, scratch: Path | None = None) -> FileContent:
+    """Parse a file and return its content; a refused file's content names the reason.
 
-    name: str
-    number: int
-    header_row: int | None = None
-    header: tuple[str, ...] = ()
-    fields: tuple[str | None, ...] = ()
-    ignored_reason: str | None = None
-    wan: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Reading:
-    """All that a file says, before the ledger has its word.
-
-    Attributes:
-        declared: the key, completed from the file.
-        refused: reason code when the file is refused as a whole, with `message`.
-        holds: problem ids that hold it.
-        lines: one row per line with `status`, `reason` and the layout's columns.
-        corrects: the delivery a correction workbook answers, from its title.
+    Args:
+        path: the file, under any name.
+        file_name: the sender's name: it gives the extension and may state a month.
+        declared: what the sender declared.
+        context: catalogue, day, places and people's decisions.
+        scratch: folder for the parser's output; the system's otherwise.
     """
-
-    declared: Declared
-    layout: Layout | None = None
-    refused: str | None = None
-    message: str = ""
-    holds: tuple[str, ...] = ()
-    sheets: tuple[SheetNote, ...] = ()
-    lines: pl.DataFrame = field(default_factory=pl.DataFrame)
-    problems: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=PROBLEM_SCHEMA))
-    repairs: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPAIR_SCHEMA))
-    declared_total_fen: int | None = None
-    as_of: dt.date | None = None
-    corrects: str | None = None
-
-
-def read(path: Path, file_name: str, declared: Declared, context: Context, scratch: Path | None = None) -> Reading:
-    """Parse and read a file; a refusal is a reading too."""
     try:
-        book = parser_process.parse(path, file_name, scratch)
+        parsed = parser_process.parse(path, file_name, scratch)
     except RefusedFileError as refusal:
         return refused(declared, refusal)
-    return read_book(book, file_name, declared, context)
+    return read_parsed(parsed, file_name, declared, context)
 
 
-def refused(declared: Declared, refusal: RefusedFileError, sheets: tuple[SheetNote, ...] = ()) -> Reading:
-    """Return the reading of a file refused as a whole."""
-    row = [None, None, None, None, refusal.reason, "reject", refusal.message]
-    problems = pl.DataFrame([row], schema=PROBLEM_SCHEMA, orient="row")
-    return Reading(declared, refused=refusal.reason, message=refusal.message, problems=problems, sheets=sheets)
+def read_parsed(parsed: ParsedFile, file_name: str, declared: Declared, context: Context) -> FileContent:
+    """Return the content of a parsed file; a refused file's content names the reason.
 
-
-def waived(reading: Reading, problems: frozenset[str]) -> Reading:
-    """Return the reading with checks that a person let pass one level milder; what is rejected stays rejected."""
-    if not problems:
-        return reading
-    let_pass = pl.col("id").is_in(list(problems)) & pl.col("level").is_in(list(MILDER))
-    level = pl.when(let_pass).then(pl.col("level").replace(MILDER)).otherwise("level")
-    message = pl.when(let_pass).then(pl.col("message") + "（已批准豁免）").otherwise("message")
-    milder = reading.problems.with_columns(level=level, message=message)
-    return replace(reading, problems=milder, holds=tuple(code for code in reading.holds if code not in problems))
-
-
-def read_book(book: Book, file_name: str, declared: Declared, context: Context) -> Reading:
-    """Read a parsed file."""
-    sheets: list[SheetNote] = []
+    Args:
+        parsed: what the parser process returned.
+        file_name: the sender's name; it may state a month.
+        declared: what the sender declared.
+        context: catalogue, day, places and people's decisions.
+    """
+    summaries: list[SheetSummary] = []
     try:
-        return _read(book, file_name, declared, context, sheets)
+        return _read(parsed, file_name, declared, context, summaries)
     except RefusedFileError as refusal:
-        return refused(declared, refusal, tuple(sheets))
+        return refused(declared, refusal, tuple(summaries))
 
 
-def _read(book: Book, file_name: str, declared: Declared, context: Context, noted: list[SheetNote]) -> Reading:
+def _read(
+    parsed: ParsedFile, file_name: str, declared: Declared, context: Context, summaries: list[SheetSummary]
+) -> FileContent:
     catalogue = context.catalogue
-    seen = [sheet for sheet in book.sheets if sheet.visible and sheet.frame.height and not GUIDE.search(sheet.name)]
-    kind = declared.kind or mapping.guess_kind(seen, catalogue)
+    with_rows = [
+        sheet for sheet in parsed.sheets if sheet.visible and sheet.frame.height and not sheets.GUIDE.search(sheet.name)
+    ]
+    kind = declared.kind or mapping.guess_kind(with_rows, catalogue)
     if kind is None:
-        raise RefusedFileError("kind_unknown" if seen else "no_rows")
+        raise RefusedFileError("kind_unknown" if with_rows else "no_rows")
     declared = replace(declared, kind=kind)
     layout = catalogue.layout(kind)
     confirmed = context.facts.mappings.get((declared.county or "", kind), {})
     notes = Notes(None, None)
-    headed = _headed(book, layout, confirmed, notes, noted)
+    headed = sheets.sheets_to_read(parsed, layout, confirmed, notes, summaries)
     declared = months.complete(declared, layout, headed, file_name, notes)
-    setting = Setting(catalogue, layout, born_by(declared, context), _year(declared), book.date1904)
-    reads = [normalise.read(sheet, header, setting) for sheet, header in headed]
+    file_facts = FileFacts(catalogue, layout, born_by(declared, context), _year(declared), parsed.date1904)
+    by_sheet = [normalise.read(sheet, header, file_facts) for sheet, header in headed]
     if layout.table == months.PAYMENTS and declared.programme is None:
-        reads = [_with_programme(read, layout, catalogue) for read in reads]
-    if book.comments:
-        notes.one("comments_ignored")
-    if not any(read.lines.height for read in reads):
-        return _without_lines(book, file_name, declared, layout, reads, notes, noted)
+        by_sheet = [_with_programme(part, layout, catalogue) for part in by_sheet]
+    if parsed.comments:
+        notes.add_problem("comments_ignored")
+    if not any(part.lines.height for part in by_sheet):
+        return _without_lines(parsed, file_name, declared, layout, by_sheet, notes, summaries)
     gazetteer = Gazetteer.of(context.places, declared.county)
-    result = lines.assemble(reads, declared, context, gazetteer, notes)
+    result = assemble(by_sheet, declared, context, gazetteer, notes)
     months.compare_records(result.lines, layout, declared, notes)
     if layout.table == months.PAYMENTS:
-        doubts.sheets(headed, result.lines, notes)
+        file_problems.check_sheets(headed, result.lines, notes)
     headers = [header for _, header in headed]
-    asked = doubts.dates_ahead(result.lines, layout, headers, context.today)
+    asked = file_problems.future_dates(result.lines, layout, headers, context.today)
     if layout.table == months.PAYMENTS:
-        asked += doubts.marked_dead(result.lines, headers)
-    noted_problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads), *asked])
-    return _verdict(declared, layout, reads, result, noted_problems, noted, headed)
+        asked += file_problems.marked_as_dead(result.lines, headers)
+    own_problems = pl.concat([notes.problem_frame(), *(part.notes.problem_frame() for part in by_sheet), *asked])
+    return _verdict(declared, layout, by_sheet, result, own_problems, summaries, headed)
 
 
 def _without_lines(
-    book: Book,
+    parsed: ParsedFile,
     file_name: str,
     declared: Declared,
     layout: Layout,
-    reads: list[SheetRead],
+    by_sheet: list[SheetLines],
     notes: Notes,
-    noted: list[SheetNote],
-) -> Reading:
+    summaries: list[SheetSummary],
+) -> FileContent:
     """A table without lines is refused, unless it says that there is nothing to report."""
-    cells = [text for sheet in book.sheets for row in sheet.frame.head(40).iter_rows() for text in row if text]
+    cells = [text for sheet in parsed.sheets for row in sheet.frame.head(40).iter_rows() for text in row if text]
     if not any(NIL.search(str(text)) for text in (file_name, *cells)):
         raise RefusedFileError("no_rows")
-    notes.one("nil_return")
-    problems = pl.concat([notes.problem_frame(), *(read.notes.problem_frame() for read in reads)])
-    return Reading(declared, layout, sheets=tuple(noted), problems=problems, declared_total_fen=0)
+    notes.add_problem("nil_return")
+    problems = pl.concat([notes.problem_frame(), *(part.notes.problem_frame() for part in by_sheet)])
+    return FileContent(declared, layout, sheets=tuple(summaries), problems=problems, declared_total_fen=0)
 
 
-def _with_programme(read: SheetRead, layout: Layout, catalogue: Catalogue) -> SheetRead:
+def _with_programme(part: SheetLines, layout: Layout, catalogue: Catalogue) -> SheetLines:
     """Give the lines of a sheet the programme its title names, unless a column does."""
-    if "programme" in read.lines.columns:
-        return read
-    slug = titles.programme(read.sheet, read.header, layout, catalogue)
-    return replace(read, lines=read.lines.with_columns(programme=pl.lit(slug, dtype=pl.String)))
+    if "programme" in part.lines.columns:
+        return part
+    slug = titles.programme(part.sheet, part.header, layout, catalogue)
+    return replace(part, lines=part.lines.with_columns(programme=pl.lit(slug, dtype=pl.String)))
 
 
 def born_by(declared: Declared, context: Context) -> dt.date:
@@ -183,76 +139,23 @@ def _year(declared: Declared) -> int | None:
     return declared.month.year if declared.month else None
 
 
-def _headed(
-    book: Book, layout: Layout, confirmed: Mapping[str, str], notes: Notes, noted: list[SheetNote]
-) -> list[tuple[Sheet, Header]]:
-    """Return the sheets to read with their headers; the others are named."""
-    found: list[tuple[Sheet, Header]] = []
-    unread: list[tuple[int, Header]] = []
-    for sheet in book.sheets:
-        header, reason = _understood(sheet, book, layout, confirmed)
-        if header and reason is None:
-            noted.append(SheetNote(sheet.name, sheet.number, header.first, header.names, header.fields, wan=header.wan))
-            found.append((sheet, header))
-            continue
-        unread += [(len(noted), header)] if header else []
-        noted.append(SheetNote(sheet.name, sheet.number, ignored_reason=reason))
-    if not found:
-        # What was read of them is shown, so that a person can say which column is the missing one.
-        for at, header in unread:
-            noted[at] = replace(noted[at], header_row=header.first, header=header.names, fields=header.fields)
-        _refuse_headless(book, layout, max((header for _, header in unread), key=lambda h: h.score, default=None))
-    for note, sheet in zip(noted, book.sheets, strict=True):
-        if note.ignored_reason and sheet.frame.height and note.name not in OWN_SHEETS:
-            _note_sheet(notes, note.number, note.name, note.ignored_reason)
-    return found
-
-
-def _understood(
-    sheet: Sheet, book: Book, layout: Layout, confirmed: Mapping[str, str]
-) -> tuple[Header | None, str | None]:
-    """Return a sheet's header, and why it is not read if it is not."""
-    if not sheet.visible:
-        return None, "hidden_sheet"
-    guide = (GUIDE.search(sheet.name) or sheet.name in OWN_SHEETS) and len(book.sheets) > 1
-    header = mapping.find(sheet, layout, confirmed) if sheet.frame.height and not guide else None
-    return header, None if header and not header.missing else "sheet_ignored"
-
-
-def _note_sheet(notes: Notes, number: int, name: str, code: str) -> None:
-    own = Notes(number, name)
-    own.one(code)
-    notes.problems += own.problems
-
-
-def _refuse_headless(book: Book, layout: Layout, nearest: Header | None) -> None:
-    cells = (cell for sheet in book.sheets for cell in sheet.frame.drop("row", "types", strict=False))
-    if all(cell.is_null().all() for cell in cells):
-        raise RefusedFileError("no_rows")
-    if nearest is None:
-        raise RefusedFileError("header_not_recognised", title=layout.title)
-    # A roster paid by household may name nobody but its heads; who the money is for is the sender's to say.
-    hint = HEADS_ONLY if "head_name" in nearest.fields and "recipient_name" not in nearest.fields else ""
-    raise RefusedFileError("missing_column", columns="、".join(nearest.missing), example=nearest.missing[0], hint=hint)
-
-
 def _verdict(
     declared: Declared,
     layout: Layout,
-    reads: list[SheetRead],
-    result: lines.Assembled,
-    noted: pl.DataFrame,
-    sheets: list[SheetNote],
+    by_sheet: list[SheetLines],
+    result: FileLines,
+    summaries: pl.DataFrame,
+    sheets: list[SheetSummary],
     headed: list[tuple[Sheet, Header]],
-) -> Reading:
-    problems = pl.concat([noted, result.problems])
+) -> FileContent:
+    problems = pl.concat([summaries, result.problems])
     problems = _without_foreign_papers(problems, result.lines)
-    # A bad character in the head's and the recipient's name is one question to one clerk.
+    # A bad character in both the head's and the recipient's name is reported once.
     lost = problems["id"].is_in(["character_lost", "name_odd"])
     if lost.any():
         once = problems.filter(lost).unique(["sheet_no", "row", "id"], keep="last", maintain_order=True)
         problems = pl.concat([problems.filter(~lost), once])
-    repairs = pl.concat([read.notes.repair_frame() for read in reads] + [result.repairs])
+    repairs = pl.concat([part.notes.repair_frame() for part in by_sheet] + [result.repairs])
     rejected = (
         problems.filter((pl.col("level") == "reject") & pl.col("row").is_not_null())
         .unique(["sheet_no", "row"], keep="first", maintain_order=True)
@@ -265,9 +168,9 @@ def _verdict(
     frame = frame.with_columns(
         status=pl.when(pl.col("reason").is_null()).then(pl.lit("accepted")).otherwise(pl.lit("rejected"))
     )
-    declared_fen = [read.declared_fen for read in reads if read.declared_fen is not None]
+    declared_fen = [part.declared_fen for part in by_sheet if part.declared_fen is not None]
     holds = tuple(problems.filter(pl.col("level") == "hold")["id"].unique(maintain_order=True).to_list())
-    return Reading(
+    return FileContent(
         declared=result.declared,
         layout=layout,
         holds=holds,
@@ -282,10 +185,10 @@ def _verdict(
 
 
 def _without_foreign_papers(problems: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """Drop what was said of numbers that are no identity numbers: the file's own column says passport or permit."""
+    """Drop problems of numbers that are no identity numbers: the file's own column names a passport or permit."""
     if "id_kind" not in lines.columns:
         return problems
     foreign = lines.filter(pl.col("id_kind").is_not_null() & ~pl.col("id_kind").str.contains(IDENTITY_CARD))
-    doubts = problems.filter(pl.col("id").is_in(["id_malformed", "id_checksum"]))
-    excused = doubts.join(foreign.select("sheet_no", "row"), on=["sheet_no", "row"], how="semi")
+    number_problems = problems.filter(pl.col("id").is_in(["id_malformed", "id_checksum"]))
+    excused = number_problems.join(foreign.select("sheet_no", "row"), on=["sheet_no", "row"], how="semi")
     return problems.join(excused, on=["sheet_no", "row", "id"], how="anti") if excused.height else problems

@@ -1,4 +1,4 @@
-"""Tells lines from totals, signatures, repeated headers and notes, and reconciles totals. Reads no field but money."""
+"""Classifies rows as lines, totals, signatures, repeated headers or notes, and checks totals. Reads no field but money."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mingzhang.intake.values import money
 
 TOTAL = r"^.{0,14}?(小计|合计|总计|累计|共计)(金额|人民币|户数|人数|[（(][^（）()]{0,10}[)）])*([:：]?[0-9]+[户人笔条行])*[:：]?$"
 PAGE = r"^(第[0-9]+页|共[0-9]+页|第[0-9]+页[,，/]?共[0-9]+页|[0-9]+/[0-9]+页)$"
-# 总人数：3人, 总金额：901.50元: what stands below a list of its heads and its money, cell by cell.
+# 总人数：3人, 总金额：901.50元: the sums below a list, one per cell.
 SUMMED = r"^总(户数|人数|金额|额|计人数|计户数)[:：]?([0-9.,，]+[户人元]?)?$"
 SPLIT_TOTAL = r"^[小合总共累]\x1f计([:：]?\x1f|$)"  # 合 and 计 in two cells, as one spreads a word over a line
 SUBTOTAL = r"小计|本页"
@@ -26,7 +26,7 @@ EXAMPLE = "【示例】"
 
 
 @dataclass(frozen=True)
-class Rows:
+class ClassifiedRows:
     """The lines of a sheet, and its totals.
 
     Attributes:
@@ -48,33 +48,43 @@ def subject_of(layout: Layout) -> str:
     return required[0].name
 
 
-def sort_out(sheet: Sheet, header: Header, layout: Layout, amount_column: str | None, notes: Notes) -> Rows:
-    """Split the rows below the header."""
+def classify_rows(
+    sheet: Sheet, header: Header, layout: Layout, amount_column: str | None, notes: Notes
+) -> ClassifiedRows:
+    """Return the rows below the header as lines and totals; other rows are recorded as problems of level note.
+
+    Args:
+        sheet: a parsed sheet.
+        header: where its columns are.
+        layout: the kind of file.
+        amount_column: frame column of the money, `c<n>`; None without one.
+        notes: where rows that are no lines are recorded.
+    """
     cells = [name for name in sheet.frame.columns if name not in {"row", "types"}]
     frame = sheet.frame.filter(pl.col("row") > header.last)
     frame = _drop_examples(frame, cells, notes)
     subject = header.column_of(subject_of(layout))
     title = header.names[int(subject[1:])] if subject else ""
-    odd = _odd(frame, subject, title, layout)
+    odd = _suspect_rows(frame, subject, title, layout)
     if not odd.any():
-        return Rows(frame, _no_totals())
+        return ClassifiedRows(frame, _no_totals())
     is_blank = _is_blank(header, layout, amount_column)
-    sorted_out = _label(frame.filter(odd), cells, _header_texts(sheet, header, cells), is_blank)
+    classified = _classify(frame.filter(odd), cells, _header_texts(sheet, header, cells), is_blank)
     amount = pl.col(amount_column) if amount_column else pl.lit(None, dtype=pl.String)
-    totals = sorted_out.filter(pl.col("what") == "total_line").select(
+    totals = classified.filter(pl.col("what") == "total_line").select(
         "row",
         label="lead",
         amount=amount,
         type=pl.col("types").str.slice(int(amount_column[1:]), 1) if sheet.typed and amount_column else pl.lit("s"),
     )
     for code in ("repeated_header", "total_line", "row_ignored"):
-        chosen = sorted_out["what"] == code
-        notes.problem(code, chosen, sorted_out["row"], None)
-    dropped = sorted_out.filter(pl.col("what") != "line")["row"]
-    return Rows(frame.filter(~pl.col("row").is_in(dropped.implode())), totals)
+        chosen = classified["what"] == code
+        notes.add_problems(code, chosen, classified["row"], None)
+    dropped = classified.filter(pl.col("what") != "line")["row"]
+    return ClassifiedRows(frame.filter(~pl.col("row").is_in(dropped.implode())), totals)
 
 
-def _odd(frame: pl.DataFrame, subject: str | None, title: str, layout: Layout) -> pl.Series:
+def _suspect_rows(frame: pl.DataFrame, subject: str | None, title: str, layout: Layout) -> pl.Series:
     """Return where a row may be anything but a line: no subject, the header's own word, or hardly a digit in a number."""
     if subject is None:
         return frame["row"].is_not_null()
@@ -83,12 +93,12 @@ def _odd(frame: pl.DataFrame, subject: str | None, title: str, layout: Layout) -
     if layout.field(subject_of(layout)).type in {"idno", "account"}:
         odd = odd | ~cells.str.contains("[0-9０-９]{4}")
     else:
-        odd = odd | cells.str.replace_all(r"\s", "").str.contains(TOTAL)  # the total's word stands in the first column
+        odd = odd | cells.str.replace_all(r"\s", "").str.contains(TOTAL)  # the word for a total is in the first column
     return odd.fill_null(True)
 
 
 def _is_blank(header: Header, layout: Layout, amount_column: str | None) -> pl.Expr:
-    """Return where a payment's row is a form nobody filled in: numbered, perhaps placed, but no person and no money."""
+    """Return where a payment's row is an unfilled form: numbered, perhaps placed, but no person and no money."""
     people = [header.column_of(field.name) for field in layout.fields if field.type in {"name", "idno", "account"}]
     if layout.table not in PAID or amount_column is None or not any(people):
         return pl.lit(False)
@@ -100,7 +110,7 @@ def _is_blank(header: Header, layout: Layout, amount_column: str | None) -> pl.E
 def _drop_examples(frame: pl.DataFrame, cells: list[str], notes: Notes) -> pl.DataFrame:
     first = frame.head(1).select(pl.any_horizontal(pl.col(cells).str.starts_with(EXAMPLE).fill_null(False)))
     if first.height and first.item():
-        notes.one("example_line", row=frame["row"][0])
+        notes.add_problem("example_line", row=frame["row"][0])
         return frame.slice(1)
     return frame
 
@@ -114,8 +124,8 @@ def _header_texts(sheet: Sheet, header: Header, cells: list[str]) -> list[str]:
     return lines.select(pl.concat_str(cells, separator="\x1f", ignore_nulls=True)).to_series().to_list()
 
 
-def _label(odd: pl.DataFrame, cells: list[str], headers: list[str], is_blank: pl.Expr) -> pl.DataFrame:
-    """Say what each row is."""
+def _classify(odd: pl.DataFrame, cells: list[str], headers: list[str], is_blank: pl.Expr) -> pl.DataFrame:
+    """Add `what` (line, blank, repeated_header, total_line, row_ignored) and `lead`, the label of a total."""
     squeezed = [pl.col(name).str.replace_all(r"\s", "") for name in cells]
     front = squeezed[:8]
     is_total = pl.any_horizontal([cell.str.contains(f"{TOTAL}|{SUMMED}").fill_null(False) for cell in front])
@@ -140,7 +150,7 @@ def _label(odd: pl.DataFrame, cells: list[str], headers: list[str], is_blank: pl
     return odd.with_columns(what=what, lead=total_label)
 
 
-def reconcile(
+def check_totals(
     totals: pl.DataFrame, lines: pl.DataFrame, in_wan: bool, column: str, notes: Notes
 ) -> tuple[int | None, bool]:
     """Compare total rows with the lines.
@@ -167,7 +177,7 @@ def reconcile(
         if fen not in ({since} if is_part else {above, since, whole}):
             agree = False
             expected = since if is_part else whole
-            notes.one(
+            notes.add_problem(
                 "total_mismatch",
                 row=row,
                 column=column,

@@ -1,4 +1,4 @@
-"""Writes one reading into the warehouse in one transaction. No reading of files, no rules about lines."""
+"""Writes the content of one delivery into the warehouse in one transaction. Reads no files, no rules about lines."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import duckdb
 
 from mingzhang.catalog.models import Layout
-from mingzhang.intake.lines.counts import Counts, counts
-from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.lines.file_content import FileContent
+from mingzhang.intake.lines.verdict import Counts, counts
 from mingzhang.intake.load import corrections, incoming
-from mingzhang.intake.load.ledger import Known
+from mingzhang.intake.load.ledger import LedgerRow
 from mingzhang.intake.receive.receipts import Receipt
 from mingzhang.warehouse.database import CORE_TABLES, columns_of
 
@@ -28,7 +28,7 @@ KEYED = {
 
 @dataclass(frozen=True)
 class Entry:
-    """What the ledger says of a delivery: the verdict after reading and ledger checks.
+    """What the ledger records of a delivery: its status after the file and the ledger were checked.
 
     Attributes:
         status: accepted, accepted_with_errors, held, refused, already_received, withdrawn.
@@ -45,31 +45,34 @@ class Entry:
 def commit(
     connection: duckdb.DuckDBPyConnection,
     receipt: Receipt,
-    reading: Reading,
+    content: FileContent,
     entry: Entry,
-    superseding: Sequence[Known] = (),
+    superseding: Sequence[LedgerRow] = (),
 ) -> Counts:
-    """Replace everything the warehouse holds of a delivery by this reading, in one transaction.
+    """Replace everything the warehouse holds of a delivery, in one transaction.
 
     Args:
-        connection: the warehouse, under its writer, with `people.prepare` done and the reading offered as `incoming`.
+        connection: the warehouse, under its writer, with `people.prepare` done and the lines registered as `incoming`.
         receipt: the delivery.
-        reading: its lines, problems and repairs.
-        entry: the verdict.
-        superseding: accepted deliveries that stand in place of lines of this one, as `Ledger.superseding` names them.
+        content: its lines, problems and repairs.
+        entry: status, reason, sentence and hashes.
+        superseding: accepted deliveries that replace lines of this one, as `Ledger.superseding` names them.
 
     Returns:
         The counts written to the ledger.
+
+    Raises:
+        BaseException: whatever interrupted the transaction, after it was rolled back.
     """
-    counted = counts(reading, entry.status)
+    counted = counts(content, entry.status)
     connection.execute("begin transaction")
     try:
         forget(connection, receipt.delivery_id)
-        if counted.lines and reading.layout:
-            _lines(connection, receipt, reading, reading.layout, entry.status)
-            corrections.replace_lines(connection, receipt, reading.layout, superseding)
-        _notes(connection, receipt, reading)
-        _ledger(connection, receipt, reading, entry, counted)
+        if counted.lines and content.layout:
+            _lines(connection, receipt, content, content.layout, entry.status)
+            corrections.replace_lines(connection, receipt, content.layout, superseding)
+        _notes(connection, receipt, content)
+        _ledger(connection, receipt, content, entry, counted)
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
@@ -95,11 +98,11 @@ def _delivery_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _lines(
-    connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading, layout: Layout, verdict: str
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, content: FileContent, layout: Layout, verdict: str
 ) -> None:
-    own = _delivery_values(receipt, reading)
+    own = _delivery_values(receipt, content)
     own["verdict"] = verdict if verdict in {"held", "withdrawn"} else "accepted"
-    present = set(reading.lines.columns)
+    present = set(content.lines.columns)
     _run(
         connection,
         f"""insert into lines select line_id, $delivery_id, $county, $kind, $month, sheet, row, {STATUS}, reason
@@ -108,10 +111,10 @@ def _lines(
     )
     _run(
         connection,
-        f"insert into line_cells select line_id, $delivery_id, {incoming.cells_sql(reading.lines)} from incoming",
+        f"insert into line_cells select line_id, $delivery_id, {incoming.cells_sql(content.lines)} from incoming",
         own,
     )
-    _people(connection, reading)
+    _people(connection, content)
     _typed(connection, layout, present, own)
 
 
@@ -120,13 +123,13 @@ def _run(connection: duckdb.DuckDBPyConnection, sql: str, values: dict[str, obje
     connection.execute(sql, {name: value for name, value in values.items() if re.search(rf"\${name}\b", sql)})
 
 
-def _delivery_values(receipt: Receipt, reading: Reading) -> dict[str, object]:
+def _delivery_values(receipt: Receipt, content: FileContent) -> dict[str, object]:
     return {
         "delivery_id": receipt.delivery_id,
-        "county": reading.declared.county,
-        "kind": reading.declared.kind,
-        "month": reading.declared.month,
-        "as_of": reading.as_of,
+        "county": content.declared.county,
+        "kind": content.declared.kind,
+        "month": content.declared.month,
+        "as_of": content.as_of,
     }
 
 
@@ -169,19 +172,19 @@ def _sources(layout: Layout, present: set[str]) -> dict[str, str]:
     return sources
 
 
-def _people(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
-    """Enter the numbers of the lines that nobody has seen before."""
+def _people(connection: duckdb.DuckDBPyConnection, content: FileContent) -> None:
+    """Enter identity and account numbers that are new to the warehouse."""
     for kind, (table, id_column, extra) in KEYED.items():
-        if incoming.numbers_of(reading, kind):
+        if incoming.numbers_of(content, kind):
             connection.execute(
                 f"""insert into {table} select id, number{extra} from incoming_{table}
                     where id not in (select {id_column} from {table})"""
             )
 
 
-def _notes(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading) -> None:
+def _notes(connection: duckdb.DuckDBPyConnection, receipt: Receipt, content: FileContent) -> None:
     line_id = incoming.line_id(receipt.delivery_id)
-    for table, frame in (("problems", reading.problems), ("repairs", reading.repairs)):
+    for table, frame in (("problems", content.problems), ("repairs", content.repairs)):
         if not frame.height:
             continue
         connection.register("notes", frame.with_columns(line_id).to_arrow())
@@ -194,7 +197,7 @@ def _notes(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Rea
             f'insert into {table} select ?, line_id, sheet, row, "column", {values} from notes', [receipt.delivery_id]
         )
         connection.unregister("notes")
-    for note in reading.sheets:
+    for note in content.sheets:
         connection.execute(
             "insert into sheets values (?, ?, ?, ?, ?, ?, ?)",
             [receipt.delivery_id, note.name, note.number, note.header_row, list(note.header), list(note.fields),
@@ -203,18 +206,18 @@ def _notes(connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Rea
 
 
 def _ledger(
-    connection: duckdb.DuckDBPyConnection, receipt: Receipt, reading: Reading, entry: Entry, counted: Counts
+    connection: duckdb.DuckDBPyConnection, receipt: Receipt, content: FileContent, entry: Entry, counted: Counts
 ) -> None:
-    declared = reading.declared
+    declared = content.declared
     values: dict[str, object] = {
         "delivery_id": receipt.delivery_id, "sequence": receipt.sequence, "county_code": declared.county,
         "kind": declared.kind, "programme": declared.programme, "month": declared.month, "sha256": receipt.sha256,
         "content_hash": entry.content_hash, "file_name": receipt.file_name, "sender": receipt.sender,
-        "received_at": receipt.received_at, "as_of": reading.as_of, "correction_no": receipt.correction_no,
+        "received_at": receipt.received_at, "as_of": content.as_of, "correction_no": receipt.correction_no,
         "corrects": receipt.corrects, "status": entry.status, "reason": entry.reason, "message": entry.message,
         "lines": counted.lines, "accepted": counted.accepted, "rejected": counted.rejected, "held": counted.held,
         "warnings": counted.warnings, "total_fen": counted.total_fen, "rejected_fen": counted.rejected_fen,
-        "held_fen": counted.held_fen, "declared_total_fen": reading.declared_total_fen,
+        "held_fen": counted.held_fen, "declared_total_fen": content.declared_total_fen,
         "catalogue": entry.catalogue, "inputs_hash": entry.inputs_hash,
     }  # fmt: skip
     names = [part.split()[0] for part in CORE_TABLES["deliveries"].split(",")]

@@ -1,4 +1,4 @@
-"""The lines of one reading, offered to DuckDB as the view `incoming`, and what is asked of them there. Writes nothing."""
+"""The lines of one delivery, registered in DuckDB as the view `incoming`, and queries over them. Writes nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from checks.linkage import idno
 from checks.schemas.alike import alike
-from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.lines.file_content import FileContent
 
 CELL = re.compile(r"^c[0-9]+$")
 NOT_CONTENT = {"sheet_no", "sheet", "row", "status", "reason", "village_code"}
@@ -24,13 +24,13 @@ NEWEST = pl.CompatLevel.newest()  # text goes over without being copied
 
 
 @contextmanager
-def offered(connection: duckdb.DuckDBPyConnection, delivery_id: str, reading: Reading) -> Iterator[None]:
+def incoming_view(connection: duckdb.DuckDBPyConnection, delivery_id: str, content: FileContent) -> Iterator[None]:
     """Register the lines as `incoming` for as long as the block runs.
 
-    Each has its `line_id`; beside an identity number and account `x` stands its id, `x_id`; `incoming_identity` and
+    Each has its `line_id`; an identity number or account `x` has its id in the column `x_id`; `incoming_identity` and
     `incoming_account` hold each (number, id) once.
     """
-    lines = reading.lines
+    lines = content.lines
     if not lines.height:
         yield
         return
@@ -40,7 +40,7 @@ def offered(connection: duckdb.DuckDBPyConnection, delivery_id: str, reading: Re
         filled = beside.submit(lines.with_columns, pl.col(cell_columns(lines)).fill_null(""), line_id(delivery_id))
         ids: dict[str, pa.Array] = {}
         for kind, (view, make) in NUMBERED.items():
-            names = numbers_of(reading, kind)
+            names = numbers_of(content, kind)
             if names:
                 views[view], own = _identified(connection, beside, lines, names, make)
                 ids |= own
@@ -63,10 +63,10 @@ def line_id(delivery_id: str) -> pl.Expr:
     ).alias("line_id")
 
 
-def numbers_of(reading: Reading, kind: str) -> list[str]:
-    """Return the columns of a reading that hold numbers of a kind: `idno` or `account`."""
-    fields = reading.layout.fields if reading.layout else ()
-    return [field.name for field in fields if field.type == kind and field.name in reading.lines.columns]
+def numbers_of(content: FileContent, kind: str) -> list[str]:
+    """Return the columns of a file that hold numbers of a kind: `idno` or `account`."""
+    fields = content.layout.fields if content.layout else ()
+    return [field.name for field in fields if field.type == kind and field.name in content.lines.columns]
 
 
 def _in_batches(table: pa.Table) -> pa.Table:
@@ -92,7 +92,7 @@ def _identified(
 
 
 def _first_of_each(numbers: pl.Series, has_birth_date: bool) -> tuple[pl.DataFrame, pl.Series | None]:
-    """Return the numbers, each once, and where they stand if not everywhere."""
+    """Return the distinct numbers, and a mask of their first rows where some rows repeat or lack one."""
     mask = None
     if numbers.has_nulls() or numbers.n_unique() < len(numbers):
         mask = numbers.is_not_null() & numbers.is_first_distinct()
@@ -113,7 +113,7 @@ def _ids(connection: duckdb.DuckDBPyConnection, numbers: pl.Series, make: str) -
 
 
 def cell_columns(lines: pl.DataFrame) -> list[str]:
-    """Return the columns that hold the sender's own cells, in his order."""
+    """Return the columns that hold the sender's own cells, in their order."""
     return sorted((name for name in lines.columns if CELL.match(name)), key=lambda name: int(name[1:]))
 
 
@@ -125,19 +125,19 @@ def cells(lines: pl.DataFrame) -> pl.Expr:
 def cells_sql(lines: pl.DataFrame) -> str:
     """Return the SQL over `incoming` that makes one text of a line's cells, as `line_cells` keeps it.
 
-    NUL stands between the cells; the parser lets none through (`nul_character`), so it ends a cell and nothing else.
+    NUL separates the cells; the parser lets none through (`nul_character`), so it ends a cell and nothing else.
     """
     return f"concat_ws(chr(0), {', '.join(cell_columns(lines))})"
 
 
-def content_hash(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str:
+def content_hash(connection: duckdb.DuckDBPyConnection, content: FileContent) -> str:
     """Return a hash of the lines that neither their order nor the file around them changes.
 
     DuckDB's own hash is fast and the same for one version, which is pinned; it tells copies apart, not enemies.
     """
-    if not reading.lines.height:
+    if not content.lines.height:
         return ""
-    present = set(reading.lines.columns)
+    present = set(content.lines.columns)
     # A number's text says all of it: what was made of it depends on the day it was read.
     made = {f"{name}{end}" for name in present if f"{name}_text" in present for end in ("", "_problem")}
     kept = sorted(name for name in present - made - NOT_CONTENT if not CELL.match(name))
@@ -149,21 +149,23 @@ def content_hash(connection: duckdb.DuckDBPyConnection, reading: Reading) -> str
     return ":".join(str(value) for value in rows[0])
 
 
-def overlap(connection: duckdb.DuckDBPyConnection, reading: Reading, others: Sequence[str]) -> tuple[str, int] | None:
+def overlap(
+    connection: duckdb.DuckDBPyConnection, content: FileContent, others: Sequence[str]
+) -> tuple[str, int] | None:
     """Return which of the other deliveries shares most lines with this one, and how many.
 
     Payments are the same line when person, programme, first month and, where both name one, plot and serial agree,
     whatever the amount; other kinds when all cells do. A valid number is the person, however the name is written;
     only without one does the name count.
     """
-    if reading.layout and reading.layout.table == "payment_lines":
-        parts = [name for name in ("plot_code", "item_serial") if name in reading.lines.columns]
+    if content.layout and content.layout.table == "payment_lines":
+        parts = [name for name in ("plot_code", "item_serial") if name in content.lines.columns]
         match = """payment_lines old on coalesce(old.recipient_id::varchar, old.recipient_name)
                        = coalesce(new.recipient_idno_id::varchar, new.recipient_name)
                    and old.programme = new.programme and old.period_from = new.period_from"""
         match += "".join(f" and coalesce(old.{name} = new.{name}, true)" for name in parts)
     else:
-        match = f"line_cells old on old.cells = {cells_sql(reading.lines)}"
+        match = f"line_cells old on old.cells = {cells_sql(content.lines)}"
     rows = connection.execute(
         f"""select old.delivery_id, count(distinct new.line_id) as n from incoming new join {match}
             where list_contains(?, old.delivery_id) group by 1 order by n desc, 1 limit 1""",

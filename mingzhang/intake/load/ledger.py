@@ -1,4 +1,4 @@
-"""What the warehouse knows of all deliveries, and what each one's reading depends on. Reads the ledger; writes nothing."""
+"""The warehouse's ledger of deliveries, and the inputs each delivery was read with. Writes nothing."""
 
 from __future__ import annotations
 
@@ -21,8 +21,15 @@ Key = tuple[str | None, str | None, str | None, dt.date | None]
 
 
 @dataclass(frozen=True)
-class Known:
-    """A ledger row."""
+class LedgerRow:
+    """A row of the ledger.
+
+    Attributes:
+        key: county, kind, programme and month.
+        status: as `commit.Entry.status`.
+        content_hash: of the lines, whatever their order.
+        inputs_hash: of what the delivery was read with.
+    """
 
     delivery_id: str
     sequence: int
@@ -36,9 +43,9 @@ class Known:
 
 @dataclass
 class Ledger:
-    """All ledger rows, the places, and which deliveries were taken back."""
+    """All ledger rows, the places, and which deliveries were withdrawn (delivery_id → reason)."""
 
-    known: dict[str, Known]
+    rows: dict[str, LedgerRow]
     places: pl.DataFrame
     withdrawn: dict[str, str]
     by_key: dict[Key, list[str]] = field(default_factory=dict)
@@ -52,41 +59,41 @@ class Ledger:
         ).fetchall()
         ledger = cls({}, places_of(connection), {r.withdraws: r.reason for r in receipts if r.withdraws})
         for row in rows:
-            ledger.add(Known(row[0], row[1], (row[2], row[3], row[4], row[5]), *row[6:]))
+            ledger.add(LedgerRow(row[0], row[1], (row[2], row[3], row[4], row[5]), *row[6:]))
         return ledger
 
-    def add(self, known: Known) -> None:
+    def add(self, row: LedgerRow) -> None:
         """Enter or replace a row."""
-        self.remove(known.delivery_id)
-        self.known[known.delivery_id] = known
-        self.by_key.setdefault(known.key, []).append(known.delivery_id)
+        self.remove(row.delivery_id)
+        self.rows[row.delivery_id] = row
+        self.by_key.setdefault(row.key, []).append(row.delivery_id)
 
     def remove(self, delivery_id: str) -> None:
         """Drop a row."""
-        old = self.known.pop(delivery_id, None)
+        old = self.rows.pop(delivery_id, None)
         if old:
             self.by_key[old.key].remove(delivery_id)
 
-    def earlier(self, key: Key, sequence: int) -> list[Known]:
+    def earlier(self, key: Key, sequence: int) -> list[LedgerRow]:
         """Return the originals of the same key that arrived before, oldest first."""
-        rows = [self.known[name] for name in self.by_key.get(key, [])]
+        rows = [self.rows[name] for name in self.by_key.get(key, [])]
         before = (row for row in rows if row.sequence < sequence and not (row.corrects or row.correction_no))
         return sorted(before, key=lambda row: row.sequence)
 
-    def corrections_of(self, delivery_id: str) -> list[Known]:
+    def corrections_of(self, delivery_id: str) -> list[LedgerRow]:
         """Return the accepted corrections of a delivery, in their declared order."""
-        rows = [row for row in self.known.values() if row.corrects == delivery_id and row.status in COUNTED]
+        rows = [row for row in self.rows.values() if row.corrects == delivery_id and row.status in COUNTED]
         return sorted(rows, key=lambda row: (row.correction_no, row.sequence))
 
-    def siblings(self, receipt: Receipt) -> tuple[list[Known], list[Known]]:
+    def siblings(self, receipt: Receipt) -> tuple[list[LedgerRow], list[LedgerRow]]:
         """Return the accepted corrections of the same original that come before this one, and those after it."""
         rows = self.corrections_of(receipt.corrects) if receipt.corrects else []
         own = receipt.correction_no, receipt.sequence
         before = [row for row in rows if (row.correction_no, row.sequence) < own]
         return before, [row for row in rows if (row.correction_no, row.sequence) > own]
 
-    def superseding(self, receipt: Receipt) -> list[Known]:
-        """Return what stands in place of a delivery's lines: its corrections, and later ones of the same original."""
+    def superseding(self, receipt: Receipt) -> list[LedgerRow]:
+        """Return what replaces a delivery's lines: its corrections, and later ones of the same original."""
         return self.corrections_of(receipt.delivery_id) + self.siblings(receipt)[1]
 
     def county_places(self, county: str | None) -> str:
@@ -113,22 +120,34 @@ def key_of(declared: Declared) -> Key:
 
 
 def catalogue_part(catalogue: Catalogue, kind: str | None) -> str:
-    """Return a hash of what a kind's reading takes from the catalogue: its layout, words for programmes, account shapes."""
+    """Return a hash of what a kind of file uses of the catalogue: layout, vocabularies, units, account shapes."""
     layout = catalogue.layout(kind).model_dump_json() if kind else ""
     words = json.dumps(sorted(catalogue.programme_words().items()), ensure_ascii=False)
     units = json.dumps(sorted((slug, entry.unit) for slug, entry in catalogue.programmes.items()), ensure_ascii=False)
     shapes = [shape.model_dump_json() for shape in catalogue.accounts]
-    return hashlib.sha256(f"{layout}{words}{units}{shapes}".encode()).hexdigest()[:16]
+    states = [catalogue.words_of(field) for field in ("payment_state", "negative_amount")]
+    return hashlib.sha256(f"{layout}{words}{units}{shapes}{states}".encode()).hexdigest()[:16]
 
 
 def inputs_hash(
     receipt: Receipt, declared: Declared, ledger: Ledger, catalogue: Catalogue, facts: CaseworkFacts
 ) -> str:
-    """Return a hash of everything besides the bytes that a delivery's reading depends on."""
+    """Return a hash of everything besides the bytes that decides how a delivery is read.
+
+    Args:
+        receipt: the delivery.
+        declared: its key, completed from the file.
+        ledger: the other deliveries and the places.
+        catalogue: layouts, programmes and vocabularies.
+        facts: what people decided.
+
+    Returns:
+        16 hex digits; where they change, the delivery is read again.
+    """
     delivery = receipt.delivery_id
     kind = declared.kind
     needs_places = bool(kind) and any(f.type == "village" for f in catalogue.layout(kind or "").fields)
-    original = ledger.known.get(receipt.corrects or "")
+    original = ledger.rows.get(receipt.corrects or "")
     parts: list[Any] = [
         catalogue_part(catalogue, kind),
         facts.settlements.get(delivery),

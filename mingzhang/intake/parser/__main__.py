@@ -1,6 +1,6 @@
 """The parser process: one untrusted file on standard input, one folder of clean CSV and a manifest out.
 
-Standard library and python-calamine only; started by `sandbox.py` as `python -I -S <this file> <extension> <out> <folder of python_calamine>`.
+Standard library and python-calamine only; started by `parser_process.py` as `python -I -S <this file> <extension> <out> <folder of python_calamine>`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-# Isolated and without site packages; the parent names the reader's folder. Both come last: nothing hides a standard
+# Isolated and without site packages; the caller names the folder of python_calamine. Both come last: nothing hides a standard
 # module.
 sys.path += [str(Path(__file__).parents[3]), sys.argv[3]]
 

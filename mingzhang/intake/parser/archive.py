@@ -1,4 +1,4 @@
-"""Looks through a workbook's archive before any reader opens it. Standard library only; reads no cell values."""
+"""Checks a workbook's zip archive before any reader opens it. Standard library only; reads no cell values."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ CACHED = re.compile(rb"<v\s*>[^<]|<t\b[^>]*>[^<]")
 
 
 class SheetFacts:
-    """What a sheet's XML says and the reader does not: formulas, hidden rows, the rectangle it spans.
+    """What a sheet's XML holds and python_calamine does not return: formulas, hidden rows, the rectangle it spans.
 
     Attributes:
         formulas: row → {column: whether a calculated value is stored}.
     """
 
-    # Plain classes: importing dataclasses would cost every child a quarter of its start.
+    # Plain classes: importing dataclasses would cost the parser process a quarter of its start.
     def __init__(self) -> None:
         self.formulas: dict[int, dict[int, bool]] = {}
         self.hidden_rows: list[int] = []
@@ -44,7 +44,7 @@ class SheetFacts:
 
 
 class ArchiveFacts:
-    """Facts per sheet, in the workbook's own order, and what concerns the whole book."""
+    """Facts per sheet, in the workbook's own order, and what concerns the whole workbook."""
 
     def __init__(self, sheets: list[SheetFacts], comments: bool, date1904: bool) -> None:
         self.sheets = sheets
@@ -123,12 +123,12 @@ def _inspect_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> 
         budget = _read_part(archive, entry, scan, budget)
         if scan is not None:
             facts[entry.filename] = scan.finish()
-    book = archive.read(next(e.filename for e in entries if e.filename.lower() == "xl/workbook.xml"))
-    order = _sheet_parts(archive, book)
+    workbook = archive.read(next(e.filename for e in entries if e.filename.lower() == "xl/workbook.xml"))
+    order = _sheet_parts(archive, workbook)
     return ArchiveFacts(
         sheets=[facts.get(part, SheetFacts()) for part in order],
         comments=any(re.match(r"xl/(threaded)?comments", entry.filename.lower()) for entry in entries),
-        date1904=re.search(rb"date1904\s*=\s*[\"'](1|true)", book) is not None,
+        date1904=re.search(rb"date1904\s*=\s*[\"'](1|true)", workbook) is not None,
     )
 
 
@@ -217,10 +217,10 @@ class _SheetScan:
                 self.facts.formulas.setdefault(row, {})[column] = CACHED.search(content) is not None
 
 
-def _sheet_parts(archive: zipfile.ZipFile, book: bytes) -> list[str]:
+def _sheet_parts(archive: zipfile.ZipFile, workbook: bytes) -> list[str]:
     try:
         relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-        sheets = ET.fromstring(book)  # noqa: S314
+        sheets = ET.fromstring(workbook)  # noqa: S314
     except (KeyError, ET.ParseError) as error:
         raise RefusedError("upload_incomplete") from error
     targets = {node.get("Id"): node.get("Target", "") for node in relations}

@@ -1,4 +1,4 @@
-"""The one exception of the parser: a reason code and where. No message text here; the parent words it."""
+"""The one exception of the parser: a reason code and where. No message text here; `problems.py` has it."""
 
 from __future__ import annotations
 

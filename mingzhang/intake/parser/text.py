@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from mingzhang.intake.parser.refusal import RefusedError
-from mingzhang.intake.parser.text_scan import MAX_CELL, MAX_COLUMNS, PIECE, Seen, look
+from mingzhang.intake.parser.text_scan import MAX_CELL, MAX_COLUMNS, PIECE, TextFacts, scan
 
 SAMPLE = 1 << 16
 MAX_QUOTED_LINES = 5
@@ -30,20 +30,20 @@ def read(file: BinaryIO, out: Path) -> list[dict[str, Any]]:
     clean, target = out / "decoded.txt", out / "sheet-1.csv"
     clean.touch()
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        encoding, seen = _decoded(data, clean)
+        encoding, facts = _decoded(data, clean)
     if not clean.stat().st_size:
         raise RefusedError("no_rows")
     separator = _separator(clean)
-    if seen is None:
+    if facts is None:
         with clean.open("rb") as copy, mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            seen = look(data, 0, separator)
-    entry = _plain(clean, target, separator, seen) or _quoted(clean, target, separator)
-    entry |= {"plain": not seen.quoted, "encoding": encoding}
+            facts = scan(data, 0, separator)
+    entry = _plain(clean, target, separator, facts) or _quoted(clean, target, separator)
+    entry |= {"plain": not facts.quoted, "encoding": encoding}
     return [{"name": "文本", "number": 1, "visible": "Visible", "hidden_rows": [], "merged": [], **entry}]
 
 
-def _decoded(data: mmap.mmap, clean: Path) -> tuple[str, Seen | None]:
-    """Write the text as UTF-8 without byte order marks; return its encoding and, where it was UTF-8, what was seen of it."""
+def _decoded(data: mmap.mmap, clean: Path) -> tuple[str, TextFacts | None]:
+    """Write the text as UTF-8 without byte order marks; return its encoding and, where it was UTF-8, the facts of its scan."""
     if data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
         encoding = "utf-16"
         if (failed := _first_failure(data, encoding)) is not None:
@@ -53,12 +53,12 @@ def _decoded(data: mmap.mmap, clean: Path) -> tuple[str, Seen | None]:
         start = 0
         while data[start : start + 3] == codecs.BOM_UTF8:
             start += 3
-        seen = look(data, start, _separator_in(data[start : start + SAMPLE]), clean)
-        if seen.failed is None:
-            return "utf-8", seen
+        facts = scan(data, start, _separator_in(data[start : start + SAMPLE]), clean)
+        if facts.failed is None:
+            return "utf-8", facts
         if start:
-            raise _broken(data, seen.failed)
-        encoding = _not_utf8(data, seen.failed)
+            raise _broken(data, facts.failed)
+        encoding = _not_utf8(data, facts.failed)
     _transcode(data, encoding, clean)
     return encoding, None
 
@@ -77,7 +77,7 @@ def _broken(data: mmap.mmap, failed: int) -> RefusedError:
 
 
 def _not_utf8(data: mmap.mmap, failed: int) -> str:
-    """Tell GB18030 from a mixture; GB18030 accepts almost any bytes, so plain UTF-8 lines are looked for first."""
+    """Tell GB18030 from a mixture; GB18030 accepts almost any bytes, so plain UTF-8 lines are searched for first."""
     if len(CJK.findall(data[:failed].decode("utf-8", "ignore"))) > 1:
         # A character broken off at the very end is a cut file, not a mixed one.
         reason = "upload_incomplete" if failed >= len(data) - 3 else "encoding_mixed"
@@ -142,22 +142,22 @@ def _separator_in(sample: bytes) -> str:
     return max([",", "\t", ";", "|"], key=lambda mark: sum(line.count(mark.encode()) for line in lines))
 
 
-def _plain(clean: Path, target: Path, separator: str, seen: Seen) -> dict[str, Any] | None:
+def _plain(clean: Path, target: Path, separator: str, facts: TextFacts) -> dict[str, Any] | None:
     """Return the entry of a file whose records are its lines: the copy is the result. None where quotes span lines.
 
     Separators inside quotes only widen it.
     """
-    if not seen.simple:
+    if not facts.simple:
         return None
-    if seen.longest > MAX_CELL:
+    if facts.longest > MAX_CELL:
         raise RefusedError("cell_too_long")
-    _check_width(seen.width)
+    _check_width(facts.width)
     with clean.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         last = data[data.rfind(b"\n") + 1 :]
-    if last.strip() and last.count(separator.encode()) + 1 < seen.width and seen.rows > 1:
+    if last.strip() and last.count(separator.encode()) + 1 < facts.width and facts.rows > 1:
         raise RefusedError("upload_incomplete")
     clean.rename(target)
-    return {"rows": seen.rows, "width": seen.width, "separator": separator, "numbered": False, "typed": False}
+    return {"rows": facts.rows, "width": facts.width, "separator": separator, "numbered": False, "typed": False}
 
 
 def _quoted(clean: Path, target: Path, separator: str) -> dict[str, Any]:

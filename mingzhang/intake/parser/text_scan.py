@@ -1,4 +1,4 @@
-"""Looks once at a text: is it UTF-8, how many lines, cells and quotes. Copies it on the way; refuses nothing."""
+"""Scans a text once: is it UTF-8, how many lines, cells and quotes. Copies it meanwhile; refuses nothing."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from contextlib import nullcontext
 from itertools import repeat
 from pathlib import Path
 
-PIECE = 1 << 16  # so small that a piece stays in the processor's cache while it is looked at again and again
+PIECE = 1 << 16  # so small that a piece stays in the processor's cache while it is scanned several times
 LARGE = 8 << 20  # from here on a second process is worth its start
 MAX_CELL = 32_767
 MAX_COLUMNS = 256
 MAX_LINE = (MAX_COLUMNS + 1) * (MAX_CELL + 1) * 4  # bytes; a longer one has a cell too long or too many of them
 
 
-class Seen:
-    """What a look at a text's lines showed.
+class TextFacts:
+    """What a scan found of a text's lines.
 
     Attributes:
         failed: the byte where it is no UTF-8.
@@ -42,8 +42,8 @@ class Seen:
         self.failed, self.rows, self.width, self.longest = failed, rows, width, longest
         self.quoted, self.simple = quoted, simple
 
-    def __add__(self, other: Seen) -> Seen:
-        return Seen(
+    def __add__(self, other: TextFacts) -> TextFacts:
+        return TextFacts(
             self.failed if self.failed is not None else other.failed,
             self.rows + other.rows,
             max(self.width, other.width),
@@ -53,34 +53,43 @@ class Seen:
         )
 
 
-def look(data: mmap.mmap, start: int, separator: str, copy: Path | None = None) -> Seen:
-    """Look at a text from `start` on; `copy` is written with what proves to be UTF-8, else it is known to be.
+def scan(data: mmap.mmap, start: int, separator: str, copy: Path | None = None) -> TextFacts:
+    """Scan a text from `start` on.
 
-    A large one is looked at in two halves that part at the end of a line, each by a process of its own: the parent waits
-    for the verdict, and the other core would do nothing.
+    A large one (8 MiB and more) is scanned in two halves that meet at the end of a line, the second by a process forked
+    for it: one core alone would be the bottleneck.
+
+    Args:
+        data: the whole file.
+        start: first byte after the byte order marks.
+        separator: one character between cells.
+        copy: written with the text as it proves to be UTF-8; None where it is known to be UTF-8.
+
+    Raises:
+        ValueError: the forked process died without an answer.
     """
     middle = data.find(b"\n", len(data) // 2) + 1
     if len(data) < LARGE or not start < middle < len(data):
-        return _look_at_part(data, start, len(data), separator, copy, start)
+        return _scan_part(data, start, len(data), separator, copy, start)
     answers, answer = os.pipe()
     other = os.fork()
     if other == 0:
         try:
-            found = _look_at_part(data, middle, len(data), separator, copy, start)
+            found = _scan_part(data, middle, len(data), separator, copy, start)
             os.write(answer, json.dumps(vars(found)).encode())
         finally:
             os._exit(0)
     os.close(answer)
-    seen = _look_at_part(data, start, middle, separator, copy, start)
+    facts = _scan_part(data, start, middle, separator, copy, start)
     with os.fdopen(answers, "rb") as file:
-        told = file.read()
+        answered = file.read()
     os.waitpid(other, 0)
-    return seen + Seen(**json.loads(told))  # one that died told nothing: no verdict, the parent says so
+    return facts + TextFacts(**json.loads(answered))  # empty when the forked process died
 
 
-def _look_at_part(data: mmap.mmap, start: int, end: int, separator: str, copy: Path | None, origin: int) -> Seen:
+def _scan_part(data: mmap.mmap, start: int, end: int, separator: str, copy: Path | None, origin: int) -> TextFacts:
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    seen, lines = Seen(None), _Lines(separator)
+    facts, lines = TextFacts(None), _Lines(separator)
     with copy.open("r+b") if copy else nullcontext() as out:
         if out:
             out.seek(start - origin)
@@ -91,10 +100,10 @@ def _look_at_part(data: mmap.mmap, start: int, end: int, separator: str, copy: P
                 try:
                     decoder.decode(piece, final=at + PIECE >= end)
                 except UnicodeDecodeError as error:
-                    return Seen(at - held + error.start)
+                    return TextFacts(at - held + error.start)
                 out.write(piece)
-            seen += lines.feed(piece)
-    return seen + lines.finish()
+            facts += lines.feed(piece)
+    return facts + lines.finish()
 
 
 class _Lines:
@@ -103,21 +112,21 @@ class _Lines:
     def __init__(self, separator: str) -> None:
         self.mark, self.quotes, self.rest = separator.encode(), _SimpleQuotes(separator), b""
 
-    def feed(self, piece: bytes) -> Seen:
+    def feed(self, piece: bytes) -> TextFacts:
         block = self.rest + piece
         cut = block.rfind(b"\n") + 1
         self.rest = block[cut:]
         if len(self.rest) > MAX_LINE:
             self.rest = b""
-            return Seen(None, longest=MAX_CELL + 1)
+            return TextFacts(None, longest=MAX_CELL + 1)
         return self._count(block[:cut])
 
-    def finish(self) -> Seen:
+    def finish(self) -> TextFacts:
         return self._count(self.rest)
 
-    def _count(self, block: bytes) -> Seen:
+    def _count(self, block: bytes) -> TextFacts:
         if not block:
-            return Seen(None)
+            return TextFacts(None)
         quoted, longest, lines = b'"' in block, 0, block.split(b"\n")
         if not lines[-1]:
             lines.pop()
@@ -126,7 +135,7 @@ class _Lines:
                 len(cell) for line in lines for cell in line.decode("utf-8", "replace").split(self.mark.decode())
             )
         width = max(map(bytes.count, lines, repeat(self.mark))) + 1
-        return Seen(None, len(lines), width, longest, quoted, not quoted or self.quotes.hold(block))
+        return TextFacts(None, len(lines), width, longest, quoted, not quoted or self.quotes.hold(block))
 
 
 class _SimpleQuotes:

@@ -28,18 +28,18 @@ def read(file: BinaryIO, facts: ArchiveFacts | None, out: Path) -> list[dict[str
         RefusedError: encrypted, damaged or over a limit.
     """
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(file)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(file)
     except python_calamine.PasswordError as error:
         raise RefusedError("password_protected") from error
     except (python_calamine.CalamineError, python_calamine.ZipError, python_calamine.XmlError) as error:
         raise RefusedError("password_protected" if "assword" in str(error) else "upload_incomplete") from error
     sheets = []
-    for number, metadata in enumerate(book.sheets_metadata, 1):
+    for number, metadata in enumerate(workbook.sheets_metadata, 1):
         found = facts.sheets[number - 1] if facts and number <= len(facts.sheets) else SheetFacts()
         visible = str(metadata.visible).rpartition(".")[2]
         entry: dict[str, Any] = {"name": metadata.name, "number": number, "visible": visible, "rows": 0, "width": 0}
         if str(metadata.typ).rpartition(".")[2] == "WorkSheet":
-            sheet = book.get_sheet_by_index(number - 1)
+            sheet = workbook.get_sheet_by_index(number - 1)
             entry |= _write(sheet, found, out / f"sheet-{number}.csv")
             entry["merged"] = [[*start, *end] for start, end in (sheet.merged_cell_ranges or [])]
         entry["hidden_rows"] = found.hidden_rows

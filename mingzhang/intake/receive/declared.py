@@ -11,12 +11,12 @@ from mingzhang.intake.values import dates
 
 
 class DeclaredError(ValueError):
-    """An option or folder name means nothing; the text is one Chinese sentence."""
+    """An option has no meaning in the catalogue; the text is one Chinese sentence."""
 
 
 @dataclass(frozen=True)
 class Declared:
-    """The declared key of a file; None where nothing was said.
+    """The declared key of a file; None where nothing was declared.
 
     Attributes:
         county: six digits.
@@ -30,8 +30,8 @@ class Declared:
     programme: str | None = None
     month: dt.date | None = None
 
-    def over(self, other: Declared) -> Declared:
-        """Return what this one says, completed by the other."""
+    def completed_by(self, other: Declared) -> Declared:
+        """Return this key, its missing parts taken from the other."""
         return Declared(
             self.county or other.county,
             self.kind or other.kind,
@@ -47,7 +47,14 @@ def from_options(
     programme: str | None = None,
     month: str | None = None,
 ) -> Declared:
-    """Read options as typed.
+    """Return the key that command-line options or form fields declare.
+
+    Args:
+        catalogue: counties, kinds and programmes.
+        county: six digits, or a county's name today or earlier.
+        kind: slug of a kind or register.
+        programme: slug, code, Chinese name or alias.
+        month: any way of writing a month.
 
     Raises:
         DeclaredError: a word that means nothing in the catalogue, or a month that is none.
@@ -70,7 +77,7 @@ def from_options(
 
 
 def from_folder(inbox: Path, path: Path, catalogue: Catalogue) -> Declared:
-    """Read `inbox/<county>/<month>/<kind>/[<programme>/]file`; folders that mean nothing say nothing."""
+    """Read `inbox/<county>/<month>/<kind>/[<programme>/]file`; a folder name without a meaning is ignored."""
     try:
         parts = path.relative_to(inbox).parts[:-1]
     except ValueError:

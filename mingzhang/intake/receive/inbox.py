@@ -40,7 +40,7 @@ def scan(folder: DataFolder, catalogue: Catalogue) -> list[InboxFile]:
     if not folder.inbox.exists():
         return []
     paths = sorted(path for path in folder.inbox.rglob("*") if _is_complete(path))
-    return [_item(folder, path, catalogue) for path in paths]
+    return [_inbox_file(folder, path, catalogue) for path in paths]
 
 
 def _is_complete(path: Path) -> bool:
@@ -50,31 +50,31 @@ def _is_complete(path: Path) -> bool:
     return not (path.suffix == ".json" and path.with_suffix("").suffix)  # a sidecar, not a file of its own
 
 
-def _item(folder: DataFolder, path: Path, catalogue: Catalogue) -> InboxFile:
-    side = _sidecar(path)
-    placed = declaring.from_folder(folder.inbox, path, catalogue)
+def _inbox_file(folder: DataFolder, path: Path, catalogue: Catalogue) -> InboxFile:
+    sidecar = _sidecar(path)
+    by_folder = declaring.from_folder(folder.inbox, path, catalogue)
     try:
-        said = declaring.from_options(
-            catalogue, side.get("county"), side.get("kind"), side.get("programme"), side.get("month")
+        declared = declaring.from_options(
+            catalogue, sidecar.get("county"), sidecar.get("kind"), sidecar.get("programme"), sidecar.get("month")
         )
     except DeclaredError:
-        said = Declared()
+        declared = Declared()
     return InboxFile(
         path,
-        said.over(placed),
-        str(side.get("sender") or "inbox"),
-        str(side.get("file_name") or path.name),
-        int(side.get("correction_no") or (1 if side.get("corrects") else 0)),
-        side.get("corrects"),
+        declared.completed_by(by_folder),
+        str(sidecar.get("sender") or "inbox"),
+        str(sidecar.get("file_name") or path.name),
+        int(sidecar.get("correction_no") or (1 if sidecar.get("corrects") else 0)),
+        sidecar.get("corrects"),
     )
 
 
 def _sidecar(path: Path) -> dict[str, Any]:
-    side = path.with_name(f"{path.name}.json")
-    if not side.exists():
+    sidecar = path.with_name(f"{path.name}.json")
+    if not sidecar.exists():
         return {}
     try:
-        read = json.loads(side.read_text(encoding="utf-8"))
+        read = json.loads(sidecar.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return read if isinstance(read, dict) else {}

@@ -36,7 +36,7 @@ class Receipt:
         correction_no: 0 for an original, 1… for corrections, in their declared order.
         corrects: delivery_id of the original.
         withdraws: delivery_id that this receipt takes back.
-        clock_suspect: the clock stood before the newest receipt, or more than 400 days after it.
+        clock_suspect: the clock was before the newest receipt, or more than 400 days after it.
         status: `received`, or `already_received` when the same key came before; then nothing will be loaded twice.
     """
 
@@ -123,10 +123,10 @@ def receive(
     """
     sha256, size, temporary = _copy(path, folder.received)
     try:
-        home = folder.received / sha256
+        file_folder = folder.received / sha256
         with _counter(folder) as sequence:
-            _place(temporary, home)
-            known = receipts_in(home)
+            _place(temporary, file_folder)
+            known = receipts_in(file_folder)
             delivery_id = delivery_id_of(declared, sha256)
             again = any(r.delivery_id == delivery_id and r.correction_no == correction_no for r in known)
             moment = now.replace(tzinfo=None, microsecond=0)
@@ -135,7 +135,7 @@ def receive(
                 moment, correction_no, corrects, status="already_received" if again else "received",
                 clock_suspect=_is_suspect(folder, moment),
             )  # fmt: skip
-            _write(home / f"receipt-{receipt.number}.json", receipt)
+            _write(file_folder / f"receipt-{receipt.number}.json", receipt)
             return receipt
     finally:
         temporary.unlink(missing_ok=True)
@@ -159,20 +159,27 @@ def _is_suspect(folder: DataFolder, moment: dt.datetime) -> bool:
 def withdraw(folder: DataFolder, delivery_id: str, sender: str, why: str, now: dt.datetime) -> Receipt:
     """Take a delivery back by a receipt of its own; its lines stop counting at the next load.
 
+    Args:
+        folder: the data folder.
+        delivery_id: 16 hex digits.
+        sender: who withdraws it.
+        why: the reason, kept in the receipt.
+        now: UTC.
+
     Raises:
         KeyError: no such delivery.
     """
     target = next((r for r in receipts(folder) if r.delivery_id == delivery_id), None)
     if target is None:
         raise KeyError(delivery_id)
-    home = folder.received / target.sha256
+    file_folder = folder.received / target.sha256
     with _counter(folder) as sequence:
-        number = len(receipts_in(home)) + 1
+        number = len(receipts_in(file_folder)) + 1
         receipt = Receipt(
             delivery_id, sequence, number, target.sha256, target.size, target.file_name, target.declared, sender,
             now.replace(tzinfo=None, microsecond=0), withdraws=delivery_id, reason=why, status="withdrawal",
         )  # fmt: skip
-        _write(home / f"receipt-{number}.json", receipt)
+        _write(file_folder / f"receipt-{number}.json", receipt)
         return receipt
 
 
@@ -180,13 +187,15 @@ def receipts(folder: DataFolder) -> list[Receipt]:
     """Return every receipt, in the order they were written."""
     if not folder.received.exists():
         return []
-    found = [r for home in folder.received.iterdir() if len(home.name) == 64 for r in receipts_in(home)]
+    found = [
+        r for file_folder in folder.received.iterdir() if len(file_folder.name) == 64 for r in receipts_in(file_folder)
+    ]
     return sorted(found, key=lambda r: r.sequence)
 
 
-def receipts_in(home: Path) -> list[Receipt]:
+def receipts_in(file_folder: Path) -> list[Receipt]:
     """Return the receipts of one file."""
-    paths = sorted(home.glob("receipt-*.json"), key=lambda p: int(p.stem.removeprefix("receipt-")))
+    paths = sorted(file_folder.glob("receipt-*.json"), key=lambda p: int(p.stem.removeprefix("receipt-")))
     return [Receipt.from_json(json.loads(path.read_text(encoding="utf-8"))) for path in paths]
 
 
@@ -204,7 +213,7 @@ def original_of(folder: DataFolder, receipt: Receipt) -> Path:
 
 
 def _copy(path: Path, received: Path) -> tuple[str, int, Path]:
-    """Copy to a temporary name beside its home, fsync the copy, and hash it meanwhile."""
+    """Copy to a temporary name beside its folder, fsync the copy, and hash it meanwhile."""
     received.mkdir(parents=True, exist_ok=True)
     temporary = received / f".{secrets.token_hex(8)}"
     try:
@@ -219,13 +228,13 @@ def _copy(path: Path, received: Path) -> tuple[str, int, Path]:
         raise
 
 
-def _place(temporary: Path, home: Path) -> None:
-    home.mkdir(exist_ok=True)
-    if not (home / "file").exists():
-        temporary.rename(home / "file")
-        (home / "file").chmod(0o440)
-    sync(home)
-    sync(home.parent)
+def _place(temporary: Path, file_folder: Path) -> None:
+    file_folder.mkdir(exist_ok=True)
+    if not (file_folder / "file").exists():
+        temporary.rename(file_folder / "file")
+        (file_folder / "file").chmod(0o440)
+    sync(file_folder)
+    sync(file_folder.parent)
 
 
 def _write(path: Path, receipt: Receipt) -> None:

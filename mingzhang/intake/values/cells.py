@@ -13,12 +13,12 @@ from checks.linkage import idno, names, relations
 from mingzhang.catalog.load import Catalogue
 from mingzhang.intake.values import dates, money
 from mingzhang.intake.values.column import Column
-from mingzhang.intake.values.identifiers import read_account, read_idno
+from mingzhang.intake.values.id_numbers import read_account, read_idno
 
 TRUE_WORDS = {"是", "有", "√", "Y", "YES", "TRUE", "1", "已备案", "已"}
 FALSE_WORDS = {"否", "无", "×", "X", "N", "NO", "FALSE", "0", "未备案", "未"}
 
-# Of a payment line, these may stand on a village's list.
+# Of a payment line, these may appear on a village's list.
 PUBLIC_NAMES = {"recipient_name", "head_name"}
 
 
@@ -29,19 +29,19 @@ def read(column: Column) -> dict[str, pl.Series]:
 
 def _name(column: Column) -> dict[str, pl.Series]:
     name = column.field.name
-    if column.once("is_usual", names.is_usual):
+    if column.shared("is_usual", names.is_usual):
         if name == "recipient_name":
-            column.problem("name_missing", column.values.is_null(), shown=False)
+            column.add_problems("name_missing", column.values.is_null(), shown=False)
         return {name: column.values.alias(name)}
-    cleaned = column.once("clean", names.clean)
-    column.repair("name_format", cleaned)
-    column.problem("character_lost", column.once("is_lost", names.is_lost))
-    if name in PUBLIC_NAMES and column.setting.layout.table == "payment_lines":
-        column.problem(
-            "name_odd", column.once("is_odd", lambda _: names.is_odd(cleaned)), shown=False
+    cleaned = column.shared("clean", names.clean)
+    column.add_repairs("name_format", cleaned)
+    column.add_problems("character_lost", column.shared("is_lost", names.is_lost))
+    if name in PUBLIC_NAMES and column.file_facts.layout.table == "payment_lines":
+        column.add_problems(
+            "name_odd", column.shared("is_odd", lambda _: names.is_odd(cleaned)), shown=False
         )  # it may hold an identity number
     if name == "recipient_name":
-        column.problem("name_missing", cleaned.is_null(), shown=False)
+        column.add_problems("name_missing", cleaned.is_null(), shown=False)
     found = names.remarks(column.values) if cleaned is not column.values else None
     result = {name: cleaned.alias(name)}
     if found is not None and found.is_not_null().any():
@@ -55,16 +55,16 @@ def _text(column: Column) -> dict[str, pl.Series]:
     stripped = stripped.set(stripped == "", None)
     if column.field.choices:
         unknown = stripped.is_not_null() & ~stripped.is_in(list(column.field.choices))
-        column.problem("not_in_choices", unknown, expected="、".join(column.field.choices))
+        column.add_problems("not_in_choices", unknown, expected="、".join(column.field.choices))
     return {name: stripped.alias(name)}
 
 
 def _code(column: Column) -> dict[str, pl.Series]:
     name = column.field.name
-    column.problem("code_is_number", column.typed("n"))
+    column.add_problems("code_is_number", column.typed("n"))
     text = column.values.str.normalize("NFKC").str.replace_all(idno.INVISIBLE, "")
     text = text.set(text == "", None)
-    column.repair("code_format", text)
+    column.add_repairs("code_format", text)
     return {name: text.alias(name)}
 
 
@@ -73,11 +73,11 @@ def _fen(column: Column) -> dict[str, pl.Series]:
     read = money.parse(column.values, None if column.types is None else column.types, column.in_wan)
     if main:
         for code in ("amount_unreadable", "amount_not_in_fen", "amount_too_large"):
-            column.problem(code, read["problem"] == code)
-        column.problem("formula_without_value", column.typed("F"))
-        column.problem("amount_by_formula", column.typed("NS"))
+            column.add_problems(code, read["problem"] == code)
+        column.add_problems("formula_without_value", column.typed("F"))
+        column.add_problems("amount_by_formula", column.typed("NS"))
     else:
-        column.problem("number_unreadable", read["problem"].is_not_null())
+        column.add_problems("number_unreadable", read["problem"].is_not_null())
     if (read["wan"] | read["dressed"]).any():
         _note_dressing(column, read)
     result = {name: read["fen"].alias(name)}
@@ -88,8 +88,8 @@ def _fen(column: Column) -> dict[str, pl.Series]:
 
 def _note_dressing(column: Column, read: pl.DataFrame) -> None:
     written = _yuan_text(read["fen"])
-    column.notes.repair("amount_unit", read["wan"], column.rows, column.label, column.values, written)
-    column.notes.repair(
+    column.notes.add_repairs("amount_unit", read["wan"], column.rows, column.label, column.values, written)
+    column.notes.add_repairs(
         "amount_format", read["dressed"] & ~read["wan"], column.rows, column.label, column.values, written
     )
 
@@ -109,18 +109,22 @@ def _number(column: Column) -> dict[str, pl.Series]:
         text = text.str.replace(r"(亩|人|户|个月|月|件|套|间|头|台|公斤|平方米|m2|%)$", "")
         plain = text.cast(pl.Float64, strict=False)
         repaired = odd & plain.is_not_null()
-        column.notes.repair("number_format", repaired, column.rows, column.label, column.values, plain.cast(pl.String))
+        column.notes.add_repairs(
+            "number_format", repaired, column.rows, column.label, column.values, plain.cast(pl.String)
+        )
     bad = (plain.is_nan() | plain.is_infinite()).fill_null(False)
     if column.field.type == "count":  # an identity number slipped into a column of counts fits no integer
         bad = bad | ((plain % 1 != 0) | (plain.abs() >= 2**31)).fill_null(False)
-    column.problem("number_unreadable", column.values.is_not_null() & (plain.is_null() | bad))
+    column.add_problems("number_unreadable", column.values.is_not_null() & (plain.is_null() | bad))
     value = plain.set(bad, None)
     if column.field.type == "count":
         value = value.cast(pl.Int64)
     return {name: value.alias(name)}
 
 
-def _dates(column: Column, reader: Callable[[str], dates.Read], first: str, last: str | None) -> dict[str, pl.Series]:
+def _dates(
+    column: Column, reader: Callable[[str], dates.DateSpan], first: str, last: str | None
+) -> dict[str, pl.Series]:
     """Read distinct spellings once each; the usual ISO date is read without leaving Polars."""
     if first == "day":
         plain = column.values.str.to_date("%Y-%m-%d", strict=False, exact=True)
@@ -142,28 +146,28 @@ def _dates(column: Column, reader: Callable[[str], dates.Read], first: str, last
     if first != "day":
         table = table.with_columns(pl.col("first", "last").dt.month_start())
     joined = _looked_up(column.values, table)
-    column.problem("date_impossible", joined["problem"] == "date_impossible")
+    column.add_problems("date_impossible", joined["problem"] == "date_impossible")
     unreadable = joined["problem"] == "date_unreadable"
-    column.problem("date_unreadable", unreadable)
-    column.problem("month_guessed", joined["guessed"], expected=column.setting.year or 0)
+    column.add_problems("date_unreadable", unreadable)
+    column.add_problems("month_guessed", joined["guessed"], expected=column.file_facts.year or 0)
     if "n" in column.letters:
-        column.problem("date_ambiguous", column.typed("n") & column.values.str.contains(r"^\d{4}\.1$"))
+        column.add_problems("date_ambiguous", column.typed("n") & column.values.str.contains(r"^\d{4}\.1$"))
     if last is None:
         return {column.field.name: joined["first"].alias(column.field.name)}
     return {first: joined["first"].alias(first), last: joined["last"].alias(last)}
 
 
 def _date(column: Column) -> dict[str, pl.Series]:
-    year, base = column.setting.year, column.setting.date1904
+    year, base = column.file_facts.year, column.file_facts.date1904
     return _dates(column, lambda text: dates.day(text, year, base), "day", None)
 
 
 def _month(column: Column) -> dict[str, pl.Series]:
-    return _dates(column, lambda text: dates.month(text, column.setting.year), "month", None)
+    return _dates(column, lambda text: dates.month(text, column.file_facts.year), "month", None)
 
 
 def _period(column: Column) -> dict[str, pl.Series]:
-    year, base = column.setting.year, column.setting.date1904
+    year, base = column.file_facts.year, column.file_facts.date1904
     return _dates(column, lambda text: dates.period(text, year, base), "period_from", "period_to")
 
 
@@ -188,7 +192,7 @@ def _flag(column: Column) -> dict[str, pl.Series]:
         return True if word in TRUE_WORDS else False if word in FALSE_WORDS else None
 
     value = _mapped(column, meaning, pl.Boolean)
-    column.problem("not_in_choices", column.values.is_not_null() & value.is_null(), expected="是、否")
+    column.add_problems("not_in_choices", column.values.is_not_null() & value.is_null(), expected="是、否")
     return {column.field.name: value.alias(column.field.name)}
 
 
@@ -200,7 +204,7 @@ def programme_word(text: str, catalogue: Catalogue) -> str | None:
 
 
 def _programme(column: Column) -> dict[str, pl.Series]:
-    value = _mapped(column, lambda text: programme_word(text, column.setting.catalogue), pl.String)
+    value = _mapped(column, lambda text: programme_word(text, column.file_facts.catalogue), pl.String)
     return {
         column.field.name: value.alias(column.field.name),
         f"{column.field.name}_text": column.values.alias(f"{column.field.name}_text"),
@@ -210,7 +214,7 @@ def _programme(column: Column) -> dict[str, pl.Series]:
 def _relation(column: Column) -> dict[str, pl.Series]:
     value = _mapped(column, relations.group, pl.String)
     unknown = column.values.is_not_null() & value.is_null()
-    column.problem("relation_unknown", unknown)
+    column.add_problems("relation_unknown", unknown)
     kept = pl.select(pl.coalesce(pl.lit(value), pl.lit(column.values))).to_series()
     return {column.field.name: kept.alias(column.field.name)}
 

@@ -1,4 +1,4 @@
-"""One column of cells on its way to values: what is known of it, and where its problems and repairs go. Reads nothing."""
+"""One column of cells on its way to values: its cells, its field, its problems and repairs. Reads nothing."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What is known while reading a file.
+class FileFacts:
+    """What is known of a whole file while its cells are read.
 
     Attributes:
         born_by: the day by which a living recipient must have been born.
@@ -39,7 +39,7 @@ class Column:
     """The cells of one field in one sheet.
 
     Attributes:
-        seen: what was seen of these cells; columns that hold the same cells share it.
+        shared_results: results by name; columns that hold the same cells share it.
     """
 
     field: Field
@@ -49,14 +49,14 @@ class Column:
     types: pl.Series | None
     in_wan: bool
     notes: Notes
-    setting: Setting
-    seen: dict[str, Any]
+    file_facts: FileFacts
+    shared_results: dict[str, Any]
 
-    def once(self, what: str, look: Callable[[pl.Series], T]) -> T:
-        """Return what a look at the cells shows; one look serves all columns of the same cells."""
-        if what not in self.seen:
-            self.seen[what] = look(self.values)
-        found: T = self.seen[what]
+    def shared(self, name: str, compute: Callable[[pl.Series], T]) -> T:
+        """Return a result computed from the cells, once for all columns with the same cells."""
+        if name not in self.shared_results:
+            self.shared_results[name] = compute(self.values)
+        found: T = self.shared_results[name]
         return found
 
     @cached_property
@@ -65,31 +65,31 @@ class Column:
         return frozenset() if self.types is None else frozenset(self.types.unique().drop_nulls())
 
     @cached_property
-    def nowhere(self) -> pl.Series:
+    def no_lines(self) -> pl.Series:
         """False for every line."""
         return pl.repeat(False, len(self.values), eager=True)
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether all cells are digits and X already: the usual column of numbers needs one look, not six."""
-        return self.is_current or self.once("is_plain", idno.is_plain)
+        """Whether all cells are digits and X already: the usual column of numbers then needs one test, not six."""
+        return self.is_current or self.shared("is_plain", idno.is_plain)
 
     @cached_property
     def is_current(self) -> bool:
         """Whether all cells have the shape of an 18-character identity number already."""
-        return self.field.type == "idno" and self.once("is_current", idno.is_current)
+        return self.field.type == "idno" and self.shared("is_current", idno.is_current)
 
     def typed(self, letters: str) -> pl.Series:
         """Return where the cell's type is one of `letters`."""
         if self.types is None or not self.letters.intersection(letters):
-            return self.nowhere
+            return self.no_lines
         return self.types.is_in(list(letters)).fill_null(False)
 
-    def problem(self, code: str, mask: pl.Series, shown: bool = True, **facts: str | int) -> None:
+    def add_problems(self, code: str, mask: pl.Series, shown: bool = True, **facts: str | int) -> None:
         """Record a problem of this column, quoting the value unless it must not be shown."""
-        self.notes.problem(code, mask, self.rows, self.label, self.values if shown else None, **facts)
+        self.notes.add_problems(code, mask, self.rows, self.label, self.values if shown else None, **facts)
 
-    def repair(self, kind: str, after: pl.Series, private: bool = False) -> None:
+    def add_repairs(self, kind: str, after: pl.Series, private: bool = False) -> None:
         """Record where `after` differs from what was written."""
         changed = self.values.is_not_null() & (self.values.ne_missing(after.cast(pl.String)))
-        self.notes.repair(kind, changed, self.rows, self.label, self.values, after, private)
+        self.notes.add_repairs(kind, changed, self.rows, self.label, self.values, after, private)

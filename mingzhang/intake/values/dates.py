@@ -38,14 +38,14 @@ SPAN_IN_TITLE = re.compile(
     r"(?<!\d)\d{1,2}月?\s*[-—–~至到]\s*(?:20\d{2}[年/.-])?\d{1,2}月"
     r"|20\d{2}[年/.-]\d{1,2}\s*[-—–~至到]\s*20\d{2}[年/.-]\d{1,2}(?!\d)"
 )
-# When a form was filled in, printed or drawn is not the month it speaks of.
+# The day a form was filled in, printed or extracted is not the month it is for.
 FILLED_IN = re.compile(r"(?:填表|填报|制表|编制|打印|导出|报送|提取|截[至止])(?:日期|时间)?[:：]?$")
 # 9月 without a year; 9月30日, 9月起 and 9月底前 are no month of a list.
 BARE_IN_TITLE = re.compile(r"(?<![\d年/.-])(0?[1-9]|1[0-2])月(?![\d起前后底末以之内])")
 
 
 @dataclass(frozen=True)
-class Read:
+class DateSpan:
     """What one spelling means: the first and last day it covers, or the problem with it.
 
     Attributes:
@@ -66,37 +66,37 @@ def tidy(text: str) -> str:
     return text.translate(NUMERALS)
 
 
-def day(text: str, year: int | None = None, date1904: bool = False) -> Read:
+def day(text: str, year: int | None = None, date1904: bool = False) -> DateSpan:
     """Read a date; a month counts as its first day, and `year` completes a bare `10月`."""
     text = tidy(text)
     if text in ENDLESS:
-        return Read()
+        return DateSpan()
     for pattern in (DAY, COMPACT_DAY):
         if found := pattern.match(text):
             return _span(int(found[1]), int(found[2]), int(found[3]))
     if SERIAL.match(text):
         return _serial(text, date1904)
-    read = month(text, year)
-    return read if read.problem is None else Read(problem=_refusal(text))
+    span = month(text, year)
+    return span if span.problem is None else DateSpan(problem=_refusal(text))
 
 
-def month(text: str, year: int | None = None) -> Read:
+def month(text: str, year: int | None = None) -> DateSpan:
     """Read one month; `year` completes a bare `10月`."""
     text = tidy(text)
     for pattern in (MONTH, COMPACT_MONTH):
         if found := pattern.match(text):
             return _span(int(found[1]), int(found[2]))
     if (found := BARE_MONTH.match(text)) and year:
-        read = _span(year, int(found[1]))
-        return Read(read.first, read.last, read.problem, guessed=True)
+        span = _span(year, int(found[1]))
+        return DateSpan(span.first, span.last, span.problem, guessed=True)
     if found := DAY.match(text) or COMPACT_DAY.match(text):
         return _span(int(found[1]), int(found[2]), int(found[3]))
     if SERIAL.match(text):
         return _serial(text, False)
-    return Read(problem=_refusal(text))
+    return DateSpan(problem=_refusal(text))
 
 
-def period(text: str, year: int | None = None, date1904: bool = False) -> Read:
+def period(text: str, year: int | None = None, date1904: bool = False) -> DateSpan:
     """Read a month or a range of months: first day of the first month, last day of the last."""
     text = tidy(text)
     if found := SHORT_RANGE.match(text):
@@ -114,12 +114,12 @@ def period(text: str, year: int | None = None, date1904: bool = False) -> Read:
     return _bare_range(text, year) or month(text, year)
 
 
-def _bare_range(text: str, year: int | None) -> Read | None:
+def _bare_range(text: str, year: int | None) -> DateSpan | None:
     found = BARE_RANGE.match(text)
     if found is None or year is None:
         return None
-    read = _join(_span(year, int(found[1])), _span(year, int(found[2])))
-    return Read(read.first, read.last, read.problem, guessed=True)
+    span = _join(_span(year, int(found[1])), _span(year, int(found[2])))
+    return DateSpan(span.first, span.last, span.problem, guessed=True)
 
 
 def months_in(title: str) -> set[dt.date]:
@@ -151,30 +151,30 @@ def bare_months_in(title: str, beside: dt.date) -> set[dt.date]:
     return found
 
 
-def _serial(text: str, date1904: bool) -> Read:
+def _serial(text: str, date1904: bool) -> DateSpan:
     value = (EPOCH_1904 if date1904 else EPOCH_1900) + dt.timedelta(days=int(float(text)))
-    return Read(value, value)
+    return DateSpan(value, value)
 
 
-def _span(year: int, number: int, day_of_month: int | None = None) -> Read:
+def _span(year: int, number: int, day_of_month: int | None = None) -> DateSpan:
     if not (1 <= number <= 12 and 1850 <= year <= 2200):
-        return Read(problem="date_impossible")
+        return DateSpan(problem="date_impossible")
     last = calendar.monthrange(year, number)[1]
     if day_of_month is None:
-        return Read(dt.date(year, number, 1), dt.date(year, number, last))
+        return DateSpan(dt.date(year, number, 1), dt.date(year, number, last))
     if not 1 <= day_of_month <= last:
-        return Read(problem="date_impossible")
+        return DateSpan(problem="date_impossible")
     value = dt.date(year, number, day_of_month)
-    return Read(value, value)
+    return DateSpan(value, value)
 
 
-def _join(first: Read, last: Read) -> Read:
+def _join(first: DateSpan, last: DateSpan) -> DateSpan:
     problem = first.problem or last.problem
     if problem or not first.first or not last.last:
-        return Read(problem=problem or "date_unreadable")
+        return DateSpan(problem=problem or "date_unreadable")
     if first.first > last.last:
-        return Read(problem="date_impossible")
-    return Read(first.first, last.last, guessed=first.guessed or last.guessed)
+        return DateSpan(problem="date_impossible")
+    return DateSpan(first.first, last.last, guessed=first.guessed or last.guessed)
 
 
 def _refusal(text: str) -> str:

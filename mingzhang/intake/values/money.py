@@ -1,4 +1,4 @@
-"""Money as written in cells, to integer fen. Nothing is rounded; what cannot be fen is named, not guessed."""
+"""Money as written in cells, to integer fen. Nothing is rounded; what cannot be fen is a problem, not a guess."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import polars as pl
 
 STOPPED = r"^(停发|已停发|暂停|停)$"
 DRESSING = r"[\s\p{Cf}\u00a0'‘’¥￥]|RMB|人民币|整$"
-# Commas stand between groups of three digits and nowhere else: `300,5` may be 300.5 or 3005, and nobody guesses money.
+# Commas are allowed between groups of three digits only: `300,5` may be 300.5 or 3005, and money is not guessed.
 SHAPE = r"^([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]*))?(万?)元?$"
 BARE = r"^-?[0-9]+(\.[0-9]+)?$"
 LIMIT_DIGITS = 13  # 10^13 yuan is beyond any national budget line

@@ -108,4 +108,4 @@ def test_every_way_of_tidying_has_words() -> None:
     """Codes are for programs; a clerk and an auditor read what was done."""
     intake = ROOT / "mingzhang" / "intake"
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(intake.rglob("*.py")))
-    assert set(re.findall(r'repair\(\s*"([a-z0-9_]+)"', source)) == set(words.REPAIRS)
+    assert set(re.findall(r'add_repairs\(\s*"([a-z0-9_]+)"', source)) == set(words.REPAIRS)

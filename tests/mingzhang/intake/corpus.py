@@ -21,7 +21,7 @@ class Case:
     """One file and what must come of it.
 
     Attributes:
-        number: class of `dangers.md`, 1 to 20.
+        number: class of bad file, 1 to 20; a class shares one cause.
         build: writes the file into a folder and returns its path.
         status: as `check-file --json` says it.
         reason: of a file refused or held, or of the first rejected line.
@@ -485,7 +485,7 @@ def _amounts() -> Iterator[Case]:
 
 
 def _cut() -> Iterator[Case]:
-    """15: cut and swallowed files (class 14 needs a ledger and stands in test_ledger)."""
+    """15: cut and swallowed files (class 14 needs a ledger: see test_ledger)."""
     whole = text(roster(lines(30))).encode()
     for share in (0.3, 0.5, 0.8, 0.95):
 

@@ -1,4 +1,4 @@
-"""A data folder to load into, for tests of the ledger. No expectations here."""
+"""A data folder that files are received and loaded into, for tests of intake. No expectations here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOW = dt.datetime(2026, 11, 2, 3, 4)  # noqa: DTZ001 - UTC, naive, as receipts a
 KEY = b"k" * 32
 
 
-class House:
+class IntakeCase:
     """A data folder with a fixed person key, so that two of them can be compared."""
 
     def __init__(self, root: Path) -> None:
@@ -31,11 +31,16 @@ class House:
         (keys / "person.key").write_bytes(KEY)
         (keys / "person.key").chmod(0o600)
 
-    def receive(self, path: Path, **said: Any) -> Receipt:
+    def receive(self, path: Path, **options: Any) -> Receipt:
         declared = Declared(
-            hostile_files.COUNTY, said.pop("kind", "roster"), said.pop("programme", "dibao_rural"), hostile_files.MONTH
+            hostile_files.COUNTY,
+            options.pop("kind", "roster"),
+            options.pop("programme", "dibao_rural"),
+            hostile_files.MONTH,
         )
-        return receive.receive(self.folder, path, said.pop("declared", declared), "clerk", said.pop("now", NOW), **said)
+        return receive.receive(
+            self.folder, path, options.pop("declared", declared), "clerk", options.pop("now", NOW), **options
+        )
 
     def load(self, facts: CaseworkFacts | None = None) -> dict[str, Outcome]:
         known, facts = catalogue(), facts or CaseworkFacts()
@@ -43,7 +48,7 @@ class House:
             waiting = loading.pending(self.folder, connection, known, facts)
             return {o.delivery_id: o for o in loading.load(connection, self.folder, known, facts, waiting)}
 
-    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
         with database.writer(self.folder.root, catalogue()) as connection:
             return connection.execute(sql).fetchall()
 

@@ -24,7 +24,7 @@ BANK = AccountShape(
     verified="2026-09 本社复函",
     basis="账号编制说明",
 )
-SAID = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
+DECLARED = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
 
 
 def lines_of(tmp_path: Path, shape: AccountShape) -> list[tuple[str, str | None]]:
@@ -33,7 +33,7 @@ def lines_of(tmp_path: Path, shape: AccountShape) -> list[tuple[str, str | None]
     table += [["韦某", hostile_files.idno(n), account, bank, "1.00"] for n, (account, bank) in enumerate(accounts)]
     context = Context(replace(catalogue(), accounts=(shape,)), dt.date(2026, 11, 1))
     path = hostile_files.csv(tmp_path / "a.csv", table)
-    return read_file.read(path, path.name, SAID, context).lines.select("status", "reason").rows()
+    return read_file.read(path, path.name, DECLARED, context).lines.select("status", "reason").rows()
 
 
 def test_a_confirmed_length_rejects_the_banks_other_lengths(tmp_path: Path) -> None:

@@ -10,15 +10,15 @@ from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file
 from mingzhang.intake.receive.declared import Declared
 from tests.mingzhang.intake import hostile_files
-from tests.mingzhang.intake.intake_case import House
+from tests.mingzhang.intake.intake_case import IntakeCase
 
 HEADER = ["户主姓名", "户主身份证号", "享受人", "享受人身份证号", "金额"]
 
 
 def problems(tmp_path: Path, cells: list[list[str]]) -> set[tuple[int, str, str]]:
     path = hostile_files.csv(tmp_path / "a.csv", [HEADER, *[[*row, "1.00"] for row in cells]])
-    said = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
-    found = read_file.read(path, path.name, said, Context(catalogue(), dt.date(2026, 11, 1)))
+    declared = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
+    found = read_file.read(path, path.name, declared, Context(catalogue(), dt.date(2026, 11, 1)))
     wanted = ("id_checksum", "id_malformed", "character_lost")
     return {row for row in found.problems.select("row", "column", "id").rows() if row[2] in wanted}
 
@@ -42,14 +42,14 @@ def test_a_wrong_shape_is_seen_under_each_heading(tmp_path: Path) -> None:
 def test_a_number_that_is_no_count_is_said_and_stops_nothing(tmp_path: Path) -> None:
     counts = ["3", "2.5", "nan", "inf", "2147483648", hostile_files.idno(1), "9" * 30, "-1e400", ""]
     rows = [["韦某", hostile_files.idno(n), count, "1.00"] for n, count in enumerate(counts)]
-    house = House(tmp_path / "data")
-    house.receive(hostile_files.csv(tmp_path / "a.csv", [["享受人", "享受人身份证号", "家庭人口", "金额"], *rows]))
-    (outcome,) = house.load().values()
+    intake = IntakeCase(tmp_path / "data")
+    intake.receive(hostile_files.csv(tmp_path / "a.csv", [["享受人", "享受人身份证号", "家庭人口", "金额"], *rows]))
+    (outcome,) = intake.load().values()
     assert outcome.accepted == len(counts)
     assert (
-        house.ask("select household_size from payment_lines order by length(line_id), line_id")
+        intake.query("select household_size from payment_lines order by length(line_id), line_id")
         == [(3,)] + [(None,)] * 8
     )
     assert [
-        row for (row,) in house.ask("select row from problems where id = 'number_unreadable' order by row")
+        row for (row,) in intake.query("select row from problems where id = 'number_unreadable' order by row")
     ] == list(range(3, 10))

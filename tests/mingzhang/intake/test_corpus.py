@@ -1,4 +1,4 @@
-"""Every bad file ends as `dangers.md` §2 says, and none takes the parent down."""
+"""Every bad file ends with the status and reason its case names, and none takes the calling process down."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mingzhang.catalog.load import catalogue
 from mingzhang.intake.answer.report import check_file
 from mingzhang.intake.context import Context
 from mingzhang.intake.receive.declared import Declared
-from tests.mingzhang.intake import corpus_clerk, hostile_files
+from tests.mingzhang.intake import corpus_tables, hostile_files
 from tests.mingzhang.intake.corpus import Case, cases
 
-CASES = [*cases(), *corpus_clerk.cases()]
+CASES = [*cases(), *corpus_tables.cases()]
 FAST_PER_CLASS = 4
 
 
@@ -38,8 +38,8 @@ def _params() -> list[object]:
 @pytest.mark.parametrize("case", _params())
 def test_outcome(case: Case, tmp_path: Path) -> None:
     path = case.build(tmp_path)
-    said = {"programme": "dibao_rural"} | case.declared
-    declared = Declared(hostile_files.COUNTY, "roster", said["programme"], hostile_files.MONTH)
+    options = {"programme": "dibao_rural"} | case.declared
+    declared = Declared(hostile_files.COUNTY, "roster", options["programme"], hostile_files.MONTH)
     places = {"places": hostile_files.places()} if case.with_places else {}
     answer = check_file(path, declared, Context(catalogue(), dt.date(2026, 11, 1), **places))
     found = {problem["id"] for problem in answer["problems"]}

@@ -12,12 +12,12 @@ import pytest
 from mingzhang.catalog.load import catalogue
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file
-from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.receive.declared import Declared
 from tests.mingzhang.intake import hostile_files
 
 OLD_ROWS = 65_535  # an old sheet holds one more, the header; two sheets stay below the 20 MB the parser takes
-SAID = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
+DECLARED = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +38,13 @@ def rows(people: list[tuple[str, str]]) -> list[list[object]]:
     return [["姓名", "身份证号", "银行账号", "金额"], *[["韦某", idno, account, "1.00"] for idno, account in people]]
 
 
-def read(path: Path) -> Reading:
-    found = read_file.read(path, path.name, SAID, Context(catalogue(), dt.date(2026, 11, 1)))
+def read(path: Path) -> FileContent:
+    found = read_file.read(path, path.name, DECLARED, Context(catalogue(), dt.date(2026, 11, 1)))
     assert found.refused is None, found.message
     return found
 
 
-def same(found: Reading, people: list[tuple[str, str]]) -> None:
+def same(found: FileContent, people: list[tuple[str, str]]) -> None:
     expected = pl.DataFrame(people, schema=["idno", "account"], orient="row")
     assert found.lines["recipient_idno"].to_list() == expected["idno"].to_list()
     assert found.lines["account_no"].to_list() == expected["account"].to_list()

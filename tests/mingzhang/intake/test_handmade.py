@@ -20,7 +20,7 @@ from mingzhang.warehouse import database
 from sample_data.generate import generate
 from tests.mingzhang.intake import hostile_files
 from tests.mingzhang.intake.hostile_files import csv
-from tests.mingzhang.intake.intake_case import NOW, House
+from tests.mingzhang.intake.intake_case import NOW, IntakeCase
 from tests.paths import HANDMADE
 
 EXPECTED = sorted(HANDMADE.glob("*.expected.json"))
@@ -33,13 +33,13 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
 
     folder = tmp_path_factory.mktemp("district")
     generate(folder, size="full")
-    house = House(tmp_path_factory.mktemp("house") / "data")
+    intake = IntakeCase(tmp_path_factory.mktemp("intake") / "data")
     for path in sorted(folder.rglob("places/*")):
-        receipts.receive(house.folder, path, from_folder(folder, path, catalogue()), "clerk", NOW)
-    with database.writer(house.folder.root, catalogue()) as connection:
+        receipts.receive(intake.folder, path, from_folder(folder, path, catalogue()), "clerk", NOW)
+    with database.writer(intake.folder.root, catalogue()) as connection:
         facts = CaseworkFacts()
-        waiting = loading.pending(house.folder, connection, catalogue(), facts)
-        loading.load(connection, house.folder, catalogue(), facts, waiting)
+        waiting = loading.pending(intake.folder, connection, catalogue(), facts)
+        loading.load(connection, intake.folder, catalogue(), facts, waiting)
         return Context(catalogue(), dt.date(2026, 11, 1), ledger.places_of(connection))
 
 
@@ -61,18 +61,18 @@ def test_other_papers_are_no_bad_identity_numbers(tmp_path: Path) -> None:
     rows = [["转入账号", "转入名称", "金额", "证件类型", "证件号码"]]
     rows += [[hostile_files.account(n), hostile_files.name(n), "1", kind, number] for n, (kind, number) in enumerate(
         [("02-护照", "E12345678"), ("01-身份证", "E12345678"), ("01-身份证", hostile_files.idno(2))])]  # fmt: skip
-    said = declared.from_options(catalogue(), county=hostile_files.COUNTY, kind="bank_reply", month="2026-10")
-    answer = check_file(csv(tmp_path / "b.csv", rows), said, Context(catalogue(), dt.date(2026, 11, 1)))
+    key = declared.from_options(catalogue(), county=hostile_files.COUNTY, kind="bank_reply", month="2026-10")
+    answer = check_file(csv(tmp_path / "b.csv", rows), key, Context(catalogue(), dt.date(2026, 11, 1)))
     assert [p["row"] for p in answer["problems"] if p["id"] == "id_malformed"] == [3]
 
 
 def test_a_missing_head_is_asked_for_only_where_there_is_a_column(tmp_path: Path) -> None:
     rows = [["户主姓名", *hostile_files.HEADER], ["", *hostile_files.line(0)], ["韦某", *hostile_files.line(1)]]
-    said = declared.from_options(
+    key = declared.from_options(
         catalogue(), county=hostile_files.COUNTY, kind="roster", month="2026-10", programme="农村低保"
     )
     context = Context(catalogue(), dt.date(2026, 11, 1))
-    answer = check_file(csv(tmp_path / "a.csv", rows), said, context)
+    answer = check_file(csv(tmp_path / "a.csv", rows), key, context)
     assert [p["row"] for p in answer["problems"] if p["id"] == "head_missing"] == [2]
-    plain = check_file(csv(tmp_path / "b.csv", hostile_files.roster(hostile_files.lines(2))), said, context)
+    plain = check_file(csv(tmp_path / "b.csv", hostile_files.roster(hostile_files.lines(2))), key, context)
     assert not [p for p in plain["problems"] if p["id"] == "head_missing"]

@@ -17,12 +17,12 @@ from tests.mingzhang.intake import hostile_files
 from tests.mingzhang.intake.hostile_files import csv, lines, roster, xlsx
 
 TODAY = dt.date(2026, 11, 1)
-SAID = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
+DECLARED = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
 STRANGE = [h if h != "补贴金额" else "到手钱数" for h in hostile_files.HEADER]
 
 
 def test_the_mapping_is_shown(tmp_path: Path) -> None:
-    answer = check_file(csv(tmp_path / "a.csv", roster(lines(2))), SAID, Context(catalogue(), TODAY))
+    answer = check_file(csv(tmp_path / "a.csv", roster(lines(2))), DECLARED, Context(catalogue(), TODAY))
     (sheet,) = answer["sheets"]
     assert sheet["header_row"] == 1
     assert {c["header"]: c["field"] for c in sheet["columns"]}["补贴金额"] == "amount_fen"
@@ -30,41 +30,41 @@ def test_the_mapping_is_shown(tmp_path: Path) -> None:
 
 def test_a_confirmed_mapping_is_remembered(tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", roster(lines(2), STRANGE))
-    assert check_file(path, SAID, Context(catalogue(), TODAY))["reason"] == "missing_column"
+    assert check_file(path, DECLARED, Context(catalogue(), TODAY))["reason"] == "missing_column"
     facts = CaseworkFacts(mappings={(hostile_files.COUNTY, "roster"): {"到手钱数": "amount_fen"}})
-    answer = check_file(path, SAID, Context(catalogue(), TODAY, facts=facts))
+    answer = check_file(path, DECLARED, Context(catalogue(), TODAY, facts=facts))
     assert (answer["status"], answer["total_fen"]) == ("accepted", 60100)
     other = CaseworkFacts(mappings={("450123", "roster"): {"到手钱数": "amount_fen"}})
-    assert check_file(path, SAID, Context(catalogue(), TODAY, facts=other))["reason"] == "missing_column"
+    assert check_file(path, DECLARED, Context(catalogue(), TODAY, facts=other))["reason"] == "missing_column"
 
 
 def test_a_list_without_any_money_is_no_list_of_payments(tmp_path: Path) -> None:
     """A roster sent as a dibao roll has neither 保障金 nor 发放合计."""
-    path, said = (
+    path, key = (
         csv(tmp_path / "a.csv", roster(lines(2))),
         Declared(hostile_files.COUNTY, "dibao_roll", None, hostile_files.MONTH),
     )
-    answer = check_file(path, said, Context(catalogue(), TODAY))
+    answer = check_file(path, key, Context(catalogue(), TODAY))
     assert (answer["status"], answer["reason"]) == ("refused", "missing_column")
     assert "缺少列：发放合计(元)" in answer["message"] and "选错了文件种类" in answer["message"]
     guaranteed = [h if h != "补贴金额" else "保障金" for h in hostile_files.HEADER]
     path = csv(tmp_path / "b.csv", roster(lines(2), guaranteed, "农村低保"))
-    assert check_file(path, said, Context(catalogue(), TODAY))["total_fen"] == 60100
+    assert check_file(path, key, Context(catalogue(), TODAY))["total_fen"] == 60100
 
 
 def test_a_column_confirmed_as_nothing_is_not_read(tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", roster(lines(2)))
     facts = CaseworkFacts(mappings={(hostile_files.COUNTY, "roster"): {"银行账号": ""}})
-    answer = check_file(path, SAID, Context(catalogue(), TODAY, facts=facts))
+    answer = check_file(path, DECLARED, Context(catalogue(), TODAY, facts=facts))
     assert "银行账号" in {p["column"] for p in answer["problems"] if p["id"] == "column_ignored"}
 
 
 def test_the_kind_is_found_from_the_header(tmp_path: Path) -> None:
-    said = Declared(hostile_files.COUNTY, None, "dibao_rural", hostile_files.MONTH)
+    key = Declared(hostile_files.COUNTY, None, "dibao_rural", hostile_files.MONTH)
     assert (
-        check_file(csv(tmp_path / "a.csv", roster(lines(2))), said, Context(catalogue(), TODAY))["status"] == "accepted"
+        check_file(csv(tmp_path / "a.csv", roster(lines(2))), key, Context(catalogue(), TODAY))["status"] == "accepted"
     )
-    unknown = check_file(csv(tmp_path / "b.csv", [["甲", "乙"], ["1", "2"]]), said, Context(catalogue(), TODAY))
+    unknown = check_file(csv(tmp_path / "b.csv", [["甲", "乙"], ["1", "2"]]), key, Context(catalogue(), TODAY))
     assert unknown["reason"] == "kind_unknown"
 
 
@@ -78,9 +78,9 @@ def test_a_filled_template_always_passes(tmp_path: Path, kind: str) -> None:
         == "no_rows"
     )
     fill(path, kind)
-    for said in (Declared(hostile_files.COUNTY, kind, None, hostile_files.MONTH), Declared(None, None, None, None)):
+    for key in (Declared(hostile_files.COUNTY, kind, None, hostile_files.MONTH), Declared(None, None, None, None)):
         payment = kind in {"dibao_roll", "relief_table", "roster"}
-        answer = check_file(path, said, context)
+        answer = check_file(path, key, context)
         assert (answer["status"], answer["accepted"]) == ("accepted", 3), (kind, answer["message"], answer["problems"])
         levels = {p["id"] for p in answer["problems"] if p["level"] != "note"}
         assert levels <= {"county_missing", "month_missing", *(["places_not_loaded"] if payment or levels else [])}
@@ -112,19 +112,19 @@ def value(name: str, kind: str, choices: tuple[str, ...], number: int) -> str | 
 
 
 @pytest.mark.parametrize(
-    "said",
+    "options",
     [{"county": "45"}, {"kind": "nothing"}, {"programme": "特别补贴"}, {"month": "十月"}, {"county": "四五二九二一"}],
 )
-def test_options_that_mean_nothing_are_refused(said: dict[str, str]) -> None:
+def test_options_that_mean_nothing_are_refused(options: dict[str, str]) -> None:
     with pytest.raises(DeclaredError, match=r"请|可用|不是"):
-        declared.from_options(catalogue(), **said)
+        declared.from_options(catalogue(), **options)
 
 
 def test_folders_say_what_a_file_is(tmp_path: Path) -> None:
     path = tmp_path / "452921" / "2026-10" / "roster" / "农村低保" / "a.xlsx"
     found = declared.from_folder(tmp_path, path, catalogue())
-    assert found == SAID
-    assert Declared(kind="deaths").over(found) == Declared(
+    assert found == DECLARED
+    assert Declared(kind="deaths").completed_by(found) == Declared(
         hostile_files.COUNTY, "deaths", "dibao_rural", hostile_files.MONTH
     )
     assert declared.from_folder(tmp_path, Path("/elsewhere/a.xlsx"), catalogue()) == Declared()
@@ -141,7 +141,7 @@ def test_renamed_counties_are_one_county(tmp_path: Path, word: str, code: str) -
 
 def test_the_terminal_shows_how_the_header_was_read(tmp_path: Path) -> None:
     answer = check_file(
-        xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(2), title="花名册")}), SAID, Context(catalogue(), TODAY)
+        xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(2), title="花名册")}), DECLARED, Context(catalogue(), TODAY)
     )
     assert "[表头] 名册 第 2 行：序号→排序序号，姓名→享受人，身份证号→享受人身份证号" in as_text(answer)
     assert "备注→备注" in as_text(answer)
@@ -149,26 +149,26 @@ def test_the_terminal_shows_how_the_header_was_read(tmp_path: Path) -> None:
 
 def test_a_list_of_heads_is_told_how_to_say_whom_the_money_is_for(tmp_path: Path) -> None:
     heads = [{"姓名": "户主姓名", "身份证号": "户主身份证号"}.get(h, h) for h in hostile_files.HEADER]
-    answer = check_file(csv(tmp_path / "a.csv", roster(lines(2), heads)), SAID, Context(catalogue(), TODAY))
+    answer = check_file(csv(tmp_path / "a.csv", roster(lines(2), heads)), DECLARED, Context(catalogue(), TODAY))
     assert answer["reason"] == "missing_column" and "户主就是享受人" in answer["message"]
-    nameless = check_file(csv(tmp_path / "b.csv", roster(lines(2), STRANGE)), SAID, Context(catalogue(), TODAY))
+    nameless = check_file(csv(tmp_path / "b.csv", roster(lines(2), STRANGE)), DECLARED, Context(catalogue(), TODAY))
     assert nameless["reason"] == "missing_column" and "户主" not in nameless["message"]
 
 
 def test_a_ledgers_total_is_no_document(tmp_path: Path) -> None:
     head = ["环节", "文号", "补贴项目", "日期", "金额"]
     flows = [["指标", "甲1号", "农村低保", "2026-09-10", "300"], ["退回", "乙1号", "农村低保", "2026-10-09", "-5"]]
-    said = Declared(hostile_files.COUNTY, "fund_flow", None, hostile_files.MONTH)
+    key = Declared(hostile_files.COUNTY, "fund_flow", None, hostile_files.MONTH)
     for total, status in (("295", "accepted"), ("305", "held")):
         path = csv(tmp_path / f"{total}.csv", [head, *flows, ["合 计", "", "", "", total]])
-        answer = check_file(path, said, Context(catalogue(), TODAY))
+        answer = check_file(path, key, Context(catalogue(), TODAY))
         assert (answer["status"], answer["lines"]) == (status, 2)
 
 
 def test_what_stops_a_line_is_said_first(tmp_path: Path) -> None:
     """The page shows the head of the list; a form's empty rows must not push the rejected line off it."""
     rows = roster([*lines(2, {1: {"补贴金额": "待定"}}), *([str(n), *[""] * 6] for n in range(3, 90)), lines(3)[2][:5]])
-    answer = check_file(csv(tmp_path / "a.csv", rows), SAID, Context(catalogue(), TODAY))
+    answer = check_file(csv(tmp_path / "a.csv", rows), DECLARED, Context(catalogue(), TODAY))
     levels = [problem["level"] for problem in answer["problems"]]
     assert levels == sorted(levels, key=["hold", "reject", "warn", "note"].index)
     assert {"reject", "warn", "note"} <= set(levels)
@@ -208,5 +208,5 @@ def test_a_bank_file_that_may_go_out_or_come_back_is_asked_about(tmp_path: Path)
     )
     assert asked["reason"] == "kind_unknown"
     for kind in ("bank_batch", "bank_reply"):
-        said = Declared(hostile_files.COUNTY, kind, "dibao_rural", hostile_files.MONTH)
-        assert check_file(path, said, Context(catalogue(), TODAY))["accepted"] == 3
+        key = Declared(hostile_files.COUNTY, kind, "dibao_rural", hostile_files.MONTH)
+        assert check_file(path, key, Context(catalogue(), TODAY))["accepted"] == 3

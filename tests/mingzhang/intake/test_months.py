@@ -11,7 +11,7 @@ import pytest
 from mingzhang.catalog.load import catalogue
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file
-from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.receive.declared import Declared
 from mingzhang.intake.values import dates
 from tests.mingzhang.intake import hostile_files
@@ -30,14 +30,14 @@ def read(
     name: str = "a.csv",
     title: str = "",
     month: dt.date | None = OCTOBER,
-) -> Reading:
+) -> FileContent:
     programme = "dibao_rural" if kind in {"roster", "bank_reply"} else None
     path = hostile_files.csv(folder / name, [*([[title]] if title else []), *rows])
     declared = Declared(hostile_files.COUNTY, kind, programme, month)
     return read_file.read(path, name, declared, Context(catalogue(), dt.date(2026, 11, 1)))
 
 
-def said(found: Reading) -> dict[str, str]:
+def month_levels(found: FileContent) -> dict[str, str]:
     return {row[0]: row[1] for row in found.problems.select("id", "level").rows() if row[0].startswith("month_")}
 
 
@@ -64,7 +64,7 @@ def test_another_month_is_said(
     kind: str, rows: list[list[Any]], words: dict[str, str], expected: dict[str, str], tmp_path: Path
 ) -> None:
     found = read(tmp_path, rows, kind, **words)
-    assert said(found) == expected
+    assert month_levels(found) == expected
     assert found.holds == (("month_mismatch",) if "month_mismatch" in expected else ())
 
 
@@ -72,10 +72,13 @@ def test_a_payroll_of_one_other_month_is_asked_about(tmp_path: Path) -> None:
     head = ["姓名", "身份证号", "实发工资", "工资月份"]
     lines = [["韦某", hostile_files.idno(1), "3000", "2026-09"], ["黄某", hostile_files.idno(2), "3000", "2026-09"]]
     found = read(tmp_path, [head, *lines], "public_payroll")
-    assert said(found) == {"month_differs": "warn"}
+    assert month_levels(found) == {"month_differs": "warn"}
     assert "2026-09" in found.problems.filter(id="month_differs")["message"].item()
     assert (
-        said(read(tmp_path, [head, *lines, ["莫某", hostile_files.idno(3), "3000", "2026-10"]], "public_payroll")) == {}
+        month_levels(
+            read(tmp_path, [head, *lines, ["莫某", hostile_files.idno(3), "3000", "2026-10"]], "public_payroll")
+        )
+        == {}
     )
 
 

@@ -17,7 +17,7 @@ from mingzhang.intake.receive.declared import Declared
 from mingzhang.intake.receive.receipts import Receipt
 from tests.mingzhang.intake import hostile_files
 from tests.mingzhang.intake.hostile_files import lines, roster, xlsx
-from tests.mingzhang.intake.intake_case import NOW, House
+from tests.mingzhang.intake.intake_case import NOW, IntakeCase
 
 BAD = {
     1: {"身份证号": float(hostile_files.idno(1)[:15] + "000")},
@@ -27,27 +27,27 @@ BAD = {
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path / "data")
+def intake(tmp_path: Path) -> IntakeCase:
+    return IntakeCase(tmp_path / "data")
 
 
 @pytest.fixture
-def original(house: House, tmp_path: Path) -> Receipt:
-    receipt = house.receive(
+def original(intake: IntakeCase, tmp_path: Path) -> Receipt:
+    receipt = intake.receive(
         xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(8, BAD), title="2026年10月农村低保花名册")})
     )
-    house.load()
+    intake.load()
     return receipt
 
 
-def corrected(house: House, receipt: Receipt, path: Path, change: Callable[[Any], None]) -> dict[str, Any]:
+def corrected(intake: IntakeCase, receipt: Receipt, path: Path, change: Callable[[Any], None]) -> dict[str, Any]:
     context = Context(catalogue(), NOW.date())
-    assert correction_workbook.for_delivery(house.folder, receipt.delivery_id, context, path) == 3
+    assert correction_workbook.for_delivery(intake.folder, receipt.delivery_id, context, path) == 3
     book = openpyxl.load_workbook(path)
     change(book["待更正1"])
     book.save(path)
-    answer = house.receive(path)
-    outcome = house.load()[answer.delivery_id]
+    answer = intake.receive(path)
+    outcome = intake.load()[answer.delivery_id]
     return {"status": outcome.status, "accepted": outcome.accepted, "rejected": outcome.rejected}
 
 
@@ -61,10 +61,10 @@ def row_of(sheet: Any, original_row: int) -> int:
 
 
 def test_it_shows_reason_found_and_expected_with_the_senders_columns(
-    house: House, original: Receipt, tmp_path: Path
+    intake: IntakeCase, original: Receipt, tmp_path: Path
 ) -> None:
     path = tmp_path / "w.xlsx"
-    correction_workbook.for_delivery(house.folder, original.delivery_id, Context(catalogue(), NOW.date()), path)
+    correction_workbook.for_delivery(intake.folder, original.delivery_id, Context(catalogue(), NOW.date()), path)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["重点问题", "待更正1", "问题汇总"]
     sheet = book["待更正1"]
@@ -77,30 +77,30 @@ def test_it_shows_reason_found_and_expected_with_the_senders_columns(
     assert book["重点问题"].cell(2, 1).value == "须更正"
 
 
-def test_fixed_rows_join_the_original(house: House, original: Receipt, tmp_path: Path) -> None:
+def test_fixed_rows_join_the_original(intake: IntakeCase, original: Receipt, tmp_path: Path) -> None:
     def fix(sheet: Any) -> None:
         sheet.cell(row_of(sheet, 4), column(sheet, "身份证号")).value = hostile_files.idno(1)
         sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
         sheet.cell(row_of(sheet, 8), column(sheet, "身份证号")).value = hostile_files.idno(5)
 
-    assert corrected(house, original, tmp_path / "w.xlsx", fix) == {"status": "accepted", "accepted": 3, "rejected": 0}
-    assert house.ask("select count(*), sum(amount_fen), count(recipient_id) from payments") == [
+    assert corrected(intake, original, tmp_path / "w.xlsx", fix) == {"status": "accepted", "accepted": 3, "rejected": 0}
+    assert intake.query("select count(*), sum(amount_fen), count(recipient_id) from payments") == [
         (8, 7 * 30050 + 25000, 8)
     ]
-    assert house.ask("select row from lines where status = 'replaced' order by 1") == [(4,), (6,), (8,)]
+    assert intake.query("select row from lines where status = 'replaced' order by 1") == [(4,), (6,), (8,)]
 
 
-def test_only_fixed_rows_are_taken(house: House, original: Receipt, tmp_path: Path) -> None:
+def test_only_fixed_rows_are_taken(intake: IntakeCase, original: Receipt, tmp_path: Path) -> None:
     def fix_one(sheet: Any) -> None:
         sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
 
-    answer = corrected(house, original, tmp_path / "w.xlsx", fix_one)
+    answer = corrected(intake, original, tmp_path / "w.xlsx", fix_one)
     assert answer == {"status": "accepted_with_errors", "accepted": 1, "rejected": 2}
-    assert house.ask("select count(*) from payments") == [(7,)]  # five good, the doubtful one, the fixed one
-    assert house.ask("select id from problems where id = 'line_not_corrected'") == [("line_not_corrected",)]
+    assert intake.query("select count(*) from payments") == [(7,)]  # five good, the doubtful one, the fixed one
+    assert intake.query("select id from problems where id = 'line_not_corrected'") == [("line_not_corrected",)]
 
 
-def test_the_same_workbook_sent_again_pays_nobody_twice(house: House, original: Receipt, tmp_path: Path) -> None:
+def test_the_same_workbook_sent_again_pays_nobody_twice(intake: IntakeCase, original: Receipt, tmp_path: Path) -> None:
     """First one line fixed, then in the same workbook another: the first comes a second time."""
 
     def fix_one(sheet: Any) -> None:
@@ -110,51 +110,52 @@ def test_the_same_workbook_sent_again_pays_nobody_twice(house: House, original: 
         fix_one(sheet)
         sheet.cell(row_of(sheet, 4), column(sheet, "身份证号")).value = hostile_files.idno(1)
 
-    corrected(house, original, tmp_path / "w.xlsx", fix_one)
-    assert corrected(house, original, tmp_path / "v.xlsx", fix_two)["accepted"] == 2
-    assert house.ask("select count(*), sum(amount_fen) from payments") == [(8, 7 * 30050 + 25000)]
-    assert house.load() == {}
+    corrected(intake, original, tmp_path / "w.xlsx", fix_one)
+    assert corrected(intake, original, tmp_path / "v.xlsx", fix_two)["accepted"] == 2
+    assert intake.query("select count(*), sum(amount_fen) from payments") == [(8, 7 * 30050 + 25000)]
+    assert intake.load() == {}
 
 
-def test_who_is_new_does_not_come_in_by_a_workbook(house: House, original: Receipt, tmp_path: Path) -> None:
+def test_who_is_new_does_not_come_in_by_a_workbook(intake: IntakeCase, original: Receipt, tmp_path: Path) -> None:
     def fix_one_and_add(sheet: Any) -> None:
         sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
         for at, cell in enumerate(lines(20)[19], 5):
             sheet.cell(sheet.max_row + (at == 5), at).value = cell
 
-    answer = corrected(house, original, tmp_path / "w.xlsx", fix_one_and_add)
+    answer = corrected(intake, original, tmp_path / "w.xlsx", fix_one_and_add)
     assert answer == {"status": "accepted_with_errors", "accepted": 1, "rejected": 3}
-    assert house.ask("select count(*) from problems where id = 'corrected_line_blank'") == [(1,)]
+    assert intake.query("select count(*) from problems where id = 'corrected_line_blank'") == [(1,)]
 
 
-def test_a_sender_may_have_a_column_of_that_name_himself(house: House, tmp_path: Path) -> None:
+def test_a_sender_may_have_a_column_of_that_name_himself(intake: IntakeCase, tmp_path: Path) -> None:
     """Our own templates have it."""
     header = [*hostile_files.HEADER, "更正原行"]
     rows = [[*cells, ""] for cells in lines(4, {1: {"补贴金额": "待定"}})]
-    receipt, path = house.receive(xlsx(tmp_path / "a.xlsx", {"名册": roster(rows, header)})), tmp_path / "w.xlsx"
-    house.load()
+    receipt, path = intake.receive(xlsx(tmp_path / "a.xlsx", {"名册": roster(rows, header)})), tmp_path / "w.xlsx"
+    intake.load()
     assert (
-        correction_workbook.for_delivery(house.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path) == 1
+        correction_workbook.for_delivery(intake.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path)
+        == 1
     )
     book = openpyxl.load_workbook(path)
     book["待更正1"].cell(4, column(book["待更正1"], "补贴金额")).value = "250.00"
     book.save(path)
-    answer = house.receive(path)
-    assert house.load()[answer.delivery_id].status == "accepted"
-    assert house.ask("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 25000)]
+    answer = intake.receive(path)
+    assert intake.load()[answer.delivery_id].status == "accepted"
+    assert intake.query("select count(*), sum(amount_fen) from payments") == [(4, 3 * 30050 + 25000)]
 
 
-def test_a_damaged_number_left_alone_stays_out(house: House, original: Receipt, tmp_path: Path) -> None:
+def test_a_damaged_number_left_alone_stays_out(intake: IntakeCase, original: Receipt, tmp_path: Path) -> None:
     def fix_the_note_only(sheet: Any) -> None:
         sheet.cell(row_of(sheet, 4), column(sheet, "备注")).value = "已核对"
 
-    answer = corrected(house, original, tmp_path / "w.xlsx", fix_the_note_only)
+    answer = corrected(intake, original, tmp_path / "w.xlsx", fix_the_note_only)
     assert answer["accepted"] == 0
 
 
 @pytest.mark.parametrize(("named", "reason"), [("1/99", "corrected_line_unknown"), ("1/6", "corrected_line_repeated")])
 def test_lines_must_name_a_line_of_the_original_once(
-    house: House, original: Receipt, tmp_path: Path, named: str, reason: str
+    intake: IntakeCase, original: Receipt, tmp_path: Path, named: str, reason: str
 ) -> None:
     def rename(sheet: Any) -> None:
         sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
@@ -162,21 +163,21 @@ def test_lines_must_name_a_line_of_the_original_once(
         sheet.cell(at, column(sheet, "身份证号")).value = hostile_files.idno(1)
         sheet.cell(at, column(sheet, "更正原行")).value = named
 
-    corrected(house, original, tmp_path / "w.xlsx", rename)
-    assert house.ask(f"select count(*) > 0 from problems where id = '{reason}'") == [(True,)]
+    corrected(intake, original, tmp_path / "w.xlsx", rename)
+    assert intake.query(f"select count(*) > 0 from problems where id = '{reason}'") == [(True,)]
 
 
-def test_unit_and_programme_of_the_title_come_back(house: House, tmp_path: Path) -> None:
+def test_unit_and_programme_of_the_title_come_back(intake: IntakeCase, tmp_path: Path) -> None:
     """Read again as yuan, the fixed rows would be worth a ten-thousandth."""
     title = "2026年10月农村低保花名册 单位：万元"
     rows = roster(lines(4, {1: {"补贴金额": "待定"}}), title=title)
     for row in rows[2:]:
         row[5] = row[5] if row[5] == "待定" else 0.03005
     path, unsaid = tmp_path / "w.xlsx", Declared(hostile_files.COUNTY, "roster", None, hostile_files.MONTH)
-    original = house.receive(xlsx(tmp_path / "a.xlsx", {"名册": rows}), declared=unsaid)
-    assert house.load()[original.delivery_id].rejected == 1
+    original = intake.receive(xlsx(tmp_path / "a.xlsx", {"名册": rows}), declared=unsaid)
+    assert intake.load()[original.delivery_id].rejected == 1
     assert (
-        correction_workbook.for_delivery(house.folder, original.delivery_id, Context(catalogue(), NOW.date()), path)
+        correction_workbook.for_delivery(intake.folder, original.delivery_id, Context(catalogue(), NOW.date()), path)
         >= 1
     )
     book = openpyxl.load_workbook(path)
@@ -184,58 +185,59 @@ def test_unit_and_programme_of_the_title_come_back(house: House, tmp_path: Path)
     assert sheet.cell(4, column(sheet, "补贴金额")).value == "万元"
     sheet.cell(row_of(sheet, 4), column(sheet, "补贴金额")).value = "0.02"
     book.save(path)
-    answer = house.receive(path, declared=unsaid)
-    outcome = house.load()[answer.delivery_id]
+    answer = intake.receive(path, declared=unsaid)
+    outcome = intake.load()[answer.delivery_id]
     assert (outcome.status, outcome.programme, outcome.accepted) == ("accepted", "dibao_rural", 1)
-    assert house.ask("select sum(amount_fen), min(programme), max(programme) from payments") == [
+    assert intake.query("select sum(amount_fen), min(programme), max(programme) from payments") == [
         (3 * 30050 + 20000, "dibao_rural", "dibao_rural")
     ]
 
 
-def test_a_register_comes_back_whole(house: House, tmp_path: Path) -> None:
+def test_a_register_comes_back_whole(intake: IntakeCase, tmp_path: Path) -> None:
     """It is an extract of everybody: three fixed rows in its place would strike out all others."""
     rows = [[hostile_files.name(n), hostile_files.idno(n), "2026-02-30" if n == 4 else "2026-08-03"] for n in range(6)]
-    said, path = Declared(hostile_files.COUNTY, "deaths", None, hostile_files.MONTH), tmp_path / "w.xlsx"
-    original = house.receive(
+    declared, path = Declared(hostile_files.COUNTY, "deaths", None, hostile_files.MONTH), tmp_path / "w.xlsx"
+    original = intake.receive(
         hostile_files.csv(tmp_path / "a.csv", [["截至2026年10月20日"], ["姓名", "身份证号", "死亡时间"], *rows]),
-        declared=said,
+        declared=declared,
     )
-    house.load()
+    intake.load()
     context = Context(catalogue(), NOW.date())
-    assert correction_workbook.for_delivery(house.folder, original.delivery_id, context, path) == 1
+    assert correction_workbook.for_delivery(intake.folder, original.delivery_id, context, path) == 1
     book = openpyxl.load_workbook(path)
     sheet = book["待更正1"]
     assert [sheet.cell(row, 4).value for row in range(4, 10)] == ["1/7", "1/3", "1/4", "1/5", "1/6", "1/8"]
     sheet.cell(4, column(sheet, "死亡时间")).value = "2026-02-28"
     book.save(path)
-    answer = check_file(path, said, context)
+    answer = check_file(path, declared, context)
     assert answer["status"] == "accepted"
     assert "column_ignored" not in {problem["id"] for problem in answer["problems"]}, "our columns are no news"
     assert [c["header"] for c in answer["sheets"][1]["columns"]] == ["姓名", "身份证号", "死亡时间"]
-    house.receive(path, declared=said)
-    house.load()
+    intake.receive(path, declared=declared)
+    intake.load()
     dead = "select status, count(*), max(as_of)::varchar from register_deaths group by 1 order by 1"
-    assert house.ask(dead) == [("accepted", 6, "2026-10-20"), ("replaced", 6, "2026-10-20")]
+    assert intake.query(dead) == [("accepted", 6, "2026-10-20"), ("replaced", 6, "2026-10-20")]
 
 
-def test_a_part_does_not_replace_the_whole(house: House, original: Receipt, tmp_path: Path) -> None:
+def test_a_part_does_not_replace_the_whole(intake: IntakeCase, original: Receipt, tmp_path: Path) -> None:
     def forget_which(sheet: Any) -> None:
         for row in range(4, sheet.max_row + 1):
             sheet.cell(row, column(sheet, "更正原行")).value = None
 
-    assert corrected(house, original, tmp_path / "w.xlsx", forget_which)["status"] == "held"
-    assert house.ask("select reason, message like '%8 行%3 行%' from deliveries where corrects is not null") == [
+    assert corrected(intake, original, tmp_path / "w.xlsx", forget_which)["status"] == "held"
+    assert intake.query("select reason, message like '%8 行%3 行%' from deliveries where corrects is not null") == [
         ("correction_shorter", True)
     ]
-    assert house.ask("select count(*) from payments") == [(6,)]
+    assert intake.query("select count(*) from payments") == [(6,)]
 
 
-def test_nothing_to_correct_writes_nothing(house: House, tmp_path: Path) -> None:
-    receipt = house.receive(xlsx(tmp_path / "b.xlsx", {"名册": roster(lines(3))}))
+def test_nothing_to_correct_writes_nothing(intake: IntakeCase, tmp_path: Path) -> None:
+    receipt = intake.receive(xlsx(tmp_path / "b.xlsx", {"名册": roster(lines(3))}))
     path = tmp_path / "w.xlsx"
     assert (
-        correction_workbook.for_delivery(house.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path) == 0
+        correction_workbook.for_delivery(intake.folder, receipt.delivery_id, Context(catalogue(), NOW.date()), path)
+        == 0
     )
     assert not path.exists()
     with pytest.raises(KeyError):
-        correction_workbook.for_delivery(house.folder, "0" * 16, Context(catalogue(), NOW.date()), path)
+        correction_workbook.for_delivery(intake.folder, "0" * 16, Context(catalogue(), NOW.date()), path)

@@ -14,22 +14,22 @@ from mingzhang.catalog.load import catalogue
 from mingzhang.warehouse import database, reconciliation
 from tests.mingzhang.intake import hostile_files
 from tests.mingzhang.intake.hostile_files import csv, line, lines, roster
-from tests.mingzhang.intake.intake_case import House
+from tests.mingzhang.intake.intake_case import IntakeCase
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(tmp_path / "data")
-    first = house.receive(csv(tmp_path / "a.csv", roster(lines(9, {2: {"补贴金额": "x"}, 4: {"补贴金额": "停发"}}))))
-    house.receive(csv(tmp_path / "b.csv", roster([*[line(n) for n in range(20, 25)], ["合计", "", "", "", "", 1]])))
+def intake(tmp_path: Path) -> IntakeCase:
+    intake = IntakeCase(tmp_path / "data")
+    first = intake.receive(csv(tmp_path / "a.csv", roster(lines(9, {2: {"补贴金额": "x"}, 4: {"补贴金额": "停发"}}))))
+    intake.receive(csv(tmp_path / "b.csv", roster([*[line(n) for n in range(20, 25)], ["合计", "", "", "", "", 1]])))
     fixed = roster([[*line(2, 补贴金额=7), "4"]], [*hostile_files.HEADER, "更正原行"])
-    house.receive(csv(tmp_path / "c.csv", fixed), correction_no=1, corrects=first.delivery_id)
-    house.load()
-    return house
+    intake.receive(csv(tmp_path / "c.csv", fixed), correction_no=1, corrects=first.delivery_id)
+    intake.load()
+    return intake
 
 
-def test_everything_agrees(house: House, tmp_path: Path) -> None:
-    with database.writer(house.folder.root, catalogue()) as connection:
+def test_everything_agrees(intake: IntakeCase, tmp_path: Path) -> None:
+    with database.writer(intake.folder.root, catalogue()) as connection:
         assert reconciliation.check_warehouse(connection) == []
         path = tmp_path / "p.parquet"
         connection.execute(f"copy payments to '{path}' (format parquet)")
@@ -51,8 +51,8 @@ def test_everything_agrees(house: House, tmp_path: Path) -> None:
         ("update lines set status = 'rejected' where line_id = (select min(line_id) from lines where status = 'accepted')", "warehouse"),
     ],
 )  # fmt: skip
-def test_a_changed_fen_or_line_is_named(house: House, change: str, joint: str) -> None:
-    with database.writer(house.folder.root, catalogue()) as connection:
+def test_a_changed_fen_or_line_is_named(intake: IntakeCase, change: str, joint: str) -> None:
+    with database.writer(intake.folder.root, catalogue()) as connection:
         connection.execute(change)
         found = reconciliation.check_warehouse(connection)
         assert joint in {difference.joint for difference in found}
@@ -60,9 +60,9 @@ def test_a_changed_fen_or_line_is_named(house: House, change: str, joint: str) -
             reconciliation.require(found)
 
 
-def test_the_check_that_stops_a_run_says_where(house: House) -> None:
+def test_the_check_that_stops_a_run_says_where(intake: IntakeCase) -> None:
     """Whoever reads the console or the Dagster page sees which batch it is and by how much."""
-    with database.writer(house.folder.root, catalogue()) as connection:
+    with database.writer(intake.folder.root, catalogue()) as connection:
         connection.execute("update payment_lines set amount_fen = 0 where status = 'held'")
         workshop = SimpleNamespace(writer=lambda: nullcontext(connection))
         result = graph.build_checks()[0](dagster.build_asset_check_context(), workshop)
@@ -71,8 +71,8 @@ def test_the_check_that_stops_a_run_says_where(house: House) -> None:
     assert "账册与明细对不上" in (result.description or "")
 
 
-def test_a_snapshot_short_of_one_line_is_named(house: House, tmp_path: Path) -> None:
-    with database.writer(house.folder.root, catalogue()) as connection:
+def test_a_snapshot_short_of_one_line_is_named(intake: IntakeCase, tmp_path: Path) -> None:
+    with database.writer(intake.folder.root, catalogue()) as connection:
         path = tmp_path / "p.parquet"
         connection.execute(f"copy (select * from payments offset 1) to '{path}' (format parquet)")
         (difference,) = reconciliation.check_snapshot(connection, [path])

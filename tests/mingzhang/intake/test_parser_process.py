@@ -1,4 +1,4 @@
-"""What the parser child says of itself."""
+"""What the parser process reports about itself."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def test_a_file_looked_at_by_two_processes_is_read_as_by_one(
 
 
 def test_a_process_that_dies_is_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(*given: object) -> text_scan.Seen:
+    def die(*given: object) -> text_scan.TextFacts:
         if os.getpid() != own:
             os._exit(9)
-        return text_scan.Seen(None)
+        return text_scan.TextFacts(None)
 
     own = os.getpid()
     monkeypatch.setattr(text_scan, "LARGE", 1)
-    monkeypatch.setattr(text_scan, "_look_at_part", die)
+    monkeypatch.setattr(text_scan, "_scan_part", die)
     (tmp_path / "file").write_bytes(TEXTS["clean"])
     with (tmp_path / "file").open("rb") as file, pytest.raises(json.JSONDecodeError):
         text.read(file, tmp_path)

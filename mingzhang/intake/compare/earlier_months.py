@@ -11,9 +11,9 @@ import polars as pl
 
 from checks.schemas import history
 from mingzhang.catalog.formats import amount
-from mingzhang.intake.answer import cross_file
+from mingzhang.intake.compare import other_files
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.load import incoming
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.receive import receipts
@@ -22,21 +22,21 @@ KEPT_DIGITS = 15  # Excel keeps fifteen significant digits of a number
 MONTHS_BACK = 12
 
 
-def advise(reading: Reading, context: Context, is_correction: bool = False) -> pl.DataFrame:
-    """Return the problems that earlier months and other files raise about a reading, as a problem frame.
+def advise(content: FileContent, context: Context, is_correction: bool = False) -> pl.DataFrame:
+    """Return the problems that earlier months and other files raise about a file, as a problem frame.
 
     Args:
-        reading: what was read of the file.
+        content: what was read of the file.
         context: the current snapshot.
         is_correction: the sender says that it corrects another file.
     """
     notes = Notes(None, None)
-    if reading.refused or reading.layout is None or not reading.lines.height or not context.history:
+    if content.refused or content.layout is None or not content.lines.height or not context.history:
         return notes.problem_frame()
-    if reading.layout.table == "payment_lines":
-        _payments(reading, context, is_correction, notes)
-    elif reading.layout.slug == "bank_reply":
-        cross_file.reply(reading, context, notes)
+    if content.layout.table == "payment_lines":
+        _payments(content, context, is_correction, notes)
+    elif content.layout.slug == "bank_reply":
+        other_files.compare_reply(content, context, notes)
     return notes.problem_frame()
 
 
@@ -46,7 +46,7 @@ def _earlier_month(
     """Return the newest month before this one, at most a year back, that paid one of these programmes."""
     for back in range(1, MONTHS_BACK + 1):
         first = dt.date(month.year + (month.month - 1 - back) // 12, (month.month - 1 - back) % 12 + 1, 1)
-        frame = cross_file.lake(context, "payments", county, f"{first:%Y-%m}")
+        frame = other_files.lake_table(context, "payments", county, f"{first:%Y-%m}")
         if frame is not None:
             same = frame.filter(pl.col("programme").is_in(programmes))
             if same.height:
@@ -54,125 +54,127 @@ def _earlier_month(
     return None
 
 
-def _payments(reading: Reading, context: Context, is_correction: bool, notes: Notes) -> None:
-    county, month = reading.declared.county, reading.declared.month
+def _payments(content: FileContent, context: Context, is_correction: bool, notes: Notes) -> None:
+    county, month = content.declared.county, content.declared.month
     if county is None or month is None:
         return
-    lines = _current(reading)
+    lines = _accepted_lines(content)
     programmes = lines["programme"].unique().drop_nulls().to_list()
-    beside = _beside(context, county, month, programmes)
-    # A correction lists the rows to put right; who and what is not on it is not missing.
-    is_whole = not is_correction and ("corrects" not in reading.lines.columns or not _any(reading.lines["corrects"]))
+    beside = _same_month_payments(context, county, month, programmes)
+    # A correction lists only the rows to change; whoever is not on it is not missing.
+    is_whole = not is_correction and (
+        "corrects" not in content.lines.columns or not _has_values(content.lines["corrects"])
+    )
     if is_whole:
-        again = history.repeated(lines, beside.join(_same_key(reading, context), on="file", how="semi"))
-        if again and again[1] >= incoming.OVERLAP * reading.lines.height:
-            notes.one("conflicts_with_delivery", delivery=again[0], count=again[1])
-            beside = beside.filter(pl.col("file") != again[0])  # it would stand in its place
-        cross_file.vouchers(lines, beside, context, county, month, notes)
+        again = history.repeated(lines, beside.join(_same_key(content, context), on="file", how="semi"))
+        if again and again[1] >= incoming.OVERLAP * content.lines.height:
+            notes.add_problem("conflicts_with_delivery", delivery=again[0], count=again[1])
+            beside = beside.filter(pl.col("file") != again[0])  # the file would replace it
+        other_files.compare_vouchers(lines, beside, context, county, month, notes)
     found = _earlier_month(context, county, month, programmes)
     if found is None:
         return
-    earlier_month, earlier = found[0], cross_file.named(context, county, found[1])
+    earlier_month, earlier = found[0], other_files.with_numbers(context, county, found[1])
     both = earlier["programme"].unique().implode()
     current = lines.filter(pl.col("programme").is_in(both))
     if is_whole:
-        _vanished(current, beside, earlier, earlier_month, reading, context, notes)
+        _check_vanished_people(current, beside, earlier, earlier_month, content, context, notes)
     compared = history.compare(current, earlier.select("idno", "programme", "amount_fen", "account_no"))
-    _each(compared.filter("jumped"), "amount_jumped", notes)
-    _each(compared.filter("other_account"), "account_changed", notes)
-    _rescue(reading, earlier, earlier_month, notes)
+    _add_line_problems(compared.filter("jumped"), "amount_jumped", notes)
+    _add_line_problems(compared.filter("other_account"), "account_changed", notes)
+    _propose_numbers(content, earlier, earlier_month, notes)
 
 
-def _any(values: pl.Series) -> bool:
+def _has_values(values: pl.Series) -> bool:
     return bool(values.is_not_null().any())
 
 
-def _beside(context: Context, county: str, month: dt.date, programmes: list[str]) -> pl.DataFrame:
+def _same_month_payments(context: Context, county: str, month: dt.date, programmes: list[str]) -> pl.DataFrame:
     """Return what the month's other files pay for these programmes, as far as the snapshot knows."""
-    frame = cross_file.lake(context, "payments", county, f"{month:%Y-%m}")
+    frame = other_files.lake_table(context, "payments", county, f"{month:%Y-%m}")
     if frame is None:
         columns = ("idno", "recipient_name", "programme", "plot_code", "item_serial", "file")
         schema = dict.fromkeys(columns, pl.String) | {"period_from": pl.Date, "amount_fen": pl.Int64}
         return pl.DataFrame(schema=schema)
-    return cross_file.named(context, county, frame.filter(pl.col("programme").is_in(programmes)))
+    return other_files.with_numbers(context, county, frame.filter(pl.col("programme").is_in(programmes)))
 
 
-def _same_key(reading: Reading, context: Context) -> pl.DataFrame:
-    """Return the deliveries of the same county, kind, programme and month: among them the ledger looks for repeats."""
+def _same_key(content: FileContent, context: Context) -> pl.DataFrame:
+    """Return the deliveries of the same county, kind, programme and month; the ledger searches them for repeats."""
     if context.deliveries is None:
         return pl.DataFrame(schema={"file": pl.String})
-    said = reading.declared
+    declared = content.declared
     same = (
-        (pl.col("county_code") == said.county)
-        & (pl.col("kind") == said.kind)
-        & pl.col("programme").eq_missing(pl.lit(said.programme))
-        & (pl.col("month") == said.month)
+        (pl.col("county_code") == declared.county)
+        & (pl.col("kind") == declared.kind)
+        & pl.col("programme").eq_missing(pl.lit(declared.programme))
+        & (pl.col("month") == declared.month)
     )
     return context.deliveries.filter(same).select(file="delivery_id")
 
 
-def _vanished(
+def _check_vanished_people(
     current: pl.DataFrame,
     beside: pl.DataFrame,
     earlier: pl.DataFrame,
     earlier_month: str,
-    reading: Reading,
+    content: FileContent,
     context: Context,
     notes: Notes,
 ) -> None:
-    """Say who is missing against the earlier month, unless a file received since the snapshot may hold them."""
+    """Report how many people are missing compared with the earlier month, unless a file received since the snapshot may hold them."""
     people = history.people(current, beside, earlier)
-    if not people.is_striking or _is_unseen(reading, context):
+    if not people.is_striking or _has_newer_roster(content, context):
         return
-    notes.one(
+    notes.add_problem(
         "people_vanished", value=earlier_month, count=people.vanished, expected=people.earlier, added=people.added,
-        together=cross_file.together(beside),
+        together=other_files.together_words(beside),
     )  # fmt: skip
 
 
-def _is_unseen(reading: Reading, context: Context) -> bool:
+def _has_newer_roster(content: FileContent, context: Context) -> bool:
     """Tell whether another list of payments of this county and month came in that the snapshot does not know yet."""
     if context.folder is None or context.deliveries is None:
         return False
-    said, seen = reading.declared, set(context.deliveries["delivery_id"])
-    programmes = {None, *reading.lines["programme"].unique()}
+    declared, seen = content.declared, set(context.deliveries["delivery_id"])
+    programmes = {None, *content.lines["programme"].unique()}
     return any(
         receipt.delivery_id not in seen
-        and receipt.declared.county in (None, said.county)
-        and receipt.declared.month in (None, said.month)
+        and receipt.declared.county in (None, declared.county)
+        and receipt.declared.month in (None, declared.month)
         and receipt.declared.programme in programmes
-        and (kind := receipt.declared.kind or said.kind)
+        and (kind := receipt.declared.kind or declared.kind)
         and context.catalogue.layout(kind).table == "payment_lines"
         for receipt in receipts.receipts(context.folder)
     )
 
 
-def _current(reading: Reading) -> pl.DataFrame:
-    frame = reading.lines.filter(pl.col("status") == "accepted")
+def _accepted_lines(content: FileContent) -> pl.DataFrame:
+    frame = content.lines.filter(pl.col("status") == "accepted")
     optional = ("account_no", "recipient_name", "plot_code", "item_serial")
     absent = [pl.lit(None, dtype=pl.String).alias(name) for name in optional if name not in frame.columns]
     known = ("sheet_no", "sheet", "row", "programme", "amount_fen", "period_from", *optional)
     return frame.with_columns(absent).select(*known, idno="recipient_idno")
 
 
-def _each(lines: pl.DataFrame, code: str, notes: Notes) -> None:
-    """One problem per line, up to a number a person can read; the rest is counted by the reader of the list."""
+def _add_line_problems(lines: pl.DataFrame, code: str, notes: Notes) -> None:
+    """One problem per line, up to a number a person can read; pages show the head of the list and count the rest."""
     for sheet_no, sheet, row, now, before in lines.select(
         "sheet_no", "sheet", "row", "amount_fen", "amount_before"
     ).iter_rows():
         own = Notes(sheet_no, sheet)
-        own.one(code, row=row, value=amount(now), expected=amount(before))
+        own.add_problem(code, row=row, value=amount(now), expected=amount(before))
         notes.problems += own.problems
 
 
-def _rescue(reading: Reading, earlier: pl.DataFrame, month: str, notes: Notes) -> None:
-    """Propose the earlier month's number for a number a spreadsheet has damaged; a person must take it over."""
-    damaged = reading.problems.filter(
+def _propose_numbers(content: FileContent, earlier: pl.DataFrame, month: str, notes: Notes) -> None:
+    """Propose the earlier month's number for a number a spreadsheet has damaged; a person must accept it."""
+    damaged = content.problems.filter(
         (pl.col("id").is_in(["id_is_number", "id_in_scientific_notation"])) & pl.col("row").is_not_null()
     ).select("sheet_no", "row", "column")
-    if not damaged.height or "recipient_name" not in reading.lines.columns:
+    if not damaged.height or "recipient_name" not in content.lines.columns:
         return
-    broken = reading.lines.join(damaged, on=["sheet_no", "row"])
+    broken = content.lines.join(damaged, on=["sheet_no", "row"])
     broken = broken.with_columns(incoming.cells(broken))
     village = (
         "village_code" if "village_code" in broken.columns else pl.lit(None, dtype=pl.String).alias("village_code")
@@ -189,5 +191,5 @@ def _rescue(reading: Reading, earlier: pl.DataFrame, month: str, notes: Notes) -
         "sheet_no", "sheet", "row", "column", "idno"
     ).iter_rows():
         own = Notes(sheet_no, sheet)
-        own.one("id_suggested", row=row, column=column, value=number, expected=month)
+        own.add_problem("id_suggested", row=row, column=column, value=number, expected=month)
         notes.problems += own.problems

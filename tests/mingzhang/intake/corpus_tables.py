@@ -140,7 +140,7 @@ def _forms() -> Iterator[Case]:
     yield Case(20, "village-column", book(roster(lines(3))), OK, lacks=missing, counts={"accepted": 3})
     top = ["序号", "户主信息", "", "享受人 信息", "", "收款人基本情况", "", "", "村(居)委会", "补贴金额"]
     below = ["", "姓名", "身份证号", "姓名", "身份证号", "姓名", "身份证号", "银行账号", "", ""]
-    # Whose names they are stands above them only; the second column of names is who the money is for.
+    # Whose names they are is written above them only; the second column of names is who the money is for.
     people = [
         [
             "1",

@@ -1,4 +1,4 @@
-"""A file against the files beside it in the current snapshot: the bank's reply, the vouchers. Writes nothing."""
+"""A file compared with other files of its month in the current snapshot: the bank's reply, the vouchers. Writes nothing."""
 
 from __future__ import annotations
 
@@ -10,12 +10,19 @@ import polars as pl
 from checks.schemas import history
 from mingzhang.catalog.formats import amount
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines.read_file import Reading
+from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.notes import Notes
 
 
-def lake(context: Context, table: str, county: str, period: str) -> pl.DataFrame | None:
-    """Return what the snapshot holds of a table for a county and a period: `2026-10`, or `all` where months are none."""
+def lake_table(context: Context, table: str, county: str, period: str) -> pl.DataFrame | None:
+    """Return the rows of a lake table for a county and a period, or None where the snapshot has none.
+
+    Args:
+        context: the current snapshot.
+        table: name of the lake table, such as `payments`.
+        county: six digits.
+        period: a month such as `2026-10`, or `all` for tables without months.
+    """
     paths = [
         path
         for path in context.history.get(table, ())
@@ -24,13 +31,13 @@ def lake(context: Context, table: str, county: str, period: str) -> pl.DataFrame
     return pl.concat([pl.read_parquet(path) for path in paths]) if paths else None
 
 
-def named(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFrame:
-    """Give payments of the snapshot their file, and their identity numbers and account numbers back.
+def with_numbers(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFrame:
+    """Return payments of the snapshot with the columns `file`, `idno` and `account_no`.
 
-    A corrected line counts to the file it stood in first.
+    A corrected line belongs to the file it first came with.
     """
     payments = payments.with_columns(file=pl.coalesce(pl.col("corrects").str.extract("^([^/]+)/"), "batch_id"))
-    identity, account = lake(context, "identity", county, "all"), lake(context, "account", county, "all")
+    identity, account = lake_table(context, "identity", county, "all"), lake_table(context, "account", county, "all")
     if identity is None:
         return payments.with_columns(idno=pl.lit(None, dtype=pl.String), account_no=pl.lit(None, dtype=pl.String))
     known = identity.select(recipient_id="person_id", idno="id_number").unique()
@@ -40,17 +47,26 @@ def named(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFrame
     return frame.join(account.select("account_id", "account_no").unique(), on="account_id", how="left")
 
 
-def together(beside: pl.DataFrame) -> str:
-    """Return the words that say with how many files of the month a file was looked at; '' for none."""
+def together_words(beside: pl.DataFrame) -> str:
+    """Return the words that state with how many files of the month a file was compared; '' for none."""
     files = beside["file"].n_unique()
     return f"（连同已入库的 {files} 份名册）" if files else ""
 
 
-def vouchers(
+def compare_vouchers(
     lines: pl.DataFrame, beside: pl.DataFrame, context: Context, county: str, month: dt.date, notes: Notes
 ) -> None:
-    """Compare what the month's files come to with the payment vouchers of the month, where there are any."""
-    flows = lake(context, "fund_flows", county, "all")
+    """Compare the total of the month's files with the month's payment vouchers, where there are any.
+
+    Args:
+        lines: accepted payment lines of the file, with `programme` and `amount_fen`.
+        beside: payments of the month's other files, as `with_numbers` returns them.
+        context: the current snapshot.
+        county: six digits.
+        month: first day of the month.
+        notes: where differences are recorded.
+    """
+    flows = lake_table(context, "fund_flows", county, "all")
     if flows is None:
         return
     for programme, fen in lines.group_by("programme").agg(pl.col("amount_fen").sum()).sort("programme").iter_rows():
@@ -61,21 +77,25 @@ def vouchers(
         whole = fen + int(others["amount_fen"].sum())
         if len(paid) and int(paid.sum()) != whole:
             name, expected = context.catalogue.programmes[programme].name, amount(int(paid.sum()))
-            notes.one(
-                "voucher_differs", value=amount(whole), expected=expected, programme=name, together=together(others)
+            notes.add_problem(
+                "voucher_differs",
+                value=amount(whole),
+                expected=expected,
+                programme=name,
+                together=together_words(others),
             )
 
 
-def reply(reading: Reading, context: Context, notes: Notes) -> None:
-    """Compare a bank's reply with the payments of its month: whom nobody paid, and other amounts."""
-    county, month = reading.declared.county, reading.declared.month
-    payments = lake(context, "payments", county or "", f"{month:%Y-%m}") if county and month else None
+def compare_reply(content: FileContent, context: Context, notes: Notes) -> None:
+    """Compare a bank's reply with the payments of its month: lines without a payment, and other amounts."""
+    county, month = content.declared.county, content.declared.month
+    payments = lake_table(context, "payments", county or "", f"{month:%Y-%m}") if county and month else None
     if payments is None or county is None:
         return
-    if reading.declared.programme:
-        payments = payments.filter(pl.col("programme") == reading.declared.programme)
-    identified = named(context, county, payments).select("idno", "account_no", "amount_fen")
-    lines = reading.lines
+    if content.declared.programme:
+        payments = payments.filter(pl.col("programme") == content.declared.programme)
+    identified = with_numbers(context, county, payments).select("idno", "account_no", "amount_fen")
+    lines = content.lines
     for name in ("account_no", "amount_fen"):
         if name not in lines.columns:
             lines = lines.with_columns(pl.lit(None, dtype=identified.schema[name]).alias(name))
@@ -83,7 +103,7 @@ def reply(reading: Reading, context: Context, notes: Notes) -> None:
     strangers = answered.filter(history.without_payment(answered, identified))
     for sheet_no, sheet, row in strangers.select("sheet_no", "sheet", "row").iter_rows():
         own = Notes(sheet_no, sheet)
-        own.one("reply_without_payment", row=row)
+        own.add_problem("reply_without_payment", row=row)
         notes.problems += own.problems
     for sheet_no, sheet, row, back, paid in (
         history.other_amounts(answered, identified)
@@ -91,5 +111,5 @@ def reply(reading: Reading, context: Context, notes: Notes) -> None:
         .iter_rows()
     ):
         own = Notes(sheet_no, sheet)
-        own.one("reply_amount_differs", row=row, value=amount(back), expected=amount(paid))
+        own.add_problem("reply_amount_differs", row=row, value=amount(back), expected=amount(paid))
         notes.problems += own.problems

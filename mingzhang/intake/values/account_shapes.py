@@ -8,10 +8,10 @@ import polars as pl
 
 from checks.schemas import accounts
 from mingzhang.catalog.models import AccountShape, Layout
-from mingzhang.intake.values import identifiers
+from mingzhang.intake.values import id_numbers
 
 
-def doubts(
+def shape_problems(
     frame: pl.DataFrame, layout: Layout, shapes: Sequence[AccountShape]
 ) -> Iterator[tuple[str, str, pl.Series, Mapping[str, str | int]]]:
     """Yield (problem, column, where, facts) for every declared length or check digit that lines do not have.
@@ -37,7 +37,7 @@ def doubts(
 
 
 def _meant(number: pl.Series, frame: pl.DataFrame, shape: AccountShape) -> pl.Series:
-    """Return where a shape speaks of the line's account."""
+    """Return where a shape applies to the line's account."""
     meant = number.str.starts_with(shape.prefix).fill_null(False) if shape.prefix else number.is_not_null()
     if shape.words and "bank" not in frame.columns:
         return pl.zeros(frame.height, dtype=pl.Boolean, eager=True)
@@ -52,7 +52,7 @@ def _lengths(
     length = number.str.len_chars()
     odd = meant & ~length.is_in(list(shape.lengths))
     if shape.level == "warn":  # what no bank has is named by the reader of the column already
-        odd = odd & length.is_between(*identifiers.ACCOUNT_LENGTHS)
+        odd = odd & length.is_between(*id_numbers.ACCOUNT_LENGTHS)
     expected = f"{shape.title} {'、'.join(str(one) for one in shape.lengths)}"
     code = "account_wrong_length" if shape.level == "warn" else "account_length_impossible"
     for count in length.filter(odd).unique().sort().to_list():

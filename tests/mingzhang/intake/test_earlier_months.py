@@ -22,7 +22,7 @@ from mingzhang.publishing import staff_snapshot
 from mingzhang.warehouse import catalogue_tables, database, people
 from tests.mingzhang.intake import hostile_files
 from tests.mingzhang.intake.hostile_files import csv, line, lines, roster, xlsx
-from tests.mingzhang.intake.intake_case import NOW, House, places_file
+from tests.mingzhang.intake.intake_case import NOW, IntakeCase, places_file
 
 NOVEMBER = dt.date(2026, 11, 1)
 
@@ -30,7 +30,7 @@ NOVEMBER = dt.date(2026, 11, 1)
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Context:
     """A snapshot that knows October: twenty people, and what the bank was told to pay."""
-    return snapshot(tmp_path_factory.mktemp("house"), {})
+    return snapshot(tmp_path_factory.mktemp("intake"), {})
 
 
 @pytest.fixture(scope="module")
@@ -43,26 +43,26 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Context:
 
 
 def snapshot(folder: Path, more: dict[str, tuple[Declared, list[list[Any]]]]) -> Context:
-    """Load the county's places, twenty people of October, a voucher and whatever else is said, and publish it."""
-    house = House(folder / "data")
-    house.receive(places_file(folder / "p.csv"), declared=Declared(hostile_files.COUNTY, "places", None, None))
-    house.receive(csv(folder / "a.csv", roster(lines(20))))
+    """Load the county's places, twenty people of October, a voucher and any further files, and publish a snapshot."""
+    intake = IntakeCase(folder / "data")
+    intake.receive(places_file(folder / "p.csv"), declared=Declared(hostile_files.COUNTY, "places", None, None))
+    intake.receive(csv(folder / "a.csv", roster(lines(20))))
     flow = [
         ["环节", "文号", "补贴项目", "日期", "金额(元)", "对应发放月份"],
         ["支付", "青财付〔2026〕11号", "农村低保", "2026-11-10", "6010.00", "2026-11"],
     ]
-    house.receive(csv(folder / "f.csv", flow), kind="fund_flow", programme=None)
+    intake.receive(csv(folder / "f.csv", flow), kind="fund_flow", programme=None)
     for name, (declared, rows) in more.items():
-        house.receive(csv(folder / f"{name}.csv", roster(rows)), declared=declared)
-    house.load()
+        intake.receive(csv(folder / f"{name}.csv", roster(rows)), declared=declared)
+    intake.load()
     known = catalogue()
-    store = Store.open(house.folder.casework_url)
-    with database.writer(house.folder.root, known) as connection:
+    store = Store.open(intake.folder.casework_url)
+    with database.writer(intake.folder.root, known) as connection:
         people.refresh_households(connection)
         catalogue_tables.write(connection, known)
         prepare_rules(connection, load_rules())
-        staff_snapshot.make(connection, house.folder, known, store, NOW, made_from="test")
-    return Context.from_snapshot(house.folder, known, dt.date(2026, 11, 20))
+        staff_snapshot.make(connection, intake.folder, known, store, NOW, made_from="test")
+    return Context.from_snapshot(intake.folder, known, dt.date(2026, 11, 20))
 
 
 def ask(
