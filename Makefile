@@ -36,11 +36,9 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# What is listed is generated: the data dictionary from the catalogue, the rule table from the SQL headers.
+# What is listed is generated: commands, rules, data dictionary, steps.
 docs: $(STAMP)
-	$(BIN)/python -m mingzhang.catalog.dictionary > docs/dictionary.zh-CN.md
-	for page in README.md README.zh-CN.md; do $(BIN)/mingzhang rules list --markdown | \
-	  sed -i -e '/^<!-- rules -->/,/^<!-- .rules -->/{//!d}' -e '/^<!-- rules -->/r /dev/stdin' $$page; done
+	$(BIN)/python -m mingzhang.cli.reference docs
 
 lock:
 	uv pip compile --generate-hashes --no-emit-index-url requirements.in -o requirements.txt

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
-from mingzhang.catalog.load import Catalogue, catalogue
+from mingzhang.catalog.load import Catalogue
 from mingzhang.catalog.models import Field, Layout, Programme, Register
 
 TYPES = {
@@ -30,7 +29,7 @@ CLASSES = {"N": "村内公示姓名", "B": "只在村务公开栏张贴", "A": "
 HEAD = """\
 # 数据字典
 
-本页由 `python -m mingzhang.catalog.dictionary` 根据 `mingzhang/catalog/` 生成，请不要手工修改。
+本页由 `make docs` 根据 `mingzhang/catalog/` 生成，请不要手工修改。
 
 表头按“列名”或“也认”的任何一种写都可以；空格、换行、括号里的单位不影响识别。认不出的列会列为“忽略”，不会悄悄丢掉。
 """
@@ -87,7 +86,3 @@ def markdown(known: Catalogue) -> str:
     ]
     lines += map(_programme, known.programmes.values())
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown(catalogue()))

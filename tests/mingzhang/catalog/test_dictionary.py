@@ -6,15 +6,6 @@ import dataclasses
 
 from mingzhang.catalog.dictionary import markdown
 from mingzhang.catalog.load import catalogue
-from tests.paths import ROOT
-
-PAGE = ROOT / "docs" / "dictionary.zh-CN.md"
-
-
-def test_the_committed_page_is_up_to_date() -> None:
-    assert PAGE.read_text(encoding="utf-8") == markdown(catalogue()), (
-        "run: python -m mingzhang.catalog.dictionary > docs/dictionary.zh-CN.md"
-    )
 
 
 def test_every_field_of_every_layout_is_there() -> None:
