@@ -24,7 +24,7 @@ SHOWN = 7
 LONG_NAME = 9
 
 
-def add(server: Flask, site: Site) -> list[str]:
+def register(server: Flask, site: Site) -> list[str]:
     """Add the Dash app under /charts/ to a server; return the CSP hashes of its inline scripts."""
     app = Dash(
         __name__,
@@ -121,8 +121,8 @@ def months_figure(rows: list[Row]) -> go.Figure:
             figure.add_bar(name=name, x=[f"{day:%Y-%m}" for day in at], y=values, marker_color=colour)
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.3})
     # upright and as many as there is room for: turned, a phone showed half of each month
-    figure.update_xaxes(type="date", tickformat=w["month_at"], hoverformat=w["month_told"], tickangle=0, nticks=6)
-    return _calm(figure, 420)
+    figure.update_xaxes(type="date", tickformat=w["month_tick"], hoverformat=w["month_hover"], tickangle=0, nticks=6)
+    return _themed(figure, 420)
 
 
 def bars(values: list[tuple[str, int]]) -> go.Figure:
@@ -139,7 +139,7 @@ def bars(values: list[tuple[str, int]]) -> go.Figure:
         )
     )
     figure.update_yaxes(automargin=True)
-    return _calm(figure, 90 + 34 * len(values))
+    return _themed(figure, 90 + 34 * len(values))
 
 
 def _broken(name: str) -> str:
@@ -148,7 +148,7 @@ def _broken(name: str) -> str:
     return name if len(name) <= LONG_NAME else f"{name[:half]}<br>{name[half:]}"
 
 
-def _calm(figure: go.Figure, height: int) -> go.Figure:
+def _themed(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

@@ -95,7 +95,7 @@ def size(which: str) -> Response:
     return response
 
 
-def add(server: Flask, site: Site) -> None:
+def register(server: Flask, site: Site) -> None:
     """Add the routes to a server."""
     server.add_url_rule("/static/<name>", "static_file", static)
     server.add_url_rule("/theme-<digest>.css", "earlier_theme", earlier_theme)

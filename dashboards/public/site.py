@@ -1,4 +1,4 @@
-"""Holds one running public site: release, packs, clock, words, and the bytes already rendered. No page here."""
+"""Holds one running public site: release, notice files, clock, words, and the bytes already rendered. No page here."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from dashboards.public.notice_files import Packs
-from dashboards.public.past_releases import Archive
+from dashboards.public.notice_files import NoticeFiles
+from dashboards.public.past_releases import PastReleases
 from dashboards.public.queries import Release
 from mingzhang.storage.clock import beijing_day
 from mingzhang.storage.publication_reader import PublicationReader
@@ -39,14 +39,14 @@ def words() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Entry:
-    """A rendered page: valid for one release (None: whichever is current), one state of the packs, until a moment."""
+    """A rendered page: valid for one release (None: whichever is current), one state of the notice files, until a moment."""
 
     pointer: tuple[int, int] | None
-    packs: int | None
+    notice_files_stamp: int | None
     until: float
     etag: str
     plain: tuple[bytes, list[tuple[str, str]]]
-    packed: tuple[bytes, list[tuple[str, str]]]
+    gzipped: tuple[bytes, list[tuple[str, str]]]
 
 
 @dataclass
@@ -63,13 +63,13 @@ class Site:
     clock: Callable[[], dt.datetime]
     address: str
     reader: PublicationReader = field(init=False)
-    archive: Archive = field(init=False)
-    packs: Packs = field(init=False)
+    past_releases: PastReleases = field(init=False)
+    notice_files: NoticeFiles = field(init=False)
 
     def __post_init__(self) -> None:
         self.reader = PublicationReader(self.releases, "public.duckdb")
-        self.archive = Archive(self.releases, "public.duckdb")
-        self.packs = Packs(self.releases / "notices")
+        self.past_releases = PastReleases(self.releases, "public.duckdb")
+        self.notice_files = NoticeFiles(self.releases / "notices")
         self._pointer = str(self.releases / "CURRENT")
         self._entries: OrderedDict[tuple[str, bool], Entry] = OrderedDict()
         self._size = 0
@@ -82,8 +82,8 @@ class Site:
         Raises:
             NoSuchPageError: there is no such release.
         """
-        lent = self.archive.release(release_id) if release_id else self.reader.publication()
-        with lent as publication:
+        lending = self.past_releases.release(release_id) if release_id else self.reader.publication()
+        with lending as publication:
             yield Release(self.reader, publication, is_fixed=release_id is not None)
 
     def today(self, release: Release) -> dt.date:
@@ -105,7 +105,7 @@ class Site:
                 return None
         except OSError:
             pass  # the release we serve outlives its pointer
-        if entry.packs is not None and entry.packs != self.packs.stamp():
+        if entry.notice_files_stamp is not None and entry.notice_files_stamp != self.notice_files.stamp():
             return None
         return entry
 
@@ -120,7 +120,7 @@ class Site:
 
 
 def _size(entry: Entry) -> int:
-    return len(entry.plain[0]) + len(entry.packed[0])
+    return len(entry.plain[0]) + len(entry.gzipped[0])
 
 
 def make_entry(
@@ -129,19 +129,19 @@ def make_entry(
     *,
     etag: str,
     pointer: tuple[int, int] | None,
-    packs: int | None,
+    notice_files_stamp: int | None,
     until: float,
 ) -> Entry:
     """Prepare a page for every way it may be asked for."""
-    packed = gzip.compress(body, 6, mtime=0)
+    gzipped = gzip.compress(body, 6, mtime=0)
     common = [*headers, ("ETag", etag), ("Vary", "Accept-Encoding, Cookie")]
     return Entry(
         pointer,
-        packs,
+        notice_files_stamp,
         until,
         etag,
         (body, [*common, ("Content-Length", str(len(body)))]),
-        (packed, [*common, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))]),
+        (gzipped, [*common, ("Content-Encoding", "gzip"), ("Content-Length", str(len(gzipped)))]),
     )
 
 
@@ -163,8 +163,8 @@ class FastPath:
 
 
 def answer(entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """Send a rendered page, packed where the browser can unpack it, or say that it has not changed."""
-    body, headers = entry.packed if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else entry.plain
+    """Send a rendered page, gzipped where the browser can unpack it, or say that it has not changed."""
+    body, headers = entry.gzipped if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else entry.plain
     if environ.get("HTTP_IF_NONE_MATCH") == entry.etag:
         kept = [header for header in headers if header[0] not in ("Content-Length", "Content-Encoding")]
         start_response("304 Not Modified", kept)

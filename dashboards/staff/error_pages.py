@@ -28,7 +28,7 @@ PAGE = Markup("""<!DOCTYPE html>
 </html>""")
 
 
-def sentence(title: str, text: str, status: int) -> Response:
+def error_page(title: str, text: str, status: int) -> Response:
     """Return a page that says one sentence and offers the way back."""
     page = PAGE.format(title=title, sentence=text, theme=theme.HREF)
     return Response(page, status=status, mimetype="text/html")

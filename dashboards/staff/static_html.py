@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashboards.shared.components import aria
 
-# A node as `static/drawn.js` reads it: text, or [tag, attributes, child, …]; the tag '' holds several nodes without a box.
+# A node as `static/static_html.js` reads it: text, or [tag, attributes, child, …]; the tag '' holds several nodes without a box.
 Node = str | int | float | list[Any]
 HTML = "dash_html_components"
 # What pages use of Dash's own inputs is what the browser has anyway; a link within the site loads no new document.
@@ -23,7 +23,7 @@ NATIVE = {"Link": "link", "Input": "input", "Textarea": "textarea"}
 ADDRESSES = ("href", "action")
 
 
-class Drawn(Component):
+class StaticHtml(Component):
     """Plain HTML as one Dash part.
 
     Attributes:
@@ -31,7 +31,7 @@ class Drawn(Component):
     """
 
     _namespace = "dashboards"
-    _type = "Drawn"
+    _type = "StaticHtml"
 
     def __init__(self, tree: Node) -> None:
         self._prop_names = ["tree"]
@@ -39,32 +39,32 @@ class Drawn(Component):
         super().__init__(tree=tree)  # type: ignore[no-untyped-call]
 
 
-def drawing(figure: Any, told: str) -> Component:
+def chart_card(figure: Any, description: str) -> Component:
     """Return a chart in a card; on a phone it is moved sideways, by finger or arrow keys.
 
     Args:
         figure: a Plotly figure.
-        told: what the chart shows, for whoever does not see it.
+        description: what the chart shows, for whoever does not see it.
     """
     graph = dcc.Graph(figure=figure, config={"displayModeBar": False})
-    return html.Section(graph, className="card wide-chart", tabIndex=0, role="region", **aria(label=told))
+    return html.Section(graph, className="card wide-chart", tabIndex=0, role="region", **aria(label=description))
 
 
-def folded(page: Component) -> Component:
+def as_static_html(page: Component) -> Component:
     """Return a page as few parts.
 
     Raises:
         ValueError: a link or form of the page leads out of the site.
     """
-    folded_page = _fold(page)
-    return folded_page if isinstance(folded_page, Component) else Drawn(folded_page)
+    folded_page = _as_node(page)
+    return folded_page if isinstance(folded_page, Component) else StaticHtml(folded_page)
 
 
-def _fold(part: Any) -> Component | Node:
-    """Return a node, or the part itself with folded children where it or one of them is more than plain HTML."""
+def _as_node(part: Any) -> Component | Node:
+    """Return a node, or the part itself with as_static_html children where it or one of them is more than plain HTML."""
     if not isinstance(part, Component):
         return part if isinstance(part, str | int | float) else str(part)
-    children = [_fold(child) for child in _children(part)]
+    children = [_as_node(child) for child in _children(part)]
     tag = _tag(part)
     if tag and not any(isinstance(child, Component) for child in children):
         return [tag, _attributes(part), *children]
@@ -79,7 +79,7 @@ def _grouped(children: Iterable[Component | Node]) -> Iterator[Component]:
         if is_part:
             yield from group  # type: ignore[misc]
         else:
-            yield Drawn(["", {}, *group])
+            yield StaticHtml(["", {}, *group])
 
 
 def _children(part: Component) -> list[Any]:

@@ -103,7 +103,7 @@ def _flow(rows: list[Row]) -> list[tuple[str, dict[str, int]]]:
 
 
 def _delays(rows: list[Row]) -> list[tuple[str, dict[str, Row], int]]:
-    """Group by programme: what was said of each hop, and all the money that stood somewhere on the way."""
+    """Group by programme: the row of each hop, and the sum of the money that stood at any hop."""
     grouped = [(name, list(group)) for name, group in groupby(rows, key=lambda row: row["name"])]
     return [
         (name, {row["hop"]: row for row in group}, sum(row["standing_fen"] for row in group)) for name, group in grouped

@@ -38,7 +38,7 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 @dataclass(frozen=True)
 class Upload:
-    """One uploaded file and what its sender said of it.
+    """One uploaded file and what its sender declared.
 
     Attributes:
         state: `checking`, `checked` or `submitted`.
@@ -111,14 +111,14 @@ def check_words(county: str, month: str, kind: str, programme: str, file_name: s
         raise WorkflowError("请上传 .xlsx、.xls 或 .csv 文件；其他格式请先另存为 .xlsx。")
 
 
-def keep(incoming: Path, received: HashingFile, said: dict[str, str], now: dt.datetime) -> Upload:
-    """Give a streamed file its own folder and write down what was said of it."""
+def keep(incoming: Path, received: HashingFile, declared: dict[str, str], now: dt.datetime) -> Upload:
+    """Give a streamed file its own folder and write down what was declared."""
     upload = Upload(
         id=secrets.token_hex(12),
         sha256=received.digest.hexdigest(),
         size=received.size,
         uploaded_at=now.isoformat(),
-        **said,
+        **declared,
     )
     folder = incoming / upload.id
     folder.mkdir(mode=0o700)
@@ -170,9 +170,14 @@ def discard(incoming: Path, upload: Upload) -> None:
 
 def check(data: Path, incoming: Path, upload: Upload) -> Upload:
     """Run the checking child over an upload and keep its answer beside it."""
-    said = {"--county": upload.county, "--month": upload.month, "--kind": upload.kind, "--programme": upload.programme}
-    said |= {"--corrects": upload.corrects}
-    options = [part for name, value in said.items() if value for part in (name, value)]
+    declared = {
+        "--county": upload.county,
+        "--month": upload.month,
+        "--kind": upload.kind,
+        "--programme": upload.programme,
+    }
+    declared |= {"--corrects": upload.corrects}
+    options = [part for name, value in declared.items() if value for part in (name, value)]
     # By the environment, not the command line: that one every user of the machine can read, and a name may be a person's.
     named = {"MINGZHANG_FILE_NAME": upload.file_name.replace("\0", "")}
     result = run_mingzhang(data, ["check-file", str(file_of(incoming, upload)), *options, "--json"], named)

@@ -12,7 +12,7 @@ from dashboards.staff import presumed_links
 from dashboards.staff.auth import guard
 from dashboards.staff.queries.deliveries import PAGE_SIZE
 from dashboards.staff.queries.findings import FindingFilter, FindingQueries
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.casework.workflow import DECIDERS
 from mingzhang.catalog import formats, words
 
@@ -33,14 +33,14 @@ ORDERS = {
 MONEY = {"1000": "1,000 元及以上", "10000": "1 万元及以上", "100000": "10 万元及以上"}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return filters, counts, one page of findings, and the export."""
-    queries = FindingQueries(desk)
+    queries = FindingQueries(context)
     wanted = FindingFilter.from_query(query)
     totals = queries.findings_totals(wanted)
     rows = queries.findings(wanted)
     pages = max(1, -(-totals["count"] // PAGE_SIZE))
-    is_decider = desk.viewer.may(*DECIDERS)
+    is_decider = context.viewer.may(*DECIDERS)
     spoken = "help" if _is_help(rows.rows, wanted) else "doubt" if is_decider else "error"
     title, intro = SPOKEN[spoken]
     return html.Div(
@@ -106,7 +106,7 @@ def _list(rows: list[dict[str, Any]], ranked: bool, is_help: bool) -> Component:
         [
             link("/finding", f"{row['rule']} {row['title'] or ''}", id=row["finding_id"]),
             _severity(row),
-            presumed_links.person(row),
+            presumed_links.person_with_badge(row),
             row["place_name"] or row["county_code"],
             row["programme_name"] or "—",
             formats.months(row["period_from"], row["period_to"]),

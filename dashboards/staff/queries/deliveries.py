@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import words
 from mingzhang.storage.publication_reader import NothingPublishedError, Rows
 
@@ -38,20 +38,20 @@ class Filter:
         return cls(**{one.name: query.get(one.name, "")[:40] for one in fields(cls) if one.default == ""})
 
 
-class Queries:
+class SnapshotQueries:
     """The snapshot as one viewer may see it."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.counties = sorted(desk.viewer.counties)
+    def __init__(self, context: RequestContext) -> None:
+        self.context = context
+        self.counties = sorted(context.viewer.counties)
 
     def _rows(self, sql: str, **parameters: Any) -> Rows:
         if "$counties" in sql:
             parameters["counties"] = self.counties
-        return self.desk.house.reader.query(sql, parameters)
+        return self.context.site.snapshots.query(sql, parameters)
 
     def _log(self, action: str, subject: str, **detail: str | int | None) -> None:
-        self.desk.house.store.log(self.desk.viewer.name, action, subject, self.desk.now, **detail)
+        self.context.site.store.log(self.context.viewer.name, action, subject, self.context.now, **detail)
 
     # --- the snapshot itself and what filters offer ---
 

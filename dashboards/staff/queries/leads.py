@@ -7,16 +7,18 @@ from typing import Any
 
 from dashboards.staff.queries.deliveries import COUNTY, PAGE_SIZE, Filter
 from dashboards.staff.queries.findings import FindingQueries
+from dashboards.staff.queries.sql_files import sql_file
 from mingzhang.storage.publication_reader import Rows
 
 # What is still to be done: nobody has said that no help is needed.
 WAITING = "status in ('open', 'unsure', 'reopened')"
-# Leads a visit answers; what is settled at a desk is no reason to knock at a door.
+# Leads a visit answers; what is settled at a context is no reason to knock at a door.
 LEADS = f"""
     leads as (
         select j.*, coalesce(j.village_code, j.town_code, j.county_code) as place_code, {{home}} as home
         from judged j join rules r on r.id = j.rule and r.effort = 'visit'
         where j.kind = 'service_lead' and {WAITING})"""
+ARREARS = sql_file("arrears")
 # Whatever a rule calls owed: a new rule of arrears stands here by returning the column `owed`.
 OWED = f"""
     owed as (
@@ -25,7 +27,7 @@ OWED = f"""
 
 
 @dataclass(frozen=True)
-class OwedFilter(Filter):
+class ArrearsFilter(Filter):
     """What the page of arrears shows; '' leaves a filter open. The export uses the very same one."""
 
     county: str = ""
@@ -57,7 +59,7 @@ class LeadQueries(FindingQueries):
         total = self._rows(f"{text} select count(*) as n from villages", county=county, **parameters).rows[0]["n"]
         return rows, int(total)
 
-    def route(self, place: str, export: bool = False) -> Rows:
+    def visit_list(self, place: str, export: bool = False) -> Rows:
         """Return a village's leads in the order of the visit: by group, then home by home. The reading is logged."""
         leads, parameters = self._leads()
         rank = "l.rank" if self.has_rank() else "0"
@@ -87,30 +89,17 @@ class LeadQueries(FindingQueries):
         names = [name for name in (row["town"], row["place"]) if name]
         return "".join(dict.fromkeys(names)) or place
 
-    def owed(self, wanted: OwedFilter) -> Rows:
+    def arrears(self, wanted: ArrearsFilter) -> Rows:
         """Return what is owed per programme and township: people and money unpaid, short, returned, and paid late."""
         judged, parameters = self._judged()
         return self._rows(
-            f"""with {judged}, {OWED}
-                select o.county_code, min(o.county_name) as county_name, o.town_code,
-                       (select min(place_name) from places where place_code = o.town_code) as town_name,
-                       o.programme, min(o.programme_name) as programme_name,
-                       count(distinct o.person_id) filter (o.owed <> 'late') as people,
-                       coalesce(sum(o.amount_fen) filter (o.owed = 'unpaid'), 0)::bigint as unpaid_fen,
-                       coalesce(sum(o.amount_fen) filter (o.owed = 'short'), 0)::bigint as short_fen,
-                       coalesce(sum(o.amount_fen) filter (o.owed = 'returned'), 0)::bigint as returned_fen,
-                       coalesce(sum(o.amount_fen) filter (o.owed <> 'late'), 0)::bigint as owed_fen,
-                       coalesce(sum(o.amount_fen) filter (o.owed = 'late'), 0)::bigint as late_fen
-                from owed o
-                where ($county = '' or o.county_code = $county) and ($programme = '' or o.programme = $programme)
-                group by o.county_code, o.town_code, o.programme
-                order by o.county_code, owed_fen desc, late_fen desc, o.programme, o.town_code""",
+            f"with {judged}, {OWED} {ARREARS}",
             county=wanted.county,
             programme=wanted.programme,
             **parameters,
         )
 
-    def rules_of_owed(self) -> Rows:
+    def arrears_rules(self) -> Rows:
         """Return the rules that call money owed, with how many findings wait."""
         judged, parameters = self._judged()
         return self._rows(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.staff.queries.deliveries import COUNTY, MINE, Queries
+from dashboards.staff.queries.deliveries import COUNTY, MINE, SnapshotQueries
 from mingzhang.casework.records import Answer
 from mingzhang.storage.publication_reader import Rows
 
@@ -18,12 +18,12 @@ STATES = {
 }
 
 
-class Pairs(Queries):
+class RecordPairQueries(SnapshotQueries):
     """The pairs one viewer may see."""
 
     def answers(self) -> dict[str, Answer]:
         """Return the newest answers by pair."""
-        return self.desk.house.store.pair_answers()
+        return self.context.site.store.pair_answers()
 
     def count(self, state: str, county: str) -> int:
         """Return how many pairs are in a state."""
