@@ -1,4 +1,4 @@
-"""Makes the public app: routes, guard, headers, files. Reads the releases folder and nothing else."""
+"""The public app: routes, guard, headers, files. Reads the releases folder and nothing else."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _render(server: Flask, release: Release | None, page: Page, large: bool, las
 
 
 def _entry(site: Site, release: Release, page: Page, body: bytes, pointer: tuple[int, int], stamp: int) -> Entry:
-    """Prepare headers and life of a page. Names are never stored outside; the rest may be asked about again by its tag."""
+    """Return the cache entry of a page: headers and validity. A page with names is never stored by browsers or proxies."""
     headers = [("Content-Type", "text/html; charset=utf-8"), *_headers(page.named, release.is_fixed)]
     etag = f'"{release.id}-{hashlib.sha256(body).hexdigest()[:16]}"'
     if release.is_fixed:

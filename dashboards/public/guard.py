@@ -1,4 +1,4 @@
-"""Default deny, the origin of form actions, the headers on every answer, and errors in plain words. No page here."""
+"""Request guard of the public site: default deny, origin check of forms, security headers, error pages. No page here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-# What Dash adds under /charts/; the rest of its routes, present or future, stays shut.
+# What Dash adds under /charts/; the rest of its routes, present or future, is refused.
 DASH = frozenset(
     "/charts/" + name
     for name in (
@@ -43,9 +43,10 @@ def policy(hashes: list[str]) -> str:
 
 
 def register(server: Flask, own: frozenset[str], hashes: list[str], error_page: ErrorPage) -> None:
-    """Put the guard around a server whose routes are complete.
+    """Add the guard to a server whose routes are complete.
 
     Args:
+        server: the Flask server.
         own: endpoints of our own routes.
         hashes: of Dash's inline scripts, as CSP writes them.
         error_page: makes the page of an error from its key and status.

@@ -1,4 +1,4 @@
-"""Lends older releases for their permanent addresses. Names of villagers are in none of them."""
+"""Opens past releases for their permanent addresses. No names of villagers here: a release holds none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OPEN_AT_ONCE = 4
 
 
 class PastReleases:
-    """The releases of a folder by id, whichever is current."""
+    """The releases of a folder by id, current or past."""
 
     def __init__(self, folder: Path, database: str) -> None:
         self._folder = folder
@@ -29,7 +29,7 @@ class PastReleases:
 
     @contextmanager
     def release(self, release_id: str) -> Iterator[OpenPublication]:
-        """Lend one release; it stays open until the block ends.
+        """Open one release until the block ends.
 
         Raises:
             NoSuchPageError: it was never published, is gone, or is not what was published.

@@ -1,4 +1,4 @@
-"""Puts the staff app together: guard, forms, downloads, pages. What a page shows is in `pages/`, its data in queries."""
+"""The staff app: guard, forms, downloads, pages. What a page shows is in `pages/`, its data in `queries/`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mingzhang.casework.store import Store
 from mingzhang.storage.publication_reader import NothingPublishedError, StatementLimitError
 
 HERE = Path(__file__).parent
-# Nothing inline but Dash's own start script; inline styles are Plotly's, the honest residue.
+# Nothing inline but Dash's own start script; inline styles are allowed because Plotly writes them.
 CSP = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; "
@@ -41,7 +41,14 @@ def page_modules() -> dict[str, ModuleType]:
 
 
 def render(context: RequestContext, modules: dict[str, ModuleType], path: str, query: dict[str, str]) -> Component:
-    """Return a page inside the frame; what the viewer may not see says so."""
+    """Return a page in the site's layout, or a sentence that the viewer may not see it.
+
+    Args:
+        context: the request.
+        modules: page modules by path.
+        path: path asked for.
+        query: query parameters.
+    """
     module = modules.get(path.rstrip("/") or "/")
     if module is None:
         content: Component = html.Div([html.H1("没有这个页面"), html.P("请从上方菜单重新进入。")])

@@ -1,4 +1,4 @@
-"""One-sentence answers as plain HTML, for what went wrong. Pages are in `pages/`."""
+"""Error pages of one sentence, as plain HTML. Other pages are in `pages/`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ PAGE = Markup("""<!DOCTYPE html>
 
 
 def error_page(title: str, text: str, status: int) -> Response:
-    """Return a page that says one sentence and offers the way back."""
+    """Return an error page with one sentence and a link back."""
     page = PAGE.format(title=title, sentence=text, theme=theme.HREF)
     return Response(page, status=status, mimetype="text/html")

@@ -1,4 +1,4 @@
-"""The frame around every staff page: header, menu, who is signed in, which data. No page's own content here."""
+"""The layout around every staff page: header, menu, signed-in user, data line. No page's own content here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from mingzhang.catalog import formats, words
 
 
 def wrap(context: RequestContext, modules: dict[str, ModuleType], path: str, content: Component) -> Component:
-    """Return a page in its frame."""
+    """Return a page with header, menu and footer around it.
+
+    Args:
+        context: the request.
+        modules: page modules by path, for the menu.
+        path: path of this page.
+        content: the page itself.
+    """
     return html.Div(
         [
             html.A("跳到正文", href="#main", className="skip"),

@@ -1,4 +1,4 @@
-"""How it is shown that somebody is known by presumption only: the badge, the words, both rows with the reasons. No pages."""
+"""How pages show that a person was identified by presumption: badge, words, both rows with reasons. No pages here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mingzhang.catalog.words import LINK_LABELS
 
 PRESUMED = "按推断认定"
 FEW = 3
-# Columns by which a person is told from another; what else stands in a row is a click away.
+# Columns that distinguish one person from another; the others are folded away.
 TELLING = (
     "姓名",
     "享受人",
@@ -38,18 +38,18 @@ SIDES = {"line": "没有可用证号的行", "person": "可能是这个人"}
 
 
 def person_with_badge(row: dict[str, Any]) -> Part:
-    """Return who it is about, and whether that is only presumed."""
+    """Return the person's name, with a badge when the identity is only presumed."""
     name = row["person_name"] or "—"
     return html.Span([name, html.Br(), badge(PRESUMED, "warn")]) if row.get("link_score") is not None else name
 
 
 def export_text(finding: dict[str, Any]) -> str:
-    """Return the same for a cell of the export."""
+    """Return the same as text, for a cell of the export."""
     return f"{PRESUMED}，把握 {finding['link_score']:.0%}" if finding.get("link_score") is not None else ""
 
 
 def identity_facts(finding: dict[str, Any]) -> list[tuple[str, Part]]:
-    """Return that the person is presumed, or known by somebody's word, where no usable number says who it is."""
+    """Return the line that the person is presumed, or was confirmed by a named person; none where a usable number identifies them."""
     if finding.get("link_score") is not None:
         text = f"有的行没有可用的证号，按推断认定是此人，把握 {finding['link_score']:.0%}；请先核对是不是同一人"
         return [("身份", html.Span([badge(PRESUMED, "warn"), f" {text}"]))]
@@ -57,12 +57,12 @@ def identity_facts(finding: dict[str, Any]) -> list[tuple[str, Part]]:
 
 
 def expected_money_factor(finding: dict[str, Any]) -> str:
-    """Return by what the expected money was lowered."""
+    """Return the factor by which the expected money was lowered, as text; '' when none was."""
     return f" × 认定身份的把握 {finding['link_score']:.0%}" if finding.get("link_score") is not None else ""
 
 
 def record_pairs(context: RequestContext, finding: dict[str, Any]) -> Component | None:
-    """Return the rows without a usable number beside the person they were taken for, with the reasons."""
+    """Return the rows without a usable number beside the person they were linked to, with the reasons."""
     if not finding.get("link_pairs") or not context.viewer.may(*DECIDERS):
         return None
     found = RecordPairQueries(context).named(finding["link_pairs"])
@@ -75,7 +75,7 @@ def record_pairs(context: RequestContext, finding: dict[str, Any]) -> Component 
 
 
 def both_rows(pair: dict[str, Any]) -> list[Component]:
-    """Return a pair: where it stands, how sure and why, and both rows beside each other."""
+    """Return a pair: place, confidence, reasons, and both rows side by side."""
     more = f"，共 {pair['lines']} 行内容相同" if pair["lines"] > 1 else ""
     where = pair["place_name"] or pair["county_name"] or pair["county_code"]
     return [

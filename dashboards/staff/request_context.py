@@ -1,4 +1,4 @@
-"""What a request stands on: the data folder, the snapshot, casework, the clock, and who is asking. No pages here."""
+"""The running staff site and the context of one request: viewer, time, form token. No pages here."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class StaffSite:
 
     Attributes:
         data: the data folder.
+        store: casework.
         clock: returns the time, UTC.
         snapshots: the staff snapshots.
     """
@@ -54,7 +55,10 @@ class RequestContext:
     """One signed-in person's request.
 
     Attributes:
-        token: what every form of this session carries.
+        site: the running app.
+        viewer: who is signed in.
+        token: token that every form of this session carries.
+        now: time of the request, UTC.
     """
 
     site: StaffSite

@@ -1,4 +1,4 @@
-"""A village's route list and the table of arrears as rows: the page, the printed sheet and the export show the same."""
+"""Rows of a village's visit list and of the arrears table, for page, print and export alike. No queries here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAPERS = "身份证、户口簿、银行卡（一卡通）"
 
 
 def visit_row(lead: dict[str, Any]) -> tuple[Any, ...]:
-    """Return one lead as a line of the route list; the last cell is to tick at the door."""
+    """Return one lead as a row of the visit list; the last cell is ticked during the visit."""
     return (
         lead["stop"],
         lead["group_name"] or "未注明小组",

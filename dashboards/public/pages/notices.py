@@ -17,7 +17,18 @@ from mingzhang.catalog.formats import day, month, months, yuan
 
 
 def notice(site: Site, release: Release, village: str, slug: str, month_text: str) -> Page:
-    """One list, while it is posted; afterwards only that it was."""
+    """Return one list while it is posted; afterwards only the fact that it was.
+
+    Args:
+        site: the running site.
+        release: the release the notice is in.
+        village: twelve-digit code.
+        slug: the programme.
+        month_text: month of payment, `2026-10`.
+
+    Raises:
+        NoSuchPageError: there is no such notice.
+    """
     chosen = read_month(month_text)
     known = release.notice(f"{village}-{slug}-{chosen:%Y-%m}")
     programme = release.programme(slug)
@@ -37,7 +48,7 @@ def notice(site: Site, release: Release, village: str, slug: str, month_text: st
 
 
 def print_set(site: Site, release: Release, code: str) -> Page:
-    """All lists of a village that are posted now, one after the other."""
+    """Return all lists of a village that are posted now, for printing."""
     place = release.place(code)
     if place is None or place["level"] != "village":
         raise NoSuchPageError(code)
@@ -156,5 +167,5 @@ def explain(line: Row, programme: Row, of_month: dt.date) -> str:
 
 
 ROUTES = {"/notice/<village>/<slug>/<month_text>": notice, "/print/<code>": print_set}
-# Names come from the present state only: no address outlives them.
+# Names come from the current release only: no permanent address shows them.
 LASTING: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Downloads: problem lists, receipts, the findings list. Each asks the same queries as the page it belongs to."""
+"""Downloads: problem lists, receipts, the findings list. Each uses the same queries as its page; no SQL here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a form does: upload, submit, certify, settle, decide, manage users. Every one checks the session's token."""
+"""Form actions: upload, submit, certify, settle, decide, manage users. Each checks the session's token; no pages here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides before every request whether it may go on: signed in, right role, from our own pages. Default: no."""
+"""Request guard of the staff site: signed in, right role, sent from our own pages. A route that is not listed is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STAFF = frozenset(Role)
 BUREAU = frozenset({Role.MAKER, Role.CHECKER})
 WORKERS = STAFF - {Role.ADMINISTRATOR}
 UPLOADERS = frozenset({Role.MAKER})
-# Whoever puts lists up in the villages, and whoever watches over it.
+# Who posts lists in the villages, and who supervises it.
 BOARD = BUREAU | {Role.SUPERVISOR}
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 ROLES: dict[str, frozenset[Role]] = {
@@ -54,7 +54,7 @@ ROLES: dict[str, frozenset[Role]] = {
 
 
 def is_local(host: str) -> bool:
-    """Tell whether a Host header names this machine itself."""
+    """Return whether a Host header names this machine."""
     name = urlsplit(f"//{host}").hostname or ""
     try:
         return name == "localhost" or ip_address(name).is_loopback
@@ -68,9 +68,9 @@ def cookie_name(kind: str) -> str:
 
 
 def is_from_our_pages() -> bool:
-    """Tell whether a request that changes something came from one of our own pages.
+    """Return whether a request that changes something came from one of our own pages.
 
-    Dash has no such check of its own. A request that says neither where it comes from is refused.
+    Dash has no such check of its own. A request with neither header is refused.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:
@@ -106,7 +106,7 @@ def check_form() -> None:
 
 
 def register(server: Flask, site: StaffSite) -> None:
-    """Put the guard before every request and the security headers on every answer."""
+    """Add the guard to every request and the security headers to every answer."""
 
     @server.before_request
     def guard() -> Response | None:

@@ -1,4 +1,4 @@
-"""Signing in and out, as plain HTML that works before anything else does. Who may sign in is in casework."""
+"""Sign-in, sign-out and password pages as plain HTML, without Dash. Accounts are in casework."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SENTENCES = {
 
 
 def large_type() -> bool:
-    """Tell whether this browser asked for large type."""
+    """Return whether this browser asked for large type."""
     return request.cookies.get("type") == "large"
 
 

@@ -61,7 +61,7 @@ def layout(context: RequestContext, query: dict[str, str]) -> Component:
 
 
 def _table(rows: list[dict[str, object]], page: int) -> Component:
-    """Return the table; the unit stands above it and a county only where there are several, so that it fits."""
+    """Return the table; the unit is in its caption and the county is shown only where there are several, to save width."""
     columns = [
         Column(label.removesuffix("（元）"), kind) for label, kind in zip(ARREARS_HEADER[1:], KINDS, strict=True)
     ]

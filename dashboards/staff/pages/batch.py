@@ -98,7 +98,7 @@ def _steps(context: RequestContext, delivery: dict[str, Any]) -> Component:
 
 
 def _correction(context: RequestContext, delivery: dict[str, Any]) -> list[Component]:
-    """Return the way to correct a delivery: its workbook out, the fixed one back in."""
+    """Return the links to download a delivery's correction workbook and to upload the corrected one."""
     if not context.viewer.may(*guard.BUREAU) or not (delivery["rejected"] or delivery["warnings"]):
         return []
     links: list[Component] = [html.A("下载更正表", href=f"/file/workbook.xlsx?id={delivery['delivery_id']}")]
@@ -179,7 +179,7 @@ def _problems(queries: SnapshotQueries, key: str) -> Component:
 
 
 def _repairs(queries: SnapshotQueries, key: str) -> Component | None:
-    """Return what was tidied, kind by kind and line by line: what was written, and what it was read as."""
+    """Return the repairs by kind and by line: as written and as read."""
     kinds = queries.repairs_by_kind(key)
     if not len(kinds):
         return None
@@ -190,7 +190,7 @@ def _repairs(queries: SnapshotQueries, key: str) -> Component | None:
             r["row"] or "",
             r["column_name"] or "",
             words.REPAIRS[r["kind"]],
-            # identity numbers and accounts are kept in one place only; what was sent stands in the original
+            # identity numbers and accounts are kept in one place only; what was sent is in the original file
             *((r["from_value"] or "（空）", r["to_value"]) if r["to_value"] else ("见原件", "号码不在此显示")),
         )
         for r in queries.repairs(key, SHOWN)

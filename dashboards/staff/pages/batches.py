@@ -23,13 +23,13 @@ PAYMENT_KINDS = frozenset({"roster", "dibao_roll", "relief_table"})
 
 
 def can_be_certified(delivery: dict[str, Any]) -> bool:
-    """Tell whether a delivery is a batch of payments that stands in the warehouse."""
+    """Return whether a delivery is a batch of payments that is loaded."""
     is_loaded = delivery["status"] in ("accepted", "accepted_with_errors")
     return is_loaded and delivery["kind"] in PAYMENT_KINDS and bool(delivery["accepted"])
 
 
 def layout(context: RequestContext, query: dict[str, str]) -> Component:
-    """Return the filtered list, with what is still on its way on top."""
+    """Return the filtered list, with uploads that are not loaded yet on top."""
     queries = SnapshotQueries(context)
     certified = context.site.store.certified_batches()
     has_data = queries.meta() is not None

@@ -1,4 +1,4 @@
-"""单据: one document of the money chain, where its money came from and where it went, as a picture and a list."""
+"""单据: one document of the money chain, where its money came from and where it went, as a chart and a list."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/document", "name": "资金单据", "roles": guard.WORKERS}
-# More documents than this are a list, not a picture.
-MOST_DRAWN = 80
+# More documents than this are shown as a list only.
+MOST_IN_CHART = 80
 
 
 def layout(context: RequestContext, query: dict[str, str]) -> Component:
@@ -33,7 +33,7 @@ def layout(context: RequestContext, query: dict[str, str]) -> Component:
             html.H1(document["document_no"]),
             _facts(document),
             html.H2("这笔钱的来龙去脉"),
-            _picture(history) if 1 < len(history) <= MOST_DRAWN else None,
+            _picture(history) if 1 < len(history) <= MOST_IN_CHART else None,
             _list(history, document["line_id"]),
             *_villages(money, history),
             html.P([link("/stuck", "现在停在哪里", county=document["county_code"], programme=document["programme"])]),

@@ -1,4 +1,4 @@
-"""质量报告: what was expected of the published tables and the month's sums, by month. Reads the kept reports only."""
+"""质量报告: what was expected of the published tables and the month's sums, by month. Reads the stored reports only."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def layout(context: RequestContext, query: dict[str, str]) -> Component:
 
 
 def is_lead(finding: dict[str, Any]) -> bool:
-    """Tell whether the finding is help to give, to be spoken of as such."""
+    """Return whether the finding is a service lead."""
     return bool(finding["kind"] == "service_lead")
 
 
@@ -68,7 +68,7 @@ def _list_of(finding: dict[str, Any]) -> Component:
 
 
 def _absent(context: RequestContext, queries: FindingQueries, finding_id: str) -> Component:
-    """Return what is left of a finding that is no longer found: the reason, and what was decided in these counties."""
+    """Return the page of a finding that is no longer found: the reason, and the decisions in the viewer's counties."""
     back = html.P(link("/findings", "回到疑点列表"))
     why = queries.why_gone(finding_id)
     if why is None:
@@ -79,7 +79,7 @@ def _absent(context: RequestContext, queries: FindingQueries, finding_id: str) -
 
 
 def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
-    """Return what was found, about whom, where, with what money, and the facts it rests on."""
+    """Return what was found: person, place, period, amount, and the facts it rests on."""
     pairs = [
         ("状态", status(finding)),
         *_severity(finding),
@@ -98,7 +98,7 @@ def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
 
 
 def _money(finding: dict[str, Any]) -> tuple[str, Part]:
-    """Return what is at stake; where nothing says how much, that in words: no sum, and no nought."""
+    """Return the amount at stake; where none is known, words instead of a zero."""
     fen = finding["amount_fen"]
     if is_lead(finding):
         return "可能应得", formats.yuan(fen) if fen else "以审核确认为准"
@@ -106,7 +106,7 @@ def _money(finding: dict[str, Any]) -> tuple[str, Part]:
 
 
 def _severity(finding: dict[str, Any]) -> list[tuple[str, Part]]:
-    """Return how grave the finding is; needing help is no offence and has no degree."""
+    """Return the finding's severity; a service lead has none."""
     if is_lead(finding):
         return []
     grade = finding["severity"]
@@ -114,7 +114,7 @@ def _severity(finding: dict[str, Any]) -> list[tuple[str, Part]]:
 
 
 def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
-    """Return why the finding stands where it stands in the list, when the snapshot ranks."""
+    """Return the finding's rank and the reasons for it, when the snapshot ranks."""
     if finding.get("rank") is None:
         return []
     low, high = formats.percent(finding["precision_low"]), formats.percent(finding["precision_high"])
@@ -128,7 +128,7 @@ def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
                 f"第 {finding['rank']} 名：涉及金额 × {share}{presumed_links.expected_money_factor(finding)}，按核查难易折算",
             )
         )
-    if finding["kind"] == "suspicion":  # what is late or mistyped is put right; nobody pays it back
+    if finding["kind"] == "suspicion":  # what is late or mistyped is corrected, not paid back
         pairs.append(("预期可追回", formats.yuan(finding["expected_fen"])))
     pairs.append(
         ("办理方式" if is_lead(finding) else "核查方式", words.EFFORTS.get(finding["effort"], finding["effort"]))
@@ -148,7 +148,7 @@ def sides(queries: FindingQueries, finding: dict[str, Any], only_key: bool = Fal
     """Return the payments' and the records' source rows beside each other, with the cells that matter marked.
 
     Args:
-        queries: the viewer's.
+        queries: the viewer's queries.
         finding: as `FindingQueries.finding` gives it.
         only_key: for paper: leave out columns that neither identify nor decide, and rows beyond the first few.
     """
@@ -170,7 +170,7 @@ def sides(queries: FindingQueries, finding: dict[str, Any], only_key: bool = Fal
 
 
 def _beside(lines: list[dict[str, Any]]) -> str | None:
-    """Return how two sides share the page: evenly, one wider, or below each other when both are wide; one has it alone."""
+    """Return the CSS class by which two sides share the page: equal, one wider, or none when they are stacked."""
     most = Counter((line["role"], _header(line)) for line in lines)
     payment, record = (max([n for (role, _), n in most.items() if role == side], default=0) for side in SIDES)
     if not (payment and record) or max(payment, record) > FEW or min(payment, record) > 1:
@@ -308,7 +308,7 @@ def _decide(context: RequestContext, finding: dict[str, Any], history: list[Deci
     return html.Form(
         [
             html.H2("作出结论"),
-            # The version on this screen travels with the form: whoever is second is titles, not overwritten.
+            # The version on this screen travels with the form: a second decision is refused, not overwritten.
             *hidden(
                 token=context.token,
                 id=finding["finding_id"],

@@ -95,7 +95,7 @@ def _flows(links: list[dict[str, Any]]) -> tuple[dict[tuple[str, str], int], dic
 
 
 def _picture(links: list[dict[str, Any]], wanted: FundFilter) -> list[Component | None]:
-    """Return a Sankey of the hops: what a hop passes on, and what stands there; the latter in words, too."""
+    """Return a Sankey of the hops: what each hop passes on and what still stands there; the standing money also as a list."""
     flows, _ = _flows(links)
     passed: dict[str, int] = defaultdict(int)
     for (source, target), fen in flows.items():
@@ -106,7 +106,7 @@ def _picture(links: list[dict[str, Any]], wanted: FundFilter) -> list[Component 
     chart = go.Figure(
         go.Sankey(
             node={
-                # what came back is told by its two parts beside it, for which there is little room
+                # returned money is shown by its two parts beside it; there is no room for more
                 "label": [node if node == "退回" else f"{node}<br>{formats.wan_yuan(passed[node])}" for node in nodes],
                 "color": colours,
                 "pad": 46,  # a label has two lines; thin nodes lie below each other
@@ -129,7 +129,7 @@ def _picture(links: list[dict[str, Any]], wanted: FundFilter) -> list[Component 
 
 
 def _held(flows: dict[tuple[str, str], int], wanted: FundFilter) -> Component | None:
-    """Return where money stands, each with the way to its documents."""
+    """Return where money stands, each with a link to its documents."""
     parts = [
         html.Li(
             [

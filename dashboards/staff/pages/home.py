@@ -1,4 +1,4 @@
-"""首页: what waits for me."""
+"""首页: what is waiting for the signed-in user."""
 
 from __future__ import annotations
 

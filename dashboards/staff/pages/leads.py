@@ -1,4 +1,4 @@
-"""帮扶: who may be owed help, village by village; one village is a route list to print and take along."""
+"""帮扶: who may be owed help, village by village; one village is a visit list to print."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INTRO = "按名单比对，这些人可能符合条件却没有享受，或者�
 
 
 def layout(context: RequestContext, query: dict[str, str]) -> Component:
-    """Return the villages of a county, or one village's route list."""
+    """Return the villages of a county, or one village's visit list."""
     if place := query.get("village", "")[:12]:
         return _visit_list(context, place)
     return _villages(context, query)

@@ -1,4 +1,4 @@
-"""认人: rows without a usable number beside the person they may mean, and the question to whoever can tell."""
+"""认人: rows without a usable number beside the person they may be about, and the form to answer."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _answer_line(answer: Answer) -> Component:
 def _ask(context: RequestContext, pair_id: str, answer: Answer | None, kept: dict[str, str]) -> Component:
     return html.Form(
         [
-            # The version on this screen travels with the form: whoever is second is told, not overwritten.
+            # The version on this screen travels with the form: a second answer is refused, not overwritten.
             *hidden(token=context.token, id=pair_id, seen_version=answer.version if answer else 0, **kept),
             html.Fieldset(
                 [

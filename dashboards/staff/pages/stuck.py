@@ -1,4 +1,4 @@
-"""停在哪里: what stands where, since when, past which limit, whose turn it is, and the documents."""
+"""停在哪里: money that has not gone on: where, since when, past which limit, whose turn it is, and the documents."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def whose_turn(row: dict[str, Any]) -> str:
 
 
 def due(row: dict[str, Any]) -> str:
-    """Return how far the limit is, and its day."""
+    """Return the days to or past the limit, and its date."""
     if row["due_on"] is None:
         return "没有设时限"
     if (late := row["late_days"]) == 0:
@@ -39,7 +39,7 @@ def due(row: dict[str, Any]) -> str:
 
 
 def layout(context: RequestContext, query: dict[str, str]) -> Component:
-    """Return what stands still, the worst first."""
+    """Return the standing money, the worst first."""
     money, wanted = FundQueries(context), FundFilter.from_query(query)
     newest = money.newest()
     if newest is None:

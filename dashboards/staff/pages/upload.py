@@ -1,4 +1,4 @@
-"""上传: choose a file, see at once what is wrong with it, then submit it."""
+"""上传: choose a file, see what is wrong with it, then submit it."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def _steps(context: RequestContext, upload: uploads.Upload, result: dict[str, An
 
 
 def _mapping(context: RequestContext, upload: uploads.Upload, result: dict[str, Any]) -> Component | None:
-    """Return how the headers were read, to be confirmed or put right; what is confirmed is remembered."""
+    """Return how the headers were read, for the sender to confirm or correct; the answer is remembered."""
     labels = {"": "不使用", **(result.get("fields") or {})}
     sheets = [sheet for sheet in result.get("sheets") or [] if sheet.get("columns")]
     columns = {column["header"]: column["field"] or "" for sheet in sheets for column in sheet["columns"]}
@@ -246,7 +246,7 @@ def _problems(upload: uploads.Upload, problems: list[dict[str, Any]]) -> Compone
 
 
 def _repairs(repairs: list[dict[str, Any]]) -> Component | None:
-    """Return what was tidied, kind by kind: nothing is changed in silence."""
+    """Return the repairs: no value is changed without being shown."""
     if not repairs:
         return None
     rows = [

@@ -1,4 +1,4 @@
-"""用户管理: who may sign in, as what, for which counties."""
+"""用户管理: accounts, their roles and counties."""
 
 from __future__ import annotations
 

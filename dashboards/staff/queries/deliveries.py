@@ -1,7 +1,7 @@
-"""Asks the staff snapshot, always for one viewer and only within his counties: deliveries, rules, quality, sums.
+"""Queries on deliveries, rules, quality and sums, always for one viewer and within their counties. No pages here.
 
-Whatever returns personal data leaves an audit entry here, so that no page can forget to. Findings, leads, pairs, boards and the
-money chain ask by the same class, each in a module of its own; no page holds SQL.
+Every query that returns personal data writes its audit entry here, so that no page can forget it. Findings, leads, record
+pairs, village boards and the money chain extend the same class in their own modules.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import words
 from mingzhang.storage.publication_reader import NothingPublishedError, Rows
 
-PAGE_SIZE = 50  # as much as an eye goes through; the rest is a page further, and the export has all
+PAGE_SIZE = 50  # rows per page; the export has all
 # A subquery, not a join: a place that is listed twice must not double a row.
 COUNTY = "(select min(place_name) from places where place_code = {table}county_code) as county_name"
 # Binds the viewer's counties; an empty list means all of them.
@@ -23,14 +23,14 @@ MINE = "(len($counties::varchar[]) = 0 or list_contains($counties::varchar[], {t
 
 
 def page_number(query: Mapping[str, str]) -> int:
-    """Return which page of a list an address asks for; what is no page is the first."""
+    """Return which page of a list an address asks for; anything that is not a number means page 1."""
     page = query.get("page", "")
     return max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is narrowed to, as its address says it; '' leaves a filter open."""
+    """The filters of a list, from its query string; '' leaves a filter open."""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
@@ -39,7 +39,7 @@ class Filter:
 
 
 class SnapshotQueries:
-    """The snapshot as one viewer may see it."""
+    """The staff snapshot as one viewer may see it."""
 
     def __init__(self, context: RequestContext) -> None:
         self.context = context
@@ -63,7 +63,7 @@ class SnapshotQueries:
             return None
 
     def counties_with_names(self) -> dict[str, str]:
-        """Return the viewer's counties by code: those that have data, else his own."""
+        """Return the viewer's counties by code: those that have data, else their own."""
         try:
             rows = self._rows(
                 f"""with mine as (
@@ -105,7 +105,14 @@ class SnapshotQueries:
     # --- deliveries ---
 
     def deliveries(self, month: str = "", county: str = "", kind: str = "", status: str = "") -> Rows:
-        """Return deliveries, newest arrival first."""
+        """Return deliveries, newest arrival first.
+
+        Args:
+            month: `2026-10`, or '' for all.
+            county: six-digit code, or ''.
+            kind: kind of file, or ''.
+            status: status of the delivery, or ''.
+        """
         return self._rows(
             f"""select d.*, {COUNTY.format(table="d.")}, p.name as programme_name
                 from deliveries d left join programmes p on p.slug = d.programme

@@ -1,4 +1,4 @@
-"""Asks the staff snapshot for findings and how each was decided. Like `queries`: one viewer, his counties, every reading logged."""
+"""Queries on findings and their decisions, within the viewer's counties; every reading is logged. No pages here."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FindingFilter(Filter):
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
-        """Read the filter from a query string; what is not understood is left open."""
+        """Read the filter from a query string; an unknown value leaves its filter open."""
         return replace(super().from_query(query), page=page_number(query))
 
     def as_query(self, **changed: Any) -> dict[str, str]:
@@ -100,7 +100,7 @@ class FindingQueries(SnapshotQueries):
         return "&".join(f"{name}={value}" for name, value in wanted.as_query(page=1).items() if name != "page") or "all"
 
     def has_rank(self) -> bool:
-        """Tell whether the snapshot ranks its findings."""
+        """Return whether the snapshot ranks its findings."""
         found = self._rows(
             "select count(*) as n from information_schema.columns where table_name = 'findings' and column_name = 'rank'"
         ).first()
@@ -117,7 +117,7 @@ class FindingQueries(SnapshotQueries):
         ).rows[0]
 
     def findings_by_status(self) -> dict[str, int]:
-        """Return how many visible findings stand where."""
+        """Return how many visible findings have each status."""
         judged, parameters = self._judged()
         rows = self._rows(
             f"with {judged} select status, count(*) as count from judged where kind <> 'service_lead' group by 1",

@@ -1,4 +1,4 @@
-"""Asks the staff snapshot where the money is: the chain, what stands, how long it took. No personal data passes here."""
+"""Queries on the money chain: flows, balances, standing money, days between hops. No personal data here."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mingzhang.storage.publication_reader import Rows
 DELAYS = sql_file("fund_delays")
 SOON_DAYS = 30
 QUOTAS = 20  # quota documents on a page, below what the page is about
-# Longest chain that is followed from one document; offices have four hops and carry over for two years.
+# Longest chain that is followed from one document; the chain has four hops, and money is carried over for two years.
 DEPTH = 12
-# As many documents, and villages, as one page tells of; a page says when there are more.
+# Most documents, and most villages, on one page; a page says when there are more.
 MOST = 400
 _NAMED = f"""
     p.name as programme_name, p.department, {COUNTY.format(table="a.")},
@@ -137,7 +137,7 @@ class FundQueries(SnapshotQueries):
         return {row["town_code"]: row["name"] for row in rows}
 
     def document(self, line_id: str) -> dict[str, Any] | None:
-        """Return one document with names and where its row stands, or None when it is not in the viewer's counties."""
+        """Return one document with names and its source file, or None when it is not in the viewer's counties."""
         return self._rows(
             f"""select a.*, {_NAMED}, ($today - a.due_on)::bigint as late_days, d.file_name, d.delivery_id
                 from fund_accounts a left join programmes p on p.slug = a.programme
@@ -168,9 +168,15 @@ class FundQueries(SnapshotQueries):
         )
 
     def villages(self, county: str, programme: str, months: list[dt.date], towns: list[str]) -> Rows:
-        """Return what the rolls of those months say each village got; `towns` empty means all.
+        """Return what each village got by the rolls of those months.
 
-        At most MOST rows; each bears what they and the rows left out come to, `all_fen`, and how many they are, `of`.
+        At most MOST rows; each has the sum and the number of all rows, those left out included: `all_fen` and `of`.
+
+        Args:
+            county: six-digit code.
+            programme: slug.
+            months: first days of the months.
+            towns: nine-digit codes; empty means all.
         """
         return self._rows(
             f"""select t.village_code, coalesce(min(pl.place_name), t.village_code) as village_name, t.month,

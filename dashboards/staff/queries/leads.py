@@ -1,4 +1,4 @@
-"""Asks the staff snapshot who may be owed help or money. Like `queries`: one viewer, his counties, every reading logged."""
+"""Queries on who may be owed help or money, within the viewer's counties; every reading is logged. No pages here."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dashboards.staff.queries.findings import FindingQueries
 from dashboards.staff.queries.sql_files import sql_file
 from mingzhang.storage.publication_reader import Rows
 
-# What is still to be done: nobody has said that no help is needed.
+# Leads that are still open: no person has concluded that no help is needed.
 WAITING = "status in ('open', 'unsure', 'reopened')"
-# Leads a visit answers; what is settled at a context is no reason to knock at a door.
+# Only leads that need a visit; the others are settled from documents.
 LEADS = f"""
     leads as (
         select j.*, coalesce(j.village_code, j.town_code, j.county_code) as place_code, {{home}} as home
         from judged j join rules r on r.id = j.rule and r.effort = 'visit'
         where j.kind = 'service_lead' and {WAITING})"""
 ARREARS = sql_file("arrears")
-# Whatever a rule calls owed: a new rule of arrears stands here by returning the column `owed`.
+# Every finding whose facts have `owed`; a new rule of arrears joins by returning that column.
 OWED = f"""
     owed as (
         select j.*, json_extract_string(j.facts, '$.owed') as owed, {COUNTY.format(table="j.")}
@@ -60,7 +60,7 @@ class LeadQueries(FindingQueries):
         return rows, int(total)
 
     def visit_list(self, place: str, export: bool = False) -> Rows:
-        """Return a village's leads in the order of the visit: by group, then home by home. The reading is logged."""
+        """Return a village's leads in the order of the visit: by group, then by household. The reading is logged."""
         leads, parameters = self._leads()
         rank = "l.rank" if self.has_rank() else "0"
         rows = self._rows(

@@ -1,4 +1,4 @@
-"""Reads the SQL texts of this room from `sql/`. No query is asked here."""
+"""Reads the SQL texts in `sql/`. No query runs here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks the staff snapshot for class B lists of the village board, within the viewer's counties, and logs the reading."""
+"""Queries on class B lists for the village board, within the viewer's counties; every reading is logged. No pages here."""
 
 from __future__ import annotations
 
@@ -50,7 +50,14 @@ class VillageBoardQueries(SnapshotQueries):
         }
 
     def index(self, county: str, month: str, village: str, programme: str) -> Rows:
-        """Return the lists there are, without names: village, programme, month, how many, and whether certified."""
+        """Return the lists without names: village, programme, month, number of people, and whether certified.
+
+        Args:
+            county: six-digit code, or '' for all.
+            month: `2026-10`, or ''.
+            village: twelve-digit code, or ''.
+            programme: slug, or ''.
+        """
         return self._rows(
             f"""with {LINES}
                 select county_code, village_code, programme, month, {NAMES}, {PROGRAMME}, {COUNTY.format(table="lines.")},

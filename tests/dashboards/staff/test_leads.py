@@ -77,7 +77,7 @@ def served(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 @pytest.fixture(scope="module")
 def contexts(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, RequestContext]:
-    """The same snapshot at each user's context."""
+    """One request context per user, over the same snapshot."""
     data = _led(furnished, tmp_path_factory.mktemp("contexts"))
     site = build(data)
     staff_site = StaffSite(data, site.store, site.clock)
