@@ -1,1 +1,1 @@
-"""What villagers see. Opens only the public release."""
+"""The public site for villagers. Opens only the public release."""

@@ -1,4 +1,4 @@
-"""Makes the public app: routes, guard, headers, files. Reads the releases folder and nothing else."""
+"""The public app: routes, guard, headers, files. Reads the releases folder and nothing else."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def create_app(releases: Path, clock: Callable[[], dt.datetime], address: str = 
     environment.trim_blocks = environment.lstrip_blocks = True
     theme.serve(server)
     _add_pages(server, site)
-    files.add(server, site)
+    files.register(server, site)
     own = frozenset(rule.endpoint for rule in server.url_map.iter_rules())
-    guard.add(server, own, charts.add(server, site), functools.partial(_said, server))
+    guard.register(server, own, charts.register(server, site), functools.partial(_error_page, server))
     server.wsgi_app = FastPath(site, server.wsgi_app)  # type: ignore[method-assign]
     return server
 
@@ -82,11 +82,11 @@ def _serve(
 ) -> Response:
     """Render a page, keep it if it is good, and send it."""
     large = LARGE in request.headers.get("Cookie", "")
-    pointer, packs = site.pointer() if (site.releases / "CURRENT").exists() else (0, 0), site.packs.stamp()
+    pointer, stamp = site.pointer() if (site.releases / "CURRENT").exists() else (0, 0), site.notice_files.stamp()
     with site.release(release_id) as release:
         page = function(site, release, **parts)
         body = _render(server, release, page, large, lasting and not release_id).encode()
-        entry = _entry(site, release, page, body, pointer, packs)
+        entry = _entry(site, release, page, body, pointer, stamp)
     if page.status != 200:
         return _plain(body, page.status)
     site.put(request.path, large, entry)
@@ -103,17 +103,17 @@ def _render(server: Flask, release: Release | None, page: Page, large: bool, las
     return template.render(**page.context, **about, large=large, path=path, lasting=lasting)
 
 
-def _entry(site: Site, release: Release, page: Page, body: bytes, pointer: tuple[int, int], packs: int) -> Entry:
-    """Prepare headers and life of a page. Names are never stored outside; the rest may be asked about again by its tag."""
+def _entry(site: Site, release: Release, page: Page, body: bytes, pointer: tuple[int, int], stamp: int) -> Entry:
+    """Return the cache entry of a page: headers and validity. A page with names is never stored by browsers or proxies."""
     headers = [("Content-Type", "text/html; charset=utf-8"), *_headers(page.named, release.is_fixed)]
     etag = f'"{release.id}-{hashlib.sha256(body).hexdigest()[:16]}"'
     if release.is_fixed:
-        return make_entry(body, headers, etag=etag, pointer=None, packs=None, until=float("inf"))
+        return make_entry(body, headers, etag=etag, pointer=None, notice_files_stamp=None, until=float("inf"))
     last = page.until or site.today(release)
     midnight = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), BEIJING)
-    # Only names depend on the packs; a village page shows by the release whether a list is open.
-    watched = packs if page.named else None
-    return make_entry(body, headers, etag=etag, pointer=pointer, packs=watched, until=midnight.timestamp())
+    # Only names depend on the notice files; a village page shows by the release whether a list is open.
+    watched = stamp if page.named else None
+    return make_entry(body, headers, etag=etag, pointer=pointer, notice_files_stamp=watched, until=midnight.timestamp())
 
 
 def _headers(named: bool, is_fixed: bool) -> list[tuple[str, str]]:
@@ -132,7 +132,7 @@ def _plain(body: bytes | str, status: int) -> Response:
     return response
 
 
-def _said(server: Flask, key: str, status: int) -> Response:
+def _error_page(server: Flask, key: str, status: int) -> Response:
     w = words()["site"]
     context = {"title": w[f"{key}_title"], "message": w[key], "href": "/", "link": w["back_home"]}
     return _plain(_render(server, None, Page("message.html", context), large=False), status)

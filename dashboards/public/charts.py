@@ -18,13 +18,13 @@ from mingzhang.catalog.formats import month
 from mingzhang.storage.publication_reader import NothingPublishedError
 
 COUNTY = re.compile(r"/charts/(\d{6})/?")
-# Told apart by lightness as well as hue.
+# Distinguishable by lightness as well as hue.
 COLOURS = ("#1d4f5c", "#c98a2b", "#7a9e7e", "#9b2a22", "#5f7fa6", "#b8b08d", "#55625f", "#d9a79c")
 SHOWN = 7
 LONG_NAME = 9
 
 
-def add(server: Flask, site: Site) -> list[str]:
+def register(server: Flask, site: Site) -> list[str]:
     """Add the Dash app under /charts/ to a server; return the CSP hashes of its inline scripts."""
     app = Dash(
         __name__,
@@ -54,7 +54,7 @@ def add(server: Flask, site: Site) -> list[str]:
 
 
 def _header() -> html.Header:
-    """Return the frame of every other page, short: name and the way back."""
+    """Return a short site header: name and the link home."""
     w = words()["site"]
     name = html.A(w["name"], href="/", className="site-name")
     bar = html.Div([name, html.Span(w["motto"], className="site-motto")], className="site-bar")
@@ -120,13 +120,13 @@ def months_figure(rows: list[Row]) -> go.Figure:
             values = [found[name][day] / 1_000_000 for day in at]
             figure.add_bar(name=name, x=[f"{day:%Y-%m}" for day in at], y=values, marker_color=colour)
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.3})
-    # upright and as many as there is room for: turned, a phone showed half of each month
-    figure.update_xaxes(type="date", tickformat=w["month_at"], hoverformat=w["month_told"], tickangle=0, nticks=6)
-    return _calm(figure, 420)
+    # upright and as many as there is room for: rotated, a phone showed half of each month
+    figure.update_xaxes(type="date", tickformat=w["month_tick"], hoverformat=w["month_hover"], tickangle=0, nticks=6)
+    return _themed(figure, 420)
 
 
 def bars(values: list[tuple[str, int]]) -> go.Figure:
-    """Return lying bars with their numbers written beside them."""
+    """Return horizontal bars with their numbers beside them."""
     wan = [fen / 1_000_000 for _, fen in values]
     figure = go.Figure(
         go.Bar(
@@ -139,7 +139,7 @@ def bars(values: list[tuple[str, int]]) -> go.Figure:
         )
     )
     figure.update_yaxes(automargin=True)
-    return _calm(figure, 90 + 34 * len(values))
+    return _themed(figure, 90 + 34 * len(values))
 
 
 def _broken(name: str) -> str:
@@ -148,7 +148,7 @@ def _broken(name: str) -> str:
     return name if len(name) <= LONG_NAME else f"{name[:half]}<br>{name[half:]}"
 
 
-def _calm(figure: go.Figure, height: int) -> go.Figure:
+def _themed(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

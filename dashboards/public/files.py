@@ -61,7 +61,7 @@ def data_file(site: Site, release_id: str, name: str) -> Response:
 
 
 def is_sound(site: Site, release_id: str, name: str) -> bool:
-    """Return whether a file is what its manifest says: damage is noticed, not served."""
+    """Return whether a file is what its manifest says; a damaged file is not served."""
     if name.startswith("manifest."):
         return True  # anyone who verifies checks the one by the other
     try:
@@ -80,7 +80,7 @@ def _digest(path: Path, _modified: int, _size: int) -> str:
 
 
 def plain_file(site: Site, name: str) -> Response:
-    """Send what stands beside the releases: key and record."""
+    """Send a file beside the releases: public key or record."""
     if not (site.releases / name).is_file():
         raise NoSuchPageError(name)
     return _sent(site.releases / name, "no-cache", PLAIN_FILES[name])
@@ -95,7 +95,7 @@ def size(which: str) -> Response:
     return response
 
 
-def add(server: Flask, site: Site) -> None:
+def register(server: Flask, site: Site) -> None:
     """Add the routes to a server."""
     server.add_url_rule("/static/<name>", "static_file", static)
     server.add_url_rule("/theme-<digest>.css", "earlier_theme", earlier_theme)

@@ -1,4 +1,4 @@
-"""Default deny, the origin of posts, the headers on every answer, and errors in plain words. No page here."""
+"""Request guard of the public site: default deny, origin check of forms, security headers, error pages. No page here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-# What Dash adds under /charts/; the rest of its routes, present or future, stays shut.
+# What Dash adds under /charts/; the rest of its routes, present or future, is refused.
 DASH = frozenset(
     "/charts/" + name
     for name in (
@@ -29,7 +29,7 @@ DASH = frozenset(
         "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     )
 )
-Say = Callable[[str, int], Response]
+ErrorPage = Callable[[str, int], Response]
 
 
 def policy(hashes: list[str]) -> str:
@@ -42,22 +42,23 @@ def policy(hashes: list[str]) -> str:
     )
 
 
-def add(server: Flask, own: frozenset[str], hashes: list[str], say: Say) -> None:
-    """Put the guard around a server whose routes are complete.
+def register(server: Flask, own: frozenset[str], hashes: list[str], error_page: ErrorPage) -> None:
+    """Add the guard to a server whose routes are complete.
 
     Args:
+        server: the Flask server.
         own: endpoints of our own routes.
         hashes: of Dash's inline scripts, as CSP writes them.
-        say: makes the page of an error from its key and status.
+        error_page: makes the page of an error from its key and status.
     """
     allowed, charts, plain = own | DASH, policy(hashes), policy([])
 
     @server.before_request
     def default_deny() -> Response | None:
         if request.endpoint not in allowed:
-            return say("not_found", 404)
+            return error_page("not_found", 404)
         if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_origin():
-            return say("not_found", 403)
+            return error_page("not_found", 403)
         return None
 
     @server.after_request
@@ -72,7 +73,7 @@ def add(server: Flask, own: frozenset[str], hashes: list[str], say: Say) -> None
     def failed(error: Exception) -> Response:
         if not isinstance(error, NoSuchPageError | NothingPublishedError | HTTPException | StatementLimitError):
             server.logger.error("%s at %s", type(error).__name__, request.endpoint)
-        return say(*_meaning(error))
+        return error_page(*_meaning(error))
 
 
 def _meaning(error: Exception) -> tuple[str, int]:

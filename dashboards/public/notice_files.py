@@ -1,4 +1,4 @@
-"""Reads one village notice out of its pack, if it may be shown. The only place of the site that sees a name."""
+"""Reads one village notice out of its file, if it may be shown. No other module of the public site reads a name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import duckdb
 
 from mingzhang.storage.publication_reader import connect
 
-PACK = re.compile(r"(\d{6})-(\d{4}-\d{2}-\d{2})-([0-9a-f]{16})\.duckdb")
+FILE_NAME = re.compile(r"(\d{6})-(\d{4}-\d{2}-\d{2})-([0-9a-f]{16})\.duckdb")
 # In the order in which the release hashed them.
 HEAD_FIELDS = ("notice_id", "begins_on", "ends_on", "decided_by", "listed", "unnamed", "total_fen")
 LINE_FIELDS = (
@@ -34,8 +34,8 @@ class Notice:
     lines: list[dict[str, Any]]
 
 
-class Packs:
-    """The packs of a releases folder."""
+class NoticeFiles:
+    """The files that hold the village notices of a releases folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,14 +43,21 @@ class Packs:
         self._open: OrderedDict[str, duckdb.DuckDBPyConnection] = OrderedDict()
 
     def stamp(self) -> int:
-        """Return what changes whenever a pack is added or taken down."""
+        """Return what changes whenever a notice file is added or taken down."""
         try:
             return os.stat(self._folder).st_mtime_ns  # noqa: PTH116  on the path of every request
         except OSError:
             return 0
 
     def find(self, notice_id: str, county: str, ends_on: dt.date, digest: str) -> Notice | None:
-        """Return the notice whose content has the hash the release's manifest states, or None."""
+        """Return the notice whose content has the hash the release's manifest states, or None.
+
+        Args:
+            notice_id: id of the notice in the release.
+            county: six-digit code of its county.
+            ends_on: last day of the notice.
+            digest: SHA-256 of the content, in hex, as the manifest states it.
+        """
         for path in sorted(self._folder.glob(f"{county}-{ends_on}-*.duckdb")):
             with self._lock:
                 notice = self._read(path, notice_id)
@@ -75,10 +82,10 @@ class Packs:
         return Notice(heads[0], lines) if heads else None
 
     def _connection(self, path: Path) -> duckdb.DuckDBPyConnection | None:
-        """Open a pack once its bytes are those its name was made from."""
+        """Open a notice file, once its hash is the one in its name; None when it is not."""
         connection = self._open.pop(path.name, None)
         if connection is None:
-            match = PACK.fullmatch(path.name)
+            match = FILE_NAME.fullmatch(path.name)
             try:
                 with path.open("rb") as file:
                     digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -100,9 +107,9 @@ def _rows(cursor: duckdb.DuckDBPyConnection, sql: str, notice_id: str) -> list[d
 
 
 def _hash(notice: Notice) -> str:
-    def text(value: Any) -> str:
+    def written(value: Any) -> str:
         return "" if value is None else str(value)
 
-    said = "\x1f".join(text(notice.head[field]) for field in HEAD_FIELDS)
-    said += "".join("\x1e" + "\x1f".join(text(line[field]) for field in LINE_FIELDS) for line in notice.lines)
-    return hashlib.sha256((notice.head["salt"] + said).encode()).hexdigest()
+    content = "\x1f".join(written(notice.head[field]) for field in HEAD_FIELDS)
+    content += "".join("\x1e" + "\x1f".join(written(line[field]) for field in LINE_FIELDS) for line in notice.lines)
+    return hashlib.sha256((notice.head["salt"] + content).encode()).hexdigest()

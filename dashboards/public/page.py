@@ -1,4 +1,4 @@
-"""What a page module hands back to be rendered, and the errors it may raise. No page here."""
+"""The result type of page functions and the errors they may raise. No page here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Page:
 
     Attributes:
         template: file in `templates/`.
-        context: what the template is given beside the words.
+        context: values of the template, beside the site's wording.
         nav: which entry of the navigation is this one.
         named: shows names: never stored, never indexed.
         until: last day the rendered page holds; None means the day it was made.

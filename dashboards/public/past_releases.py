@@ -1,4 +1,4 @@
-"""Lends older releases for their permanent addresses. Names of villagers are in none of them."""
+"""Opens past releases for their permanent addresses. No names of villagers here: a release holds none."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from mingzhang.storage.publication_reader import OpenPublication, open_publicati
 OPEN_AT_ONCE = 4
 
 
-class Archive:
-    """The releases of a folder by id, whichever is current."""
+class PastReleases:
+    """The releases of a folder by id, current or past."""
 
     def __init__(self, folder: Path, database: str) -> None:
         self._folder = folder
@@ -29,24 +29,24 @@ class Archive:
 
     @contextmanager
     def release(self, release_id: str) -> Iterator[OpenPublication]:
-        """Lend one release; it stays open until the block ends.
+        """Open one release until the block ends.
 
         Raises:
             NoSuchPageError: it was never published, is gone, or is not what was published.
         """
         with self._lock:
-            lent = self._open.pop(release_id, None) or self._opened(release_id)
-            self._open[release_id] = lent
-            lent.users += 1
+            publication = self._open.pop(release_id, None) or self._opened(release_id)
+            self._open[release_id] = publication
+            publication.users += 1
             while len(self._open) > OPEN_AT_ONCE:
                 _retire(self._open.popitem(last=False)[1])
         try:
-            yield lent
+            yield publication
         finally:
             with self._lock:
-                lent.users -= 1
-                if lent.retired:
-                    _retire(lent)
+                publication.users -= 1
+                if publication.retired:
+                    _retire(publication)
 
     def _opened(self, release_id: str) -> OpenPublication:
         """Open a release once its manifest is the one that the public record says was published."""

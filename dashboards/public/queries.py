@@ -7,7 +7,7 @@ from typing import Any
 
 from mingzhang.storage.publication_reader import OpenPublication, PublicationReader
 
-# Where a place's money stands in `village_totals`, by level; the code is bound, never written into the text.
+# The rows of a place in `village_totals`, by level; the code is bound, never written into the text.
 SCOPES = {
     "region": "true or $code = ''",
     "city": "county_code in (select place_code from places where parent_code = $code)",
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 class Release:
-    """Questions to one borrowed release, so that the answers on a page agree."""
+    """Queries on one release that is held open, so that the numbers on a page agree."""
 
     def __init__(self, reader: PublicationReader, publication: OpenPublication, *, is_fixed: bool = False) -> None:
         self._reader = reader
@@ -148,7 +148,7 @@ class Release:
         )
 
     def notice(self, notice_id: str) -> Row | None:
-        """Return what is public for good about a notice."""
+        """Return what stays public about a notice."""
         return next(iter(self._ask("from notices where notice_id = $id", id=notice_id)), None)
 
     def programme(self, slug: str) -> Row | None:
@@ -167,7 +167,7 @@ class Release:
         return self._ask("from standards where programme = $slug order by valid_from desc, band", slug=slug)
 
     def office(self, county: str) -> Row | None:
-        """Return whom a villager of a county may ask."""
+        """Return the office that villagers of a county may ask."""
         return next(iter(self._ask("from offices where county_code = $county", county=county)), None)
 
     def rules(self) -> list[Row]:

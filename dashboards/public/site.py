@@ -1,4 +1,4 @@
-"""Holds one running public site: release, packs, clock, words, and the bytes already rendered. No page here."""
+"""One running public site: current release, notice files, clock, wording, and the cache of rendered pages. No page here."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from dashboards.public.notice_files import Packs
-from dashboards.public.past_releases import Archive
+from dashboards.public.notice_files import NoticeFiles
+from dashboards.public.past_releases import PastReleases
 from dashboards.public.queries import Release
 from mingzhang.storage.clock import beijing_day
 from mingzhang.storage.publication_reader import PublicationReader
@@ -39,19 +39,27 @@ def words() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Entry:
-    """A rendered page: valid for one release (None: whichever is current), one state of the packs, until a moment."""
+    """One cached page.
+
+    Attributes:
+        pointer: state of `CURRENT` the page was made under; None means that any release will do.
+        notice_files_stamp: state of the notice files it was made under; None means that it holds no names.
+        until: POSIX time from which it is no longer valid.
+        plain: body and headers as they are.
+        gzipped: body and headers for a browser that accepts gzip.
+    """
 
     pointer: tuple[int, int] | None
-    packs: int | None
+    notice_files_stamp: int | None
     until: float
     etag: str
     plain: tuple[bytes, list[tuple[str, str]]]
-    packed: tuple[bytes, list[tuple[str, str]]]
+    gzipped: tuple[bytes, list[tuple[str, str]]]
 
 
 @dataclass
 class Site:
-    """What every page needs.
+    """One running public site, as every page needs it.
 
     Attributes:
         releases: the one folder this process reads.
@@ -63,13 +71,13 @@ class Site:
     clock: Callable[[], dt.datetime]
     address: str
     reader: PublicationReader = field(init=False)
-    archive: Archive = field(init=False)
-    packs: Packs = field(init=False)
+    past_releases: PastReleases = field(init=False)
+    notice_files: NoticeFiles = field(init=False)
 
     def __post_init__(self) -> None:
         self.reader = PublicationReader(self.releases, "public.duckdb")
-        self.archive = Archive(self.releases, "public.duckdb")
-        self.packs = Packs(self.releases / "notices")
+        self.past_releases = PastReleases(self.releases, "public.duckdb")
+        self.notice_files = NoticeFiles(self.releases / "notices")
         self._pointer = str(self.releases / "CURRENT")
         self._entries: OrderedDict[tuple[str, bool], Entry] = OrderedDict()
         self._size = 0
@@ -77,13 +85,13 @@ class Site:
 
     @contextmanager
     def release(self, release_id: str | None = None) -> Iterator[Release]:
-        """Lend the current release, or the one of an id, which never changes.
+        """Open the current release, or a past one by its id, until the block ends.
 
         Raises:
             NoSuchPageError: there is no such release.
         """
-        lent = self.archive.release(release_id) if release_id else self.reader.publication()
-        with lent as publication:
+        lending = self.past_releases.release(release_id) if release_id else self.reader.publication()
+        with lending as publication:
             yield Release(self.reader, publication, is_fixed=release_id is not None)
 
     def today(self, release: Release) -> dt.date:
@@ -96,7 +104,7 @@ class Site:
         return found.st_mtime_ns, found.st_ino
 
     def get(self, path: str, large: bool) -> Entry | None:
-        """Return a rendered page that still holds."""
+        """Return a cached page that is still valid."""
         entry = self._entries.get((path, large))
         if entry is None or self.clock().timestamp() >= entry.until:
             return None
@@ -104,13 +112,13 @@ class Site:
             if entry.pointer is not None and entry.pointer != self.pointer():
                 return None
         except OSError:
-            pass  # the release we serve outlives its pointer
-        if entry.packs is not None and entry.packs != self.packs.stamp():
+            pass  # a release that is open can be served without its pointer
+        if entry.notice_files_stamp is not None and entry.notice_files_stamp != self.notice_files.stamp():
             return None
         return entry
 
     def put(self, path: str, large: bool, entry: Entry) -> None:
-        """Keep a rendered page; the oldest go when all together are too many bytes."""
+        """Cache a rendered page; the oldest are dropped when all together exceed CACHE_BYTES."""
         with self._lock:
             old = self._entries.pop((path, large), None)
             self._entries[path, large] = entry
@@ -120,7 +128,7 @@ class Site:
 
 
 def _size(entry: Entry) -> int:
-    return len(entry.plain[0]) + len(entry.packed[0])
+    return len(entry.plain[0]) + len(entry.gzipped[0])
 
 
 def make_entry(
@@ -129,24 +137,33 @@ def make_entry(
     *,
     etag: str,
     pointer: tuple[int, int] | None,
-    packs: int | None,
+    notice_files_stamp: int | None,
     until: float,
 ) -> Entry:
-    """Prepare a page for every way it may be asked for."""
-    packed = gzip.compress(body, 6, mtime=0)
+    """Return the cache entry of a page, plain and gzipped.
+
+    Args:
+        body: the HTML.
+        headers: name and value, without ETag, Vary and length.
+        etag: quoted entity tag.
+        pointer: state of `CURRENT`, or None.
+        notice_files_stamp: state of the notice files, or None.
+        until: POSIX time from which the entry is no longer valid.
+    """
+    gzipped = gzip.compress(body, 6, mtime=0)
     common = [*headers, ("ETag", etag), ("Vary", "Accept-Encoding, Cookie")]
     return Entry(
         pointer,
-        packs,
+        notice_files_stamp,
         until,
         etag,
         (body, [*common, ("Content-Length", str(len(body)))]),
-        (packed, [*common, ("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))]),
+        (gzipped, [*common, ("Content-Encoding", "gzip"), ("Content-Length", str(len(gzipped)))]),
     )
 
 
 class FastPath:
-    """Answers a page that is already rendered before Flask is asked: most requests are for the same few pages."""
+    """WSGI middleware that answers cached pages before Flask: most requests are for the same few pages."""
 
     def __init__(self, site: Site, rest: Callable[[Environ, StartResponse], Iterable[bytes]]) -> None:
         self._site = site
@@ -163,8 +180,8 @@ class FastPath:
 
 
 def answer(entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """Send a rendered page, packed where the browser can unpack it, or say that it has not changed."""
-    body, headers = entry.packed if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else entry.plain
+    """Send a rendered page, gzipped where the browser accepts it, or 304 where it has not changed."""
+    body, headers = entry.gzipped if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") else entry.plain
     if environ.get("HTTP_IF_NONE_MATCH") == entry.etag:
         kept = [header for header in headers if header[0] not in ("Content-Length", "Content-Encoding")]
         start_response("304 Not Modified", kept)

@@ -1,1 +1,1 @@
-"""Theme, components, language, snapshot opener. No pages here."""
+"""What both sites share: theme, components, chart styling. No pages here."""

@@ -1,4 +1,4 @@
-"""How a chart looks on both sites: calm colours, our type, room to breathe. No data here."""
+"""The theme of charts on both sites: colours, font, margins. No data here."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ COLOURS = ("#1d4f5c", "#b07d2b", "#5b7f5e", "#9b2a22", "#6a5b8c", "#7a8a86")
 FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
 
 
-def calm(figure: Any, y_title: str = "", height: int = 320) -> Any:
-    """Dress a Plotly figure in our theme and return it."""
+def themed(figure: Any, y_title: str = "", height: int = 320) -> Any:
+    """Apply the theme of both sites to a Plotly figure and return it."""
     figure.update_layout(
         colorway=list(COLOURS),
         font={"family": FONT, "size": 15, "color": "#1f2d2f"},

@@ -49,7 +49,7 @@ def _cell(is_first: bool, head: Column, content: Content) -> Component:
     label = data(label=head.label)
     if is_first:
         return html.Th(content, className=head.kind or None, scope="row", **label)
-    # a dash says that there is nothing; on a phone, where it would take a line of its own, it stays unsaid
+    # a dash says that there is nothing; on a phone, where it would take a line of its own, it is hidden
     kind = f"{head.kind} blank".strip() if content == "—" else head.kind
     return html.Td(content, className=kind or None, **label)
 
@@ -65,7 +65,7 @@ def data(**values: str) -> dict[str, Any]:
 
 
 def badge(text: str, tone: str = "") -> Component:
-    """Return a short label; the word says it, the tone (ok, warn, bad, calm) only helps."""
+    """Return a short label in a tone: ok, warn, bad, calm or plain. The word must be clear without the colour."""
     return html.Span(text, className=f"badge {tone}".strip())
 
 
@@ -83,7 +83,14 @@ def facts(pairs: Iterable[tuple[str, Content]], wide: bool = False) -> Component
 
 
 def figure(number: str, label: str, href: str = "", hint: str = "") -> Component:
-    """Return a headline number, linked when there is more to see."""
+    """Return a headline number, linked when there is more to see.
+
+    Args:
+        number: the number as text, with its unit.
+        label: what it counts.
+        href: page with the details, or ''.
+        hint: a line below, or ''.
+    """
     shown = dcc.Link(label, href=href) if href else label
     parts = [html.Div(number, className="figure-number"), html.Div(shown, className="figure-label")]
     return html.Div([*parts, html.P(hint, className="hint") if hint else None], className="card")
@@ -96,7 +103,14 @@ def field(label: str, control: Component, hint: str = "") -> Component:
 
 
 def select(name: str, options: Mapping[str, str], value: str = "", empty: str | None = "全部") -> Component:
-    """Return a native drop-down that takes part in its form; `empty` None offers no blank choice."""
+    """Return a native drop-down of a form.
+
+    Args:
+        name: name of the form field.
+        options: text by value.
+        value: the chosen value.
+        empty: text of the blank choice; None offers none.
+    """
     choices = ([("", empty)] if empty is not None else []) + list(options.items())
     return html.Select(
         [html.Option(text, value=key, selected=key == value) for key, text in choices],
@@ -126,7 +140,14 @@ def address(path: str, **query: Any) -> str:
 
 
 def pager(path: str, query: Mapping[str, str], page: int, pages: int) -> Component | None:
-    """Return links to the previous and the next page, or nothing for a single page."""
+    """Return links to the previous and the next page, or nothing for a single page.
+
+    Args:
+        path: path of the list.
+        query: its filters, without the page.
+        page: number of this page, from 1.
+        pages: how many there are.
+    """
     if pages <= 1:
         return None
     parts: list[Part] = []

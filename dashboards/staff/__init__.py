@@ -1,1 +1,1 @@
-"""What bureaus and auditors see. Opens the staff snapshot read-only."""
+"""The staff site for bureaus and auditors. Opens the staff snapshot read-only."""

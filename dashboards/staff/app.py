@@ -1,4 +1,4 @@
-"""Puts the staff app together: guard, forms, downloads, pages. What a page shows is in `pages/`, its data in queries."""
+"""The staff app: guard, forms, downloads, pages. What a page shows is in `pages/`, its data in `queries/`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from dashboards.shared.components import say
 from dashboards.staff import page_layout, pages, static_html, village_board_sheet
 from dashboards.staff.actions import downloads, forms, uploads
 from dashboards.staff.auth import guard, login
-from dashboards.staff.request_context import Desk, House
+from dashboards.staff.request_context import RequestContext, StaffSite
 from mingzhang.casework.store import Store
 from mingzhang.storage.publication_reader import NothingPublishedError, StatementLimitError
 
 HERE = Path(__file__).parent
-# Nothing inline but Dash's own start script; inline styles are Plotly's, the honest residue.
+# Nothing inline but Dash's own start script; inline styles are allowed because Plotly writes them.
 CSP = (
     "default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; object-src 'none'; base-uri 'none'; "
@@ -40,21 +40,28 @@ def page_modules() -> dict[str, ModuleType]:
     return {module.PAGE["path"]: module for module in found}
 
 
-def render(desk: Desk, modules: dict[str, ModuleType], path: str, query: dict[str, str]) -> Component:
-    """Return a page inside the frame; what the viewer may not see says so."""
+def render(context: RequestContext, modules: dict[str, ModuleType], path: str, query: dict[str, str]) -> Component:
+    """Return a page in the site's layout, or a sentence that the viewer may not see it.
+
+    Args:
+        context: the request.
+        modules: page modules by path.
+        path: path asked for.
+        query: query parameters.
+    """
     module = modules.get(path.rstrip("/") or "/")
     if module is None:
         content: Component = html.Div([html.H1("没有这个页面"), html.P("请从上方菜单重新进入。")])
-    elif not desk.viewer.may(*module.PAGE["roles"]):
+    elif not context.viewer.may(*module.PAGE["roles"]):
         content = html.Div([html.H1("不能查看"), say("您的岗位不能查看此页。", "bad")])
     else:
         try:
-            content = module.layout(desk, query)
+            content = module.layout(context, query)
         except NothingPublishedError as error:
             content = html.Div([html.H1(module.PAGE["name"]), say(f"{error}文件入库并核对之后，这里会有内容。")])
         except StatementLimitError as error:
             content = html.Div([html.H1(module.PAGE["name"]), say(str(error), "bad")])
-    return page_layout.around(desk, modules, path, content)
+    return page_layout.wrap(context, modules, path, content)
 
 
 def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) -> Dash:
@@ -65,7 +72,7 @@ def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) 
         casework_url: SQLAlchemy address of casework.
         clock: returns the time, UTC.
     """
-    house = House(data, Store.open(casework_url), clock)
+    site = StaffSite(data, Store.open(casework_url), clock)
     server = Flask(__name__, static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = uploads.LARGEST + 2**20
     server.config["MAX_FORM_MEMORY_SIZE"] = 2**20
@@ -80,15 +87,15 @@ def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) 
             filename: str | None = None,
             content_length: int | None = None,
         ) -> IO[bytes]:
-            return uploads.stream_into(house.incoming)  # type: ignore[return-value]
+            return uploads.stream_into(site.incoming)  # type: ignore[return-value]
 
     server.request_class = StreamingRequest
-    guard.stand(server, house)
+    guard.register(server, site)
     theme.serve(server)
     server.add_url_rule("/health", endpoint="health", view_func=lambda: Response("OK", mimetype="text/plain"))
-    login.register(server, house)
-    forms.register(server, house)
-    downloads.register(server, house)
+    login.register(server, site)
+    forms.register(server, site)
+    downloads.register(server, site)
     village_board_sheet.register(server)
     modules = page_modules()
     whole: Any = server
@@ -99,7 +106,7 @@ def create_app(data: Path, casework_url: str, clock: Callable[[], dt.datetime]) 
     @app.callback(Output("page", "children"), Input("place", "pathname"), Input("place", "search"))
     def show(pathname: str | None, search: str | None) -> Component:
         query = dict(parse_qsl((search or "").removeprefix("?"), max_num_fields=30))
-        return static_html.folded(render(g.desk, modules, pathname or "/", query))
+        return static_html.as_static_html(render(g.context, modules, pathname or "/", query))
 
     theme.warm(app)
     # Final only now that every callback is defined.

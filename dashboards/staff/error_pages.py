@@ -1,4 +1,4 @@
-"""One-sentence answers as plain HTML, for what went wrong. Pages are in `pages/`."""
+"""Error pages of one sentence, as plain HTML. Other pages are in `pages/`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAGE = Markup("""<!DOCTYPE html>
 </html>""")
 
 
-def sentence(title: str, text: str, status: int) -> Response:
-    """Return a page that says one sentence and offers the way back."""
+def error_page(title: str, text: str, status: int) -> Response:
+    """Return an error page with one sentence and a link back."""
     page = PAGE.format(title=title, sentence=text, theme=theme.HREF)
     return Response(page, status=status, mimetype="text/html")

@@ -1,4 +1,4 @@
-"""Writes tables as XLSX in which a text is always a text, never a formula. What is written is its callers' affair."""
+"""Writes tables as XLSX in which a text is always a text, never a formula. No table's own columns here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frame around every staff page: header, menu, who is signed in, which data. No page's own content here."""
+"""The layout around every staff page: header, menu, signed-in user, data line. No page's own content here."""
 
 from __future__ import annotations
 
@@ -9,28 +9,34 @@ from dash.development.base_component import Component
 
 from dashboards.shared.components import aria, data, hidden
 from dashboards.staff.auth.login import large_type
-from dashboards.staff.queries.deliveries import Queries
-from dashboards.staff.request_context import Desk
-from mingzhang.casework.workflow import ROLE_TITLES
-from mingzhang.catalog import formats
+from dashboards.staff.queries.deliveries import SnapshotQueries
+from dashboards.staff.request_context import RequestContext
+from mingzhang.catalog import formats, words
 
 
-def around(desk: Desk, modules: dict[str, ModuleType], path: str, content: Component) -> Component:
-    """Return a page in its frame."""
+def wrap(context: RequestContext, modules: dict[str, ModuleType], path: str, content: Component) -> Component:
+    """Return a page with header, menu and footer around it.
+
+    Args:
+        context: the request.
+        modules: page modules by path, for the menu.
+        path: path of this page.
+        content: the page itself.
+    """
     return html.Div(
         [
             html.A("跳到正文", href="#main", className="skip"),
-            html.Header([_bar(desk, path), _menu(desk, modules, path)], className="site-header no-print"),
+            html.Header([_bar(context, path), _menu(context, modules, path)], className="site-header no-print"),
             html.Main(content, id="main", className="page", tabIndex=-1),
-            html.Footer(html.P(_data_line(desk)), className="site-footer"),
+            html.Footer(html.P(_data_line(context)), className="site-footer"),
         ],
         className="frame",
         **data(type="large" if large_type() else "normal"),
     )
 
 
-def _bar(desk: Desk, path: str) -> Component:
-    roles = "、".join(title for role, title in ROLE_TITLES.items() if role in desk.viewer.roles)
+def _bar(context: RequestContext, path: str) -> Component:
+    roles = "、".join(title for role, title in words.ROLES.items() if role in context.viewer.roles)
     size = "标准字号" if large_type() else "大字号"
     return html.Div(
         [
@@ -43,9 +49,9 @@ def _bar(desk: Desk, path: str) -> Component:
                         action="/do/type",
                         method="POST",
                     ),
-                    dcc.Link(f"{desk.viewer.name}（{roles}）", href="/account"),
+                    dcc.Link(f"{context.viewer.name}（{roles}）", href="/account"),
                     html.Form(
-                        [*hidden(token=desk.token), html.Button("退出", type="submit", className="plain")],
+                        [*hidden(token=context.token), html.Button("退出", type="submit", className="plain")],
                         action="/do/logout",
                         method="POST",
                     ),
@@ -57,8 +63,8 @@ def _bar(desk: Desk, path: str) -> Component:
     )
 
 
-def _menu(desk: Desk, modules: dict[str, ModuleType], path: str) -> Component:
-    shown = [m.PAGE for m in modules.values() if m.PAGE.get("menu") and desk.viewer.may(*m.PAGE["roles"])]
+def _menu(context: RequestContext, modules: dict[str, ModuleType], path: str) -> Component:
+    shown = [m.PAGE for m in modules.values() if m.PAGE.get("menu") and context.viewer.may(*m.PAGE["roles"])]
     items = []
     for page in sorted(shown, key=lambda page: int(page["menu"])):
         is_here = path == page["path"] or path in page.get("below", ())
@@ -66,8 +72,8 @@ def _menu(desk: Desk, modules: dict[str, ModuleType], path: str) -> Component:
     return html.Nav(html.Ul(items), className="site-nav", **aria(label="主菜单"))
 
 
-def _data_line(desk: Desk) -> str:
-    meta = Queries(desk).meta()
+def _data_line(context: RequestContext) -> str:
+    meta = SnapshotQueries(context).meta()
     if meta is None:
         return "还没有核对过的数据。"
     return (

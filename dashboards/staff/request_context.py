@@ -1,4 +1,4 @@
-"""What a request stands on: the data folder, the snapshot, casework, the clock, and who is asking. No pages here."""
+"""The running staff site and the context of one request: viewer, time, form token. No pages here."""
 
 from __future__ import annotations
 
@@ -19,29 +19,30 @@ ROW_LIMIT = 50_000
 
 
 @dataclass(frozen=True)
-class House:
+class StaffSite:
     """One running staff app.
 
     Attributes:
         data: the data folder.
+        store: casework.
         clock: returns the time, UTC.
-        reader: the staff snapshots.
+        snapshots: the staff snapshots.
     """
 
     data: Path
     store: Store
     clock: Callable[[], dt.datetime]
-    reader: PublicationReader = field(init=False)
+    snapshots: PublicationReader = field(init=False)
 
     def __post_init__(self) -> None:
-        reader = PublicationReader(
+        snapshots = PublicationReader(
             self.data / "snapshots" / "staff",
             "findings.duckdb",
             lake_root=self.data,
             seconds=STATEMENT_SECONDS,
             row_limit=ROW_LIMIT,
         )
-        object.__setattr__(self, "reader", reader)
+        object.__setattr__(self, "snapshots", snapshots)
 
     @property
     def incoming(self) -> Path:
@@ -50,14 +51,17 @@ class House:
 
 
 @dataclass(frozen=True)
-class Desk:
+class RequestContext:
     """One signed-in person's request.
 
     Attributes:
-        token: what every form of this session carries.
+        site: the running app.
+        viewer: who is signed in.
+        token: token that every form of this session carries.
+        now: time of the request, UTC.
     """
 
-    house: House
+    site: StaffSite
     viewer: Viewer
     token: str
     now: dt.datetime

@@ -1,7 +1,7 @@
-"""Folds a page of Dash parts into few: what is plain HTML is drawn by the browser at once. No page's own content here.
+"""Turns the plain HTML of a Dash page into few components, which the browser renders at once. No page's own content here.
 
-Dash's renderer tells every part of a page about each part that appears, so its time grows with the square of them: a table
-of 64 rules had 2,000 parts and took 8 s. Folded, the same page is one part; only charts stay parts of their own.
+Dash's renderer notifies every component of a page about each one that appears, so its time grows with their square: a table
+of 64 rules had 2,000 components and took 8 s. As static HTML the same page is one component; only charts stay separate.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from dash.development.base_component import Component
 
 from dashboards.shared.components import aria
 
-# A node as `static/drawn.js` reads it: text, or [tag, attributes, child, …]; the tag '' holds several nodes without a box.
+# A node as `static/static_html.js` reads it: text, or [tag, attributes, child, …]; the tag '' holds several nodes without an element around them.
 Node = str | int | float | list[Any]
 HTML = "dash_html_components"
-# What pages use of Dash's own inputs is what the browser has anyway; a link within the site loads no new document.
+# Dash's own inputs as the browser's native ones; a link within the site loads no new document.
 NATIVE = {"Link": "link", "Input": "input", "Textarea": "textarea"}
 ADDRESSES = ("href", "action")
 
 
-class Drawn(Component):
-    """Plain HTML as one Dash part.
+class StaticHtml(Component):
+    """Plain HTML as one Dash component.
 
     Attributes:
         tree: a node.
     """
 
     _namespace = "dashboards"
-    _type = "Drawn"
+    _type = "StaticHtml"
 
     def __init__(self, tree: Node) -> None:
         self._prop_names = ["tree"]
@@ -39,32 +39,32 @@ class Drawn(Component):
         super().__init__(tree=tree)  # type: ignore[no-untyped-call]
 
 
-def drawing(figure: Any, told: str) -> Component:
-    """Return a chart in a card; on a phone it is moved sideways, by finger or arrow keys.
+def chart_card(figure: Any, description: str) -> Component:
+    """Return a chart in a card; on a phone it scrolls sideways, by touch or arrow keys.
 
     Args:
         figure: a Plotly figure.
-        told: what the chart shows, for whoever does not see it.
+        description: what the chart shows, for readers who cannot see it.
     """
     graph = dcc.Graph(figure=figure, config={"displayModeBar": False})
-    return html.Section(graph, className="card wide-chart", tabIndex=0, role="region", **aria(label=told))
+    return html.Section(graph, className="card wide-chart", tabIndex=0, role="region", **aria(label=description))
 
 
-def folded(page: Component) -> Component:
-    """Return a page as few parts.
+def as_static_html(page: Component) -> Component:
+    """Return a page as few components: charts, and static HTML between them.
 
     Raises:
         ValueError: a link or form of the page leads out of the site.
     """
-    folded_page = _fold(page)
-    return folded_page if isinstance(folded_page, Component) else Drawn(folded_page)
+    node = _as_node(page)
+    return node if isinstance(node, Component) else StaticHtml(node)
 
 
-def _fold(part: Any) -> Component | Node:
-    """Return a node, or the part itself with folded children where it or one of them is more than plain HTML."""
+def _as_node(part: Any) -> Component | Node:
+    """Return a node, or the component itself with converted children where it or one of them is not plain HTML."""
     if not isinstance(part, Component):
         return part if isinstance(part, str | int | float) else str(part)
-    children = [_fold(child) for child in _children(part)]
+    children = [_as_node(child) for child in _children(part)]
     tag = _tag(part)
     if tag and not any(isinstance(child, Component) for child in children):
         return [tag, _attributes(part), *children]
@@ -74,12 +74,12 @@ def _fold(part: Any) -> Component | Node:
 
 
 def _grouped(children: Iterable[Component | Node]) -> Iterator[Component]:
-    """Return neighbours that are plain HTML as one part."""
+    """Return the children with neighbouring plain HTML joined in one component."""
     for is_part, group in groupby(children, lambda child: isinstance(child, Component)):
         if is_part:
             yield from group  # type: ignore[misc]
         else:
-            yield Drawn(["", {}, *group])
+            yield StaticHtml(["", {}, *group])
 
 
 def _children(part: Component) -> list[Any]:
@@ -93,7 +93,7 @@ def _tag(part: Component) -> str | None:
 
 
 def _attributes(part: Component) -> dict[str, Any]:
-    """Return a part's attributes under React's names; an input is the reader's to change, so its value only begins it."""
+    """Return a part's attributes under React's names; an input can be edited, so its value is only the initial one."""
     props: dict[str, Any] = part.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
     kept = {name: value for name, value in props.items() if name != "children" and value is not None}
     for name in ADDRESSES:

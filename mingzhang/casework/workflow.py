@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mingzhang.catalog import words
+
 
 class Role(StrEnum):
     """What a person is trusted with."""
@@ -17,14 +19,6 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
 
-
-ROLE_TITLES = {
-    Role.MAKER: "经办",
-    Role.CHECKER: "复核",
-    Role.AUDITOR: "审计",
-    Role.SUPERVISOR: "监督",
-    Role.ADMINISTRATOR: "系统管理",
-}
 
 # Who enters money must not approve it, who judges it must do neither, who makes accounts must touch none of it.
 INCOMPATIBLE = frozenset(
@@ -198,5 +192,5 @@ def check_roles(roles: Collection[Role | str]) -> None:
         raise WorkflowError(f"没有“{'、'.join(sorted(unknown))}”这样的岗位。")
     for pair in INCOMPATIBLE:
         if pair <= set(roles):
-            titles = "、".join(sorted(ROLE_TITLES[role] for role in pair))
+            titles = "、".join(sorted(words.ROLES[role] for role in pair))
             raise WorkflowError(f"{titles}不能由同一人兼任。")

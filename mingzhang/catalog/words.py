@@ -54,6 +54,14 @@ PAYMENT_STATES = {
 }
 UNITS = {"household": "户", "person": "人", "organisation": "个单位"}
 
+ROLES: dict[str, str] = {
+    "maker": "经办",
+    "checker": "复核",
+    "auditor": "审计",
+    "supervisor": "监督",
+    "administrator": "系统管理",
+}
+
 FINDING_KINDS = {"suspicion": "疑点", "data_error": "数据差错", "flow": "资金流转", "service_lead": "服务线索"}
 SEVERITIES = {"high": "高", "medium": "中", "low": "低", "return": "退回更正"}
 STATUSES = {
@@ -76,6 +84,8 @@ DELIVERY_STATUSES = {
     "already_received": "重复提交",
     "withdrawn": "已撤回",
 }
+# What a named person decided about a held delivery.
+SETTLEMENT_OUTCOMES = {"accept": "确认可以入库", "refuse": "不收此文件"}
 # What intake tidied, and why it left a sheet aside; its codes are for programs.
 REPAIRS = {
     "account_format": "账号去掉空格、符号和文字",
@@ -100,6 +110,8 @@ FINDING_STATES = {
     "gone": "已不再出现",
 }
 RULE_OUTCOMES = {"flagged": "有疑点", "clean": "未发现", "not_applicable": "不适用"}
+# How sure it is that two rows are about one person.
+LINK_LABELS = {"question": "可能是同一人", "probable": "很可能是同一人", "same": "经人核对是同一人"}
 # What a named person may let pass for a time, as the public record calls it. What cannot be read is not among them.
 WAIVABLE: dict[str, str] = {
     "account_bank_check": "账号校验位",

@@ -22,7 +22,7 @@ from tests.paths import ROOT
 
 from .install_chromium import browser
 
-DESK, PHONE = {"width": 1100, "height": 760}, {"width": 360, "height": 740}
+DESKTOP, PHONE = {"width": 1100, "height": 760}, {"width": 360, "height": 740}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -60,16 +60,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The tiny sample district, generated, loaded, checked, certified and published by `mingzhang demo`."""
 
     def make(data: Path) -> None:
-        said = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-m", "mingzhang.cli.main", "demo", "--no-serve", "--size", "tiny"],
             cwd=ROOT, env=Demo(data, {}).environment, capture_output=True, text=True, timeout=600, check=False,
         )  # fmt: skip
-        assert said.returncode == 0, said.stdout[-2000:] + said.stderr[-2000:]
-        (data / "said.txt").write_text(said.stdout, encoding="utf-8")
+        assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-2000:]
+        (data / "output.txt").write_text(result.stdout, encoding="utf-8")
 
     data = made_once(tmp_path_factory, "demo", make)
-    said = (data / "said.txt").read_text(encoding="utf-8")
-    return Demo(data, dict(re.findall(r"用户 (\w+) +密码 (\S+)", said)))
+    output = (data / "output.txt").read_text(encoding="utf-8")
+    return Demo(data, dict(re.findall(r"用户 (\w+) +密码 (\S+)", output)))
 
 
 @pytest.fixture(scope="session")
@@ -142,17 +142,17 @@ class Person:
 
 @pytest.fixture
 def sign_in(chromium: Browser, staff: str, demo: Demo, pictures: Path) -> Iterator[Callable[[str], Person]]:
-    """Sign a demo user in, in a browser of his own; a script error or a blocked script anywhere fails the walk."""
+    """Sign a demo user in, in a browser of their own; a script error or a blocked script anywhere fails the walk."""
     opened, wrong = [], []
 
     def sign(name: str) -> Person:
-        context = chromium.new_context(viewport=DESK, locale="zh-CN", accept_downloads=True)
+        context = chromium.new_context(viewport=DESKTOP, locale="zh-CN", accept_downloads=True)
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         # A refusal with a sentence (409) is an answer, not a fault of the page.
-        is_fault = lambda said: said.type == "error" and "409" not in said.text  # noqa: E731
-        page.on("console", lambda said: wrong.append(said.text) if is_fault(said) else None)
+        is_fault = lambda message: message.type == "error" and "409" not in message.text  # noqa: E731
+        page.on("console", lambda message: wrong.append(message.text) if is_fault(message) else None)
         opened.append(context)
         person = Person(page, staff, pictures)
         person.go("/")

@@ -55,7 +55,7 @@ def install() -> bool:
 
 
 def run(command: list[str], environment: dict[str, str]) -> bool:
-    """Run an installer quietly; say what it said only when it fails."""
+    """Run an installer quietly; show its output only when it fails."""
     try:
         ended = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=MINUTES * 60, check=False

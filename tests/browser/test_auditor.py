@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 
-from .conftest import DESK, PHONE, Person
+from .conftest import DESKTOP, PHONE, Person
 
 
 def test_from_a_list_to_a_decision_and_an_export(sign_in: Callable[[str], Person], tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_two_reviewers_with_the_same_screen(sign_in: Callable[[str], Person]) ->
 def test_every_page_fits_a_phone_and_prints(sign_in: Callable[[str], Person], tmp_path: Path) -> None:
     auditor = sign_in("auditor")
     for path in ("/", "/findings", "/rules", "/quality", "/funds", "/releases", "/batches", "/account"):
-        for size in (DESK, PHONE):
+        for size in (DESKTOP, PHONE):
             auditor.page.set_viewport_size(size)
             auditor.go(path)
             auditor.fits()
@@ -94,7 +94,7 @@ def test_every_page_fits_a_phone_and_prints(sign_in: Callable[[str], Person], tm
     sheet = auditor.page.pdf(format="A4")
     assert sheet.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", sheet)) == 1, "a clue sheet is one page"
-    auditor.page.set_viewport_size(DESK)
+    auditor.page.set_viewport_size(DESKTOP)
     for path in ("/rules", "/quality", "/funds"):
         auditor.go(path)
         auditor.page.wait_for_timeout(500)

@@ -44,12 +44,12 @@ def fix(workbook: Path) -> None:
         "1/18": ("村委会", "大坡"),
     }
     for row in reversed(range(4, sheet.max_row + 1)):
-        said = right.get(str(sheet.cell(row, titles.index("更正原行") + 1).value))
-        if said is None:
+        correction = right.get(str(sheet.cell(row, titles.index("更正原行") + 1).value))
+        if correction is None:
             sheet.delete_rows(row)
         else:
-            cell = sheet.cell(row, titles.index(said[0]) + 1)
-            cell.value, cell.number_format = said[1], "@"
+            cell = sheet.cell(row, titles.index(correction[0]) + 1)
+            cell.value, cell.number_format = correction[1], "@"
     book.save(workbook)
 
 

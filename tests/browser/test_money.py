@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .conftest import DESK, PHONE, ROOT, Person
+from .conftest import DESKTOP, PHONE, ROOT, Person
 
 WORKED_MONTH = ROOT / "docs" / "money.zh-CN.md"
 
@@ -20,7 +20,7 @@ def test_what_stands_still_and_its_documents(sign_in: Callable[[str], Person]) -
         assert words in shown
     page.set_viewport_size({"width": 1100, "height": 1250})
     auditor.picture("money-1-stuck")
-    page.set_viewport_size(DESK)
+    page.set_viewport_size(DESKTOP)
     page.get_by_role("link", name=re.compile("财专")).first.click()
     page.get_by_role("heading", name="这笔钱的来龙去脉").wait_for()
     assert "还停在这里" in page.locator("main").inner_text()
@@ -49,4 +49,4 @@ def test_a_quota_followed_to_the_accounts(sign_in: Callable[[str], Person]) -> N
         auditor.fits()
     auditor.go("/stuck?state=late")
     auditor.picture("money-4-phone")
-    page.set_viewport_size(DESK)
+    page.set_viewport_size(DESKTOP)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .conftest import DESK, PHONE, ROOT, Demo, answers, free_port, wait_for
+from .conftest import DESKTOP, PHONE, ROOT, Demo, answers, free_port, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_on_a_phone_without_scripts_from_the_region_to_my_line(
     context.close()
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_with_scripts_the_county_is_drawn_and_a_list_can_be_read_aloud(
     chromium: Browser, site: str, pictures: Path, viewport: dict[str, int]
 ) -> None:
@@ -116,7 +116,7 @@ def test_with_scripts_the_county_is_drawn_and_a_list_can_be_read_aloud(
     page.get_by_role("link", name="看名单").first.click()
     page.get_by_role("button", name="读给我听").wait_for()
     fits(page)
-    if viewport == DESK:
+    if viewport == DESKTOP:
         page.screenshot(path=str(pictures / "villager-8-desk.png"))
     county = re.search(r"/place/(\d{6})", village)
     assert county

@@ -20,7 +20,7 @@ def rules(_site: Site, release: Release) -> Page:
 
 
 def policy(_site: Site, release: Release) -> Page:
-    """Return the disclosure policy as it stands."""
+    """Return the disclosure policy of the release."""
     sections: dict[str, list[dict[str, Any]]] = {
         "class": [],
         "fields": [],
@@ -67,5 +67,5 @@ def _records(site: Site) -> list[dict[str, Any]]:
 
 
 ROUTES = {"/rules": rules, "/policy": policy, "/check": check}
-# The record goes on; a page that shows it cannot stand still.
+# The record grows, so a page that shows it has no permanent address.
 LASTING = frozenset({"/rules", "/policy"})

@@ -1,4 +1,4 @@
-"""The open data: which files there are. The files themselves are sent by `app.py`."""
+"""The open data: which files there are. The files themselves are sent by `files.py`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TABLES = ("village_totals", "county_cells", "flow", "fund_delays", "places", "pr
 
 
 def data(site: Site, release: Release) -> Page:
-    """List the files with their sizes."""
+    """Return the files with their sizes."""
     about = words()["data"]["about"]
     named = [(table, [f"open-data/{table}.csv", f"open-data/{table}.parquet"]) for table in TABLES]
     named += [("everything", ["public.duckdb", "open-data/README.txt"])]

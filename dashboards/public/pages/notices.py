@@ -17,7 +17,18 @@ from mingzhang.catalog.formats import day, month, months, yuan
 
 
 def notice(site: Site, release: Release, village: str, slug: str, month_text: str) -> Page:
-    """One list, while it is posted; afterwards only that it was."""
+    """Return one list while it is posted; afterwards only the fact that it was.
+
+    Args:
+        site: the running site.
+        release: the release the notice is in.
+        village: twelve-digit code.
+        slug: the programme.
+        month_text: month of payment, `2026-10`.
+
+    Raises:
+        NoSuchPageError: there is no such notice.
+    """
     chosen = read_month(month_text)
     known = release.notice(f"{village}-{slug}-{chosen:%Y-%m}")
     programme = release.programme(slug)
@@ -28,7 +39,7 @@ def notice(site: Site, release: Release, village: str, slug: str, month_text: st
         return _closed("over", known, programme, status=410)
     if today < known["begins_on"]:
         return _closed("not_yet", known, programme, status=404)
-    found = site.packs.find(known["notice_id"], known["county_code"], known["ends_on"], known["hash"])
+    found = site.notice_files.find(known["notice_id"], known["county_code"], known["ends_on"], known["hash"])
     if found is None:
         return _closed("taken", known, programme, status=410)
     shown = _shown(site, release, known, programme, found)
@@ -37,7 +48,7 @@ def notice(site: Site, release: Release, village: str, slug: str, month_text: st
 
 
 def print_set(site: Site, release: Release, code: str) -> Page:
-    """All lists of a village that are posted now, one after the other."""
+    """Return all lists of a village that are posted now, for printing."""
     place = release.place(code)
     if place is None or place["level"] != "village":
         raise NoSuchPageError(code)
@@ -46,7 +57,7 @@ def print_set(site: Site, release: Release, code: str) -> Page:
         programme = release.programme(known["programme"])
         if not (programme and known["begins_on"] <= today <= known["ends_on"]):
             continue
-        found = site.packs.find(known["notice_id"], known["county_code"], known["ends_on"], known["hash"])
+        found = site.notice_files.find(known["notice_id"], known["county_code"], known["ends_on"], known["hash"])
         if found:
             shown.append(_shown(site, release, known, programme, found))
             until = min(until or known["ends_on"], known["ends_on"])
@@ -149,12 +160,12 @@ def explain(line: Row, programme: Row, of_month: dt.date) -> str:
         key = "how_standard"
     elif span > 1 and programme["frequency"] == "monthly":
         key = "how_months"
-    said = str(w[key].format(**facts))
+    sentence = str(w[key].format(**facts))
     is_other = (line["period_from"].replace(day=1), line["period_to"].replace(day=1)) != (of_month, of_month)
     period = months(line["period_from"], line["period_to"])
-    return f"{said}（{period}）" if is_other and programme["frequency"] == "monthly" else said
+    return f"{sentence}（{period}）" if is_other and programme["frequency"] == "monthly" else sentence
 
 
 ROUTES = {"/notice/<village>/<slug>/<month_text>": notice, "/print/<code>": print_set}
-# Names come from the present state only: no address outlives them.
+# Names come from the current release only: no permanent address shows them.
 LASTING: frozenset[str] = frozenset()

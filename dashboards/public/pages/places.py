@@ -26,7 +26,7 @@ def read_month(text: str) -> dt.date:
 
 
 def home(site: Site, release: Release) -> Page:
-    """Every county, by city."""
+    """Return every county, by city."""
     root = release.root()
     if root is None:
         return Page("message.html", _nothing(), status=200)
@@ -34,7 +34,17 @@ def home(site: Site, release: Release) -> Page:
 
 
 def place(site: Site, release: Release, code: str, month_text: str | None = None) -> Page:
-    """One place, in its latest month or the one asked for."""
+    """Return one place, in its latest month or the one asked for.
+
+    Args:
+        site: the running site.
+        release: the release to read.
+        code: division code of the place.
+        month_text: `2026-10`, or None for the latest month.
+
+    Raises:
+        NoSuchPageError: there is no such place or month.
+    """
     found = release.place(code)
     if found is None:
         raise NoSuchPageError(code)
@@ -87,7 +97,7 @@ def _money(site: Site, release: Release, here: Row, chosen: dt.date, *, is_home:
 
 
 def _groups(children: list[Row], here: Row) -> list[tuple[str, str, list[Row]]]:
-    """Put the counties of a region under their cities; other children stand in one group without a heading."""
+    """Group the counties of a region by city; other children form one group without a heading."""
     if here["level"] != "region":
         return [("", "", children)] if children else []
     ordered = sorted(children, key=lambda c: (c["parent_code"] or "", c["place_code"]))
@@ -103,7 +113,7 @@ def _flow(rows: list[Row]) -> list[tuple[str, dict[str, int]]]:
 
 
 def _delays(rows: list[Row]) -> list[tuple[str, dict[str, Row], int]]:
-    """Group by programme: what was said of each hop, and all the money that stood somewhere on the way."""
+    """Group by programme: the row of each hop, and the sum of the money standing at any hop."""
     grouped = [(name, list(group)) for name, group in groupby(rows, key=lambda row: row["name"])]
     return [
         (name, {row["hop"]: row for row in group}, sum(row["standing_fen"] for row in group)) for name, group in grouped

@@ -1,4 +1,4 @@
-"""The programmes: who may draw them, how much, on what basis."""
+"""The programmes: who is entitled, how much, on what basis."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mingzhang.catalog.words import CATEGORIES
 
 
 def programmes(_site: Site, release: Release) -> Page:
-    """Those of this release, by category."""
+    """Return the programmes of this release, by category."""
     found = groupby(release.programmes(), key=lambda p: p["category"])
     groups = [(CATEGORIES.get(category, category), list(entries)) for category, entries in found]
     return Page("programmes.html", {"groups": groups}, nav="programmes")
 
 
 def programme(_site: Site, release: Release, slug: str) -> Page:
-    """One of them."""
+    """Return one programme."""
     found = release.programme(slug)
     if found is None:
         raise NoSuchPageError(slug)

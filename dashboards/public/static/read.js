@@ -15,7 +15,7 @@
   }
   function clear() { rows.forEach(function (row) { row.classList.remove("reading"); }); }
   function stop() { speaking = false; speech.cancel(); clear(); button.textContent = button.dataset.read; }
-  function say(text, row, next) {
+  function speak(text, row, next) {
     var words = new SpeechSynthesisUtterance(text);
     words.lang = "zh-CN";
     words.rate = 0.9;
@@ -26,13 +26,13 @@
   }
   function from(index) {
     if (index >= rows.length) { stop(); return; }
-    say(line(rows[index]), rows[index], function () { from(index + 1); });
+    speak(line(rows[index]), rows[index], function () { from(index + 1); });
   }
   function start(index) {
     stop();
     speaking = true;
     button.textContent = button.dataset.stop;
-    if (index === 0) { say(title, null, function () { from(0); }); } else { from(index); }
+    if (index === 0) { speak(title, null, function () { from(0); }); } else { from(index); }
   }
   button.hidden = false;
   button.addEventListener("click", function () { if (speaking) { stop(); } else { start(0); } });

@@ -1,1 +1,1 @@
-"""What forms, uploads and downloads of the staff site do. No page is drawn here."""
+"""What forms, uploads and downloads of the staff site do. No pages here."""

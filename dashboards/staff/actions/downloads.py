@@ -1,4 +1,4 @@
-"""Downloads: problem lists, receipts, the findings list. Each asks the same queries as the page it belongs to."""
+"""Downloads: problem lists, receipts, the findings list. Each uses the same queries as its page; no SQL here."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from flask import Flask, Response, abort, g, request, send_file
 from dashboards.staff import excel, presumed_links
 from dashboards.staff.actions import uploads
 from dashboards.staff.actions.forms import own_upload
-from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.queries.deliveries import SnapshotQueries
 from dashboards.staff.queries.findings import FindingFilter, FindingQueries
-from dashboards.staff.queries.leads import LeadQueries, OwedFilter
-from dashboards.staff.request_context import Desk, House
-from dashboards.staff.visit_list import OWED_HEADER, ROUTE_HEADER, owed_row, route_row
+from dashboards.staff.queries.leads import ArrearsFilter, LeadQueries
+from dashboards.staff.request_context import RequestContext, StaffSite
+from dashboards.staff.visit_list import ARREARS_HEADER, VISIT_HEADER, arrears_row, visit_row
 from mingzhang.casework.workflow import WorkflowError
 from mingzhang.catalog import formats, words
 
@@ -30,52 +30,50 @@ FINDING_HEADER = (
 )
 
 
-def register(server: Flask, house: House) -> None:
+def register(server: Flask, site: StaffSite) -> None:
     """Add the download routes."""
-    _of_uploads(server, house)
-    _of_deliveries(server, house)
+    _of_uploads(server, site)
+    _of_deliveries(server, site)
     _of_leads(server)
 
     @server.get("/file/findings.xlsx", endpoint="file_findings")
     def findings() -> Response:
-        desk: Desk = g.desk
+        context: RequestContext = g.context
         wanted = FindingFilter.from_query(request.args.to_dict())
-        rows = FindingQueries(desk).findings(wanted, everything=True)
+        rows = FindingQueries(context).findings(wanted, everything=True)
         if rows.cut:
             abort(Response("结果太多，一次导不完。请先缩小筛选范围。", 413, mimetype="text/plain"))
-        note = f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {formats.moment(desk.now)}"
+        note = f"共 {len(rows)} 条；导出人 {context.viewer.name}；导出时间 {formats.moment(context.now)}"
         return _attached(excel.workbook("疑点", FINDING_HEADER, map(finding_row, rows), note), "疑点清单.xlsx")
 
 
 def _of_leads(server: Flask) -> None:
     @server.get("/file/leads.xlsx", endpoint="file_leads")
     def leads() -> Response:
-        desk: Desk = g.desk
-        queries, place = LeadQueries(desk), request.args.get("village", "")[:12]
-        rows = queries.route(place, export=True)
+        context: RequestContext = g.context
+        queries, place = LeadQueries(context), request.args.get("village", "")[:12]
+        rows = queries.visit_list(place, export=True)
         if not rows.rows:
             abort(404)
-        note = (
-            f"共 {len(rows)} 条；导出人 {desk.viewer.name}；导出时间 {formats.moment(desk.now)}；含个人信息，用后销毁"
-        )
-        content = excel.workbook("走访清单", ROUTE_HEADER, map(route_row, rows), note)
+        note = f"共 {len(rows)} 条；导出人 {context.viewer.name}；导出时间 {formats.moment(context.now)}；含个人信息，用后销毁"
+        content = excel.workbook("走访清单", VISIT_HEADER, map(visit_row, rows), note)
         return _attached(content, f"走访清单-{place}.xlsx")
 
     @server.get("/file/arrears.xlsx", endpoint="file_arrears")
     def arrears() -> Response:
-        desk: Desk = g.desk
-        rows = LeadQueries(desk).owed(OwedFilter.from_query(request.args.to_dict()))
-        told = [(*cells[:4], *(fen / 100 for fen in cells[4:])) for cells in map(owed_row, rows)]
-        note = f"共 {len(rows)} 行；导出人 {desk.viewer.name}；导出时间 {formats.moment(desk.now)}"
-        return _attached(excel.workbook("欠发", OWED_HEADER, told, note), "欠发.xlsx")
+        context: RequestContext = g.context
+        rows = LeadQueries(context).arrears(ArrearsFilter.from_query(request.args.to_dict()))
+        shown = [(*cells[:4], *(fen / 100 for fen in cells[4:])) for cells in map(arrears_row, rows)]
+        note = f"共 {len(rows)} 行；导出人 {context.viewer.name}；导出时间 {formats.moment(context.now)}"
+        return _attached(excel.workbook("欠发", ARREARS_HEADER, shown, note), "欠发.xlsx")
 
 
-def _of_uploads(server: Flask, house: House) -> None:
+def _of_uploads(server: Flask, site: StaffSite) -> None:
     @server.get("/file/upload-problems.xlsx", endpoint="file_upload_problems")
     def upload_problems() -> Response:
-        desk: Desk = g.desk
-        upload = own_upload(desk, request.args.get("id", ""))
-        result = uploads.result_of(house.incoming, upload)
+        context: RequestContext = g.context
+        upload = own_upload(context, request.args.get("id", ""))
+        result = uploads.result_of(site.incoming, upload)
         if result is None:
             abort(404)
         return _attached(
@@ -84,69 +82,69 @@ def _of_uploads(server: Flask, house: House) -> None:
 
     @server.get("/file/template.xlsx", endpoint="file_template")
     def template() -> Response:
-        desk: Desk = g.desk
+        context: RequestContext = g.context
         kind, county = request.args.get("kind", ""), request.args.get("county", "")
         name = {**words.KINDS, **words.REGISTERS}.get(kind)
         if name is None or (county and not (county.isascii() and county.isdecimal() and len(county) == 6)):
             abort(404)
-        if county and not desk.viewer.sees(county):
+        if county and not context.viewer.sees(county):
             abort(403)
-        with TemporaryDirectory(dir=uploads.private_folder(house.incoming)) as folder:
+        with TemporaryDirectory(dir=uploads.private_folder(site.incoming)) as folder:
             path = Path(folder) / ".template.xlsx"
             options = ["--county", county] if county else []
-            answer = uploads.run_mingzhang(house.data, ["template", kind, "--out", str(path), *options])
+            answer = uploads.run_mingzhang(site.data, ["template", kind, "--out", str(path), *options])
             if not path.is_file():
                 raise WorkflowError(answer["message"])
             return _attached(path.read_bytes(), f"模板-{name}.xlsx")
 
 
-def _of_deliveries(server: Flask, house: House) -> None:
+def _of_deliveries(server: Flask, site: StaffSite) -> None:
     @server.get("/file/problems.xlsx", endpoint="file_problems")
     def problems() -> Response:
         delivery_id = _delivery()["delivery_id"]
-        rows = Queries(g.desk).problems(delivery_id)
+        rows = SnapshotQueries(g.context).problems(delivery_id)
         content = excel.workbook("问题", PROBLEM_HEADER, _problems(rows, "column_name"))
         return _attached(content, f"问题清单-{delivery_id}.xlsx")
 
     @server.get("/file/workbook.xlsx", endpoint="file_workbook")
     def workbook() -> Response:
         delivery_id = _delivery()["delivery_id"]
-        with TemporaryDirectory(dir=uploads.private_folder(house.incoming)) as folder:
+        with TemporaryDirectory(dir=uploads.private_folder(site.incoming)) as folder:
             path = Path(folder) / ".workbook.xlsx"
-            answer = uploads.run_mingzhang(house.data, ["workbook", delivery_id, "--out", str(path), "--json"])
+            answer = uploads.run_mingzhang(site.data, ["workbook", delivery_id, "--out", str(path), "--json"])
             if not path.is_file():
                 raise WorkflowError(answer.get("message") or "此批次没有需要更正的行。")
             content = path.read_bytes()
-        house.store.log(g.desk.viewer.name, "read.workbook", delivery_id, g.desk.now, lines=answer.get("lines"))
+        site.store.log(g.context.viewer.name, "read.workbook", delivery_id, g.context.now, lines=answer.get("lines"))
         return _attached(content, f"更正表-{delivery_id}.xlsx")
 
     @server.get("/file/receipt.json", endpoint="file_receipt")
     def receipt() -> Response:
         delivery = _delivery()
-        body = json.dumps(receipt_of(g.desk, delivery), ensure_ascii=False, indent=1, default=str)
+        body = json.dumps(receipt_of(g.context, delivery), ensure_ascii=False, indent=1, default=str)
         return _attached(body.encode(), f"回执-{delivery['delivery_id']}.json", "application/json")
 
 
 def _delivery() -> dict[str, Any]:
-    found = Queries(g.desk).delivery(request.args.get("id", ""))
+    found = SnapshotQueries(g.context).delivery(request.args.get("id", ""))
     if found is None:
         abort(404)
     return found
 
 
-def receipt_of(desk: Desk, delivery: dict[str, Any]) -> dict[str, Any]:
+def receipt_of(context: RequestContext, delivery: dict[str, Any]) -> dict[str, Any]:
     """Return what a receipt says: hash, counts, totals, time, outcome, and who certified. No personal data."""
     names = (
         *("delivery_id", "file_name", "sha256", "sender", "received_at", "county_code", "county_name", "month", "kind"),
         *("programme", "programme_name", "status", "reason", "lines", "accepted", "rejected", "held", "warnings"),
         *("total_fen", "rejected_fen", "held_fen", "declared_total_fen", "correction_no", "corrects", "catalogue"),
     )
-    certified = desk.house.store.certifications().get(delivery["delivery_id"])
-    said = {name: delivery.get(name) for name in names}
-    return said | {
+    certified = context.site.store.certifications().get(delivery["delivery_id"])
+    receipt = {name: delivery.get(name) for name in names}
+    return receipt | {
         "certified_by": certified.by if certified else None,
         "certified_at": certified.at.isoformat() if certified else None,
-        "issued_at": desk.now.isoformat(timespec="seconds"),
+        "issued_at": context.now.isoformat(timespec="seconds"),
     }
 
 
@@ -174,7 +172,7 @@ def finding_row(finding: dict[str, Any]) -> tuple[Any, ...]:
         formats.month(finding["period_to"]),
         None if amount is None else amount / 100,
         str(finding["rule_version"]),
-        presumed_links.words(finding),
+        presumed_links.export_text(finding),
     )
 
 

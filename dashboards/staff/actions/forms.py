@@ -1,4 +1,4 @@
-"""What a form does: upload, submit, certify, settle, decide, manage users. Every one checks the session's token."""
+"""Form actions: upload, submit, certify, settle, decide, manage users. Each checks the session's token; no pages here."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from dashboards.shared.components import address
 from dashboards.staff import error_pages
 from dashboards.staff.actions import uploads
 from dashboards.staff.auth import guard
-from dashboards.staff.queries.deliveries import Queries
+from dashboards.staff.queries.deliveries import SnapshotQueries
 from dashboards.staff.queries.findings import FindingQueries
-from dashboards.staff.queries.record_pairs import Pairs
-from dashboards.staff.request_context import Desk, House
+from dashboards.staff.queries.record_pairs import RecordPairQueries
+from dashboards.staff.request_context import RequestContext, StaffSite
 from mingzhang.casework.workflow import CERTIFIERS, SETTLERS, Outcome, WorkflowError, check_second_person
 
 CLEARED_FOR = {"": None, "6": 183, "12": 366, "24": 731}
 
 
-def register(server: Flask, house: House) -> None:
+def register(server: Flask, site: StaffSite) -> None:
     """Add the routes that change something."""
 
-    def post(name: str) -> Callable[[Callable[[Desk], str]], None]:
-        """Register a form handler under /do/<name>; it returns where to go next."""
+    def form_action(name: str) -> Callable[[Callable[[RequestContext], str]], None]:
+        """Register a form action under /do/<name>; the handler returns the address to go to next."""
 
-        def add(handler: Callable[[Desk], str]) -> None:
+        def add(handler: Callable[[RequestContext], str]) -> None:
             @wraps(handler)
             def view() -> Response:
                 guard.check_form()
-                return redirect(handler(g.desk), 303)  # type: ignore[return-value]
+                return redirect(handler(g.context), 303)  # type: ignore[return-value]
 
             server.add_url_rule(
                 f"/do/{name}", endpoint=f"do_{name.replace('-', '_')}", view_func=view, methods=["POST"]
@@ -40,97 +40,101 @@ def register(server: Flask, house: House) -> None:
 
         return add
 
-    for name, handler in HANDLERS.items():
-        post(name)(handler)
+    for name, handler in FORM_ACTIONS.items():
+        form_action(name)(handler)
 
     @server.errorhandler(WorkflowError)
     def not_done(error: WorkflowError) -> Response:
-        return error_pages.sentence("没有办成", str(error), 409)
+        return error_pages.error_page("没有办成", str(error), 409)
 
     @server.errorhandler(RequestEntityTooLarge)
     def too_large(_error: RequestEntityTooLarge) -> Response:
-        return error_pages.sentence("文件太大", "文件超过 50 MB，请按乡镇或项目拆分后分别上传。", 413)
+        return error_pages.error_page("文件太大", "文件超过 50 MB，请按乡镇或项目拆分后分别上传。", 413)
 
 
 def _form(name: str) -> str:
     return request.form.get(name, "").strip()
 
 
-def _upload(desk: Desk) -> str:
+def _upload(context: RequestContext) -> str:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise WorkflowError("请选择要上传的文件。")
-    said = {name: _form(name) for name in ("county", "month", "kind", "programme", "corrects")}
-    uploads.check_words(said["county"], said["month"], said["kind"], said["programme"], file.filename)
-    if not desk.viewer.sees(said["county"]) or (said["corrects"] and not Queries(desk).delivery(said["corrects"])):
+    form = {name: _form(name) for name in ("county", "month", "kind", "programme", "corrects")}
+    uploads.check_words(form["county"], form["month"], form["kind"], form["programme"], file.filename)
+    if not context.viewer.sees(form["county"]) or (
+        form["corrects"] and not SnapshotQueries(context).delivery(form["corrects"])
+    ):
         abort(403)
-    incoming = desk.house.incoming
-    uploads.sweep(incoming, desk.now)
-    said |= {"sender": desk.viewer.name, "file_name": file.filename}
-    upload = uploads.keep(incoming, file.stream, said, desk.now)  # type: ignore[arg-type]
-    desk.house.store.log(desk.viewer.name, "upload", upload.id, desk.now, sha256=upload.sha256, county=upload.county)
-    uploads.check(desk.house.data, incoming, upload)
+    incoming = context.site.incoming
+    uploads.sweep(incoming, context.now)
+    form |= {"sender": context.viewer.name, "file_name": file.filename}
+    upload = uploads.keep(incoming, file.stream, form, context.now)  # type: ignore[arg-type]
+    context.site.store.log(
+        context.viewer.name, "upload", upload.id, context.now, sha256=upload.sha256, county=upload.county
+    )
+    uploads.check(context.site.data, incoming, upload)
     return address("/upload", id=upload.id)
 
 
-def own_upload(desk: Desk, upload_id: str) -> uploads.Upload:
-    """Return the viewer's own upload; anybody else's does not exist for him."""
-    upload = uploads.read(desk.house.incoming, upload_id)
-    if upload is None or upload.sender != desk.viewer.name:
+def own_upload(context: RequestContext, upload_id: str) -> uploads.Upload:
+    """Return the viewer's own upload; an upload of anybody else is not found."""
+    upload = uploads.read(context.site.incoming, upload_id)
+    if upload is None or upload.sender != context.viewer.name:
         abort(404)
     return upload
 
 
-def _mapping(desk: Desk) -> str:
-    upload = own_upload(desk, _form("id"))
+def _mapping(context: RequestContext) -> str:
+    upload = own_upload(context, _form("id"))
     headers, fields = request.form.getlist("header"), request.form.getlist("field")
     if upload.state == "submitted" or not headers or len(headers) != len(fields):
         raise WorkflowError("此文件已经提交，或页面已过期，请重新上传。")
-    said = dict(zip(headers, fields, strict=True))
-    desk.house.store.confirm_mapping(upload.county, upload.kind, said, desk.viewer.name, desk.now)
-    uploads.check(desk.house.data, desk.house.incoming, upload)
+    mapping = dict(zip(headers, fields, strict=True))
+    context.site.store.confirm_mapping(upload.county, upload.kind, mapping, context.viewer.name, context.now)
+    uploads.check(context.site.data, context.site.incoming, upload)
     return address("/upload", id=upload.id)
 
 
-def _submit(desk: Desk) -> str:
-    upload = own_upload(desk, _form("id"))
-    uploads.submit(desk.house.data, desk.house.incoming, upload)
-    desk.house.store.log(desk.viewer.name, "submit", upload.id, desk.now, sha256=upload.sha256)
-    return "/batches?said=submitted"
+def _submit(context: RequestContext) -> str:
+    upload = own_upload(context, _form("id"))
+    uploads.submit(context.site.data, context.site.incoming, upload)
+    context.site.store.log(context.viewer.name, "submit", upload.id, context.now, sha256=upload.sha256)
+    return "/batches?message=submitted"
 
 
-def _discard(desk: Desk) -> str:
-    uploads.discard(desk.house.incoming, own_upload(desk, _form("id")))
-    return "/upload?said=discarded"
+def _discard(context: RequestContext) -> str:
+    uploads.discard(context.site.incoming, own_upload(context, _form("id")))
+    return "/upload?message=discarded"
 
 
-def _delivery(desk: Desk, delivery_id: str) -> dict[str, str]:
-    found = Queries(desk).delivery(delivery_id)
+def _delivery(context: RequestContext, delivery_id: str) -> dict[str, str]:
+    found = SnapshotQueries(context).delivery(delivery_id)
     if found is None:
         abort(404)
     return found
 
 
-def _certify(desk: Desk) -> str:
-    batch = _delivery(desk, _form("id"))
-    check_second_person(batch["sender"], desk.viewer.name, desk.viewer.roles, CERTIFIERS)
+def _certify(context: RequestContext) -> str:
+    batch = _delivery(context, _form("id"))
+    check_second_person(batch["sender"], context.viewer.name, context.viewer.roles, CERTIFIERS)
     if batch["status"] not in ("accepted", "accepted_with_errors"):
         raise WorkflowError("此批次尚未入库，不能复核。")
-    desk.house.store.certify(batch["delivery_id"], desk.viewer.name, batch["sender"], desk.now)
-    return address("/batch", id=batch["delivery_id"], said="certified")
+    context.site.store.certify(batch["delivery_id"], context.viewer.name, batch["sender"], context.now)
+    return address("/batch", id=batch["delivery_id"], message="certified")
 
 
-def _settle(desk: Desk) -> str:
-    held = _delivery(desk, _form("id"))
-    check_second_person(held["sender"], desk.viewer.name, desk.viewer.roles, SETTLERS)
+def _settle(context: RequestContext) -> str:
+    held = _delivery(context, _form("id"))
+    check_second_person(held["sender"], context.viewer.name, context.viewer.roles, SETTLERS)
     if held["status"] != "held":
         raise WorkflowError("此文件没有需要处理的暂缓事项。")
-    desk.house.store.settle(held["delivery_id"], _form("outcome"), desk.viewer.name, _form("why"), desk.now)
-    return address("/batch", id=held["delivery_id"], said="settled")
+    context.site.store.settle(held["delivery_id"], _form("outcome"), context.viewer.name, _form("why"), context.now)
+    return address("/batch", id=held["delivery_id"], message="settled")
 
 
-def _decide(desk: Desk) -> str:
-    finding = FindingQueries(desk).evidence_now(_form("id"))
+def _decide(context: RequestContext) -> str:
+    finding = FindingQueries(context).evidence_now(_form("id"))
     if finding is None:
         abort(404)
     try:
@@ -138,42 +142,42 @@ def _decide(desk: Desk) -> str:
     except ValueError:
         raise WorkflowError("请选择一个结论。") from None
     days = CLEARED_FOR.get(_form("until"))
-    desk.house.store.decide(
+    context.site.store.decide(
         finding["finding_id"],
         outcome,
         _form("reason"),
-        by=desk.viewer.name,
-        roles=desk.viewer.roles,
+        by=context.viewer.name,
+        roles=context.viewer.roles,
         seen_version=seen_version,
         seen_evidence=_form("seen_evidence"),
         evidence_now=finding["evidence_hash"],
         request_id=_form("request_id")[:64],
-        now=desk.now,
+        now=context.now,
         rule=finding["rule"],
         rule_version=finding["rule_version"],
         county_code=finding["county_code"],
         amount_fen=_money(_form("amount"), finding["amount_fen"]),
-        until=desk.today + dt.timedelta(days=days) if days else None,
+        until=context.today + dt.timedelta(days=days) if days else None,
     )
-    return address("/finding", id=finding["finding_id"], said="decided")
+    return address("/finding", id=finding["finding_id"], message="decided")
 
 
-def _answer(desk: Desk) -> str:
-    pair = Pairs(desk).pair(_form("id"))
+def _answer(context: RequestContext) -> str:
+    pair = RecordPairQueries(context).pair(_form("id"))
     if pair is None or not _form("seen_version").isdecimal():
         abort(404)
-    desk.house.store.answer_pair(
+    context.site.store.answer_pair(
         pair["pair_id"],
         _form("answer"),
-        by=desk.viewer.name,
-        roles=desk.viewer.roles,
+        by=context.viewer.name,
+        roles=context.viewer.roles,
         seen_version=int(_form("seen_version")),
         county_code=pair["county_code"],
-        now=desk.now,
+        now=context.now,
         why=_form("why")[:500],
     )
     back = {"pair": pair["pair_id"]} if _form("pair") else {"state": _form("state"), "county": _form("county")[:6]}
-    return address("/questions", **back, said="answered")
+    return address("/questions", **back, message="answered")
 
 
 def _money(text: str, otherwise: int | None) -> int | None:
@@ -186,21 +190,21 @@ def _money(text: str, otherwise: int | None) -> int | None:
     return int(whole) * 100 + int(part.ljust(2, "0") or 0)
 
 
-def _user_add(desk: Desk) -> str:
+def _user_add(context: RequestContext) -> str:
     roles, counties = request.form.getlist("role"), _codes(_form("counties"))
-    desk.house.store.add_user(
+    context.site.store.add_user(
         _form("name"),
         [r for r in roles if r],
         counties,
         request.form.get("password", ""),
-        desk.now,
-        by=desk.viewer.name,
+        context.now,
+        by=context.viewer.name,
     )
-    return "/users?said=added"
+    return "/users?message=added"
 
 
-def _user_change(desk: Desk) -> str:
-    store, name, now, by = desk.house.store, _form("name"), desk.now, desk.viewer.name
+def _user_change(context: RequestContext) -> str:
+    store, name, now, by = context.site.store, _form("name"), context.now, context.viewer.name
     if name == by:
         raise WorkflowError("不能在这里修改自己的账号，请由另一位系统管理员办理。")
     step = _form("step")
@@ -212,7 +216,7 @@ def _user_change(desk: Desk) -> str:
         store.set_roles(name, [r for r in request.form.getlist("role") if r], _codes(_form("counties")), now, by)
     else:
         raise WorkflowError("请选择要办理的事项。")
-    return "/users?said=changed"
+    return "/users?message=changed"
 
 
 def _codes(text: str) -> list[str]:
@@ -223,7 +227,7 @@ def _codes(text: str) -> list[str]:
     return kept
 
 
-HANDLERS: dict[str, Callable[[Desk], str]] = {
+FORM_ACTIONS: dict[str, Callable[[RequestContext], str]] = {
     "upload": _upload,
     "mapping": _mapping,
     "submit": _submit,

@@ -28,7 +28,7 @@ LARGEST = 50 * 2**20
 CHECK_SECONDS = 120
 KEPT_HOURS = 24
 SUFFIXES = (".xlsx", ".xls", ".csv", ".txt")
-# Parsing is heavy: at most two children per web process, the others wait their turn.
+# Parsing is heavy: at most two children per web process, the others wait.
 _TURNS = threading.BoundedSemaphore(2)
 _ID = re.compile(r"[0-9a-f]{24}")
 _WORD = re.compile(r"[0-9A-Za-z_]{1,60}")
@@ -38,7 +38,7 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 @dataclass(frozen=True)
 class Upload:
-    """One uploaded file and what its sender said of it.
+    """One uploaded file and what its sender declared.
 
     Attributes:
         state: `checking`, `checked` or `submitted`.
@@ -94,7 +94,15 @@ def private_folder(incoming: Path) -> Path:
 
 
 def check_words(county: str, month: str, kind: str, programme: str, file_name: str) -> None:
-    """Refuse what could not be a county, month, kind or programme, or a file name we do not read.
+    """Refuse what cannot be a county, month, kind or programme, or a file name we do not read.
+
+    Args:
+        county: six-digit code.
+        month: `2026-10`.
+        kind: kind of file, as in `words.KINDS` or `words.REGISTERS`.
+        programme: slug, or ''.
+        file_name: the sender's name of the file.
+
 
     Raises:
         WorkflowError: with one sentence that says what to choose.
@@ -111,14 +119,21 @@ def check_words(county: str, month: str, kind: str, programme: str, file_name: s
         raise WorkflowError("请上传 .xlsx、.xls 或 .csv 文件；其他格式请先另存为 .xlsx。")
 
 
-def keep(incoming: Path, received: HashingFile, said: dict[str, str], now: dt.datetime) -> Upload:
-    """Give a streamed file its own folder and write down what was said of it."""
+def keep(incoming: Path, received: HashingFile, declared: dict[str, str], now: dt.datetime) -> Upload:
+    """Move a streamed file to its own folder, with what was declared of it.
+
+    Args:
+        incoming: folder of uploads that are not submitted.
+        received: the streamed file, hashed.
+        declared: sender, file_name, county, month, kind, programme and corrects.
+        now: time of arrival, UTC.
+    """
     upload = Upload(
         id=secrets.token_hex(12),
         sha256=received.digest.hexdigest(),
         size=received.size,
         uploaded_at=now.isoformat(),
-        **said,
+        **declared,
     )
     folder = incoming / upload.id
     folder.mkdir(mode=0o700)
@@ -130,12 +145,12 @@ def keep(incoming: Path, received: HashingFile, said: dict[str, str], now: dt.da
 
 
 def file_of(incoming: Path, upload: Upload) -> Path:
-    """Return where an upload's bytes lie; the name is ours, only the suffix is the sender's."""
+    """Return the path of an upload's file; only its suffix comes from the sender."""
     return incoming / upload.id / f".file{Path(upload.file_name).suffix.lower()}"
 
 
 def write(incoming: Path, upload: Upload) -> None:
-    """Write down an upload's state."""
+    """Store an upload's state."""
     _write_json(incoming / upload.id / ".upload.json", asdict(upload))
 
 
@@ -150,7 +165,7 @@ def read(incoming: Path, upload_id: str) -> Upload | None:
 
 
 def all_of(incoming: Path, sender: str | None = None) -> list[Upload]:
-    """Return uploads, newest first; one sender's, or everybody's."""
+    """Return uploads, newest first, of one sender or of all."""
     found = [read(incoming, path.name) for path in incoming.glob("*/")] if incoming.is_dir() else []
     kept = [upload for upload in found if upload and (sender is None or upload.sender == sender)]
     return sorted(kept, key=lambda upload: upload.uploaded_at, reverse=True)
@@ -170,10 +185,15 @@ def discard(incoming: Path, upload: Upload) -> None:
 
 def check(data: Path, incoming: Path, upload: Upload) -> Upload:
     """Run the checking child over an upload and keep its answer beside it."""
-    said = {"--county": upload.county, "--month": upload.month, "--kind": upload.kind, "--programme": upload.programme}
-    said |= {"--corrects": upload.corrects}
-    options = [part for name, value in said.items() if value for part in (name, value)]
-    # By the environment, not the command line: that one every user of the machine can read, and a name may be a person's.
+    declared = {
+        "--county": upload.county,
+        "--month": upload.month,
+        "--kind": upload.kind,
+        "--programme": upload.programme,
+    }
+    declared |= {"--corrects": upload.corrects}
+    options = [part for name, value in declared.items() if value for part in (name, value)]
+    # By the environment, not the command line: which every user of the machine can read, and a name may be a person's.
     named = {"MINGZHANG_FILE_NAME": upload.file_name.replace("\0", "")}
     result = run_mingzhang(data, ["check-file", str(file_of(incoming, upload)), *options, "--json"], named)
     _write_json(incoming / upload.id / ".check.json", result)
@@ -217,7 +237,7 @@ def _refusal(sentence: str) -> dict[str, Any]:
 
 
 def submit(data: Path, incoming: Path, upload: Upload) -> Upload:
-    """Move an upload into the inbox, its sidecar first, so that whoever sees the file knows whose it is.
+    """Move an upload into the inbox, its sidecar first, so that a file in the inbox always has its sidecar.
 
     Raises:
         WorkflowError: it is not checked yet, was refused, or went in before.

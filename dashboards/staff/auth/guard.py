@@ -1,4 +1,4 @@
-"""Decides before every request whether it may go on: signed in, right role, from our own pages. Default: no."""
+"""Request guard of the staff site: signed in, right role, sent from our own pages. A route that is not listed is refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, g, redirect, request
 
-from dashboards.staff.request_context import Desk, House, form_token
+from dashboards.staff.request_context import RequestContext, StaffSite, form_token
 from mingzhang.casework.workflow import CERTIFIERS, DECIDERS, SETTLERS, Role
 
 # Every route of the app has its line here; a route without one is refused, and a test fails on it.
@@ -17,7 +17,7 @@ STAFF = frozenset(Role)
 BUREAU = frozenset({Role.MAKER, Role.CHECKER})
 WORKERS = STAFF - {Role.ADMINISTRATOR}
 UPLOADERS = frozenset({Role.MAKER})
-# Whoever puts lists up in the villages, and whoever watches over it.
+# Who posts lists in the villages, and who supervises it.
 BOARD = BUREAU | {Role.SUPERVISOR}
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 ROLES: dict[str, frozenset[Role]] = {
@@ -54,7 +54,7 @@ ROLES: dict[str, frozenset[Role]] = {
 
 
 def is_local(host: str) -> bool:
-    """Tell whether a Host header names this machine itself."""
+    """Return whether a Host header names this machine."""
     name = urlsplit(f"//{host}").hostname or ""
     try:
         return name == "localhost" or ip_address(name).is_loopback
@@ -68,9 +68,9 @@ def cookie_name(kind: str) -> str:
 
 
 def is_from_our_pages() -> bool:
-    """Tell whether a request that changes something came from one of our own pages.
+    """Return whether a request that changes something came from one of our own pages.
 
-    Dash has no such check of its own. A request that says neither where it comes from is refused.
+    Dash has no such check of its own. A request with neither header is refused.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:
@@ -88,32 +88,32 @@ def _refuse() -> Response | None:
     endpoint = request.endpoint or ""
     if endpoint in ANYBODY:
         return None
-    desk: Desk | None = g.desk
-    if desk is None:
+    context: RequestContext | None = g.context
+    if context is None:
         if request.method == "GET" and endpoint in ("/", "/<path:path>"):
             wanted = request.full_path.rstrip("?")
             return redirect(f"/login?next={quote(wanted, safe='')}", 303)  # type: ignore[return-value]
         abort(Response("请先登录。", 401, mimetype="text/plain"))
-    if not desk.viewer.may(*ROLES.get(endpoint, frozenset())):
+    if not context.viewer.may(*ROLES.get(endpoint, frozenset())):
         abort(Response("您的岗位不能办理此事项。", 403, mimetype="text/plain"))
     return None
 
 
 def check_form() -> None:
     """Refuse a form that does not carry its session's token."""
-    if not secrets.compare_digest(request.form.get("token", "").encode(), g.desk.token.encode()):
+    if not secrets.compare_digest(request.form.get("token", "").encode(), g.context.token.encode()):
         abort(Response("表单已失效，请返回上一页刷新后再提交。", 403, mimetype="text/plain"))
 
 
-def stand(server: Flask, house: House) -> None:
-    """Put the guard before every request and the security headers on every answer."""
+def register(server: Flask, site: StaffSite) -> None:
+    """Add the guard to every request and the security headers to every answer."""
 
     @server.before_request
     def guard() -> Response | None:
         session = request.cookies.get(cookie_name("session"), "")
-        now = house.clock()
-        viewer = house.store.viewer_of(session, now) if session else None
-        g.desk = Desk(house, viewer, form_token(session), now) if viewer else None
+        now = site.clock()
+        viewer = site.store.viewer_of(session, now) if session else None
+        g.context = RequestContext(site, viewer, form_token(session), now) if viewer else None
         return _refuse()
 
     @server.after_request

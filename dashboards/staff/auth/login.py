@@ -1,4 +1,4 @@
-"""Signing in and out, as plain HTML that works before anything else does. Who may sign in is in casework."""
+"""Sign-in, sign-out and password pages as plain HTML, without Dash. Accounts are in casework."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from dashboards.shared import theme
 from dashboards.staff.auth import guard
-from dashboards.staff.request_context import House
+from dashboards.staff.request_context import StaffSite
 from mingzhang.casework.workflow import WorkflowError
 
 PAGE = Markup("""<!DOCTYPE html>
@@ -26,7 +26,7 @@ PAGE = Markup("""<!DOCTYPE html>
 </div></header>
 <main class="page narrow">
 <h1>登录</h1>
-{said}
+{message}
 <form class="card" action="/do/login" method="post">
 <input type="hidden" name="next" value="{next}">
 <div class="field"><label for="name">用户名</label>
@@ -47,7 +47,7 @@ SENTENCES = {
 
 
 def large_type() -> bool:
-    """Tell whether this browser asked for large type."""
+    """Return whether this browser asked for large type."""
     return request.cookies.get("type") == "large"
 
 
@@ -58,16 +58,16 @@ def safe_next(target: str) -> str:
     return target if is_ours and target.isprintable() else "/"
 
 
-def register(server: Flask, house: House) -> None:
+def register(server: Flask, site: StaffSite) -> None:
     """Add the routes of signing in, signing out, changing one's password and the size of type."""
 
     @server.get("/login", endpoint="login")
     def login() -> Response:
-        tone, sentence = SENTENCES.get(request.args.get("said", ""), ("", ""))
-        said = Markup('<p class="say {}" role="status">{}</p>').format(tone, sentence) if sentence else ""
+        tone, sentence = SENTENCES.get(request.args.get("message", ""), ("", ""))
+        message = Markup('<p class="say {}" role="status">{}</p>').format(tone, sentence) if sentence else ""
         page = PAGE.format(
             theme=theme.HREF,
-            said=said,
+            message=message,
             next=safe_next(request.args.get("next", "/")),
             large=Markup(' class="large"') if large_type() else "",
         )
@@ -76,16 +76,16 @@ def register(server: Flask, house: House) -> None:
     @server.post("/do/login", endpoint="do_login")
     def do_login() -> Response:
         device = request.cookies.get(guard.cookie_name("device"), "")
-        found = house.store.sign_in(
+        found = site.store.sign_in(
             request.form.get("name", ""),
             request.form.get("password", ""),
-            house.clock(),
+            site.clock(),
             address=request.remote_addr or "",
             device=device,
         )
         wanted = safe_next(request.form.get("next", "/"))
         if found is None:
-            return _go("/login?said=wrong")
+            return _go("/login?message=wrong")
         response = _go(wanted)
         _cookie(response, "session", found.session)
         _cookie(response, "device", found.device, max_age=365 * 24 * 3600)
@@ -94,20 +94,20 @@ def register(server: Flask, house: House) -> None:
     @server.post("/do/logout", endpoint="do_logout")
     def do_logout() -> Response:
         guard.check_form()
-        house.store.sign_out(request.cookies.get(guard.cookie_name("session"), ""), house.clock())
-        response = _go("/login?said=out")
+        site.store.sign_out(request.cookies.get(guard.cookie_name("session"), ""), site.clock())
+        response = _go("/login?message=out")
         response.delete_cookie(guard.cookie_name("session"), secure=request.is_secure, httponly=True, samesite="Strict")
         return response
 
     @server.post("/do/password", endpoint="do_password")
     def do_password() -> Response:
         guard.check_form()
-        name, now = g.desk.viewer.name, house.clock()
-        again = house.store.sign_in(name, request.form.get("old", ""), now, request.remote_addr or "")
+        name, now = g.context.viewer.name, site.clock()
+        again = site.store.sign_in(name, request.form.get("old", ""), now, request.remote_addr or "")
         if again is None:
             raise WorkflowError("原密码不对，请核对后再试。")
-        house.store.set_password(name, request.form.get("new", ""), now, by=name)
-        return _go("/login?said=changed")
+        site.store.set_password(name, request.form.get("new", ""), now, by=name)
+        return _go("/login?message=changed")
 
     @server.post("/do/type", endpoint="do_type")
     def do_type() -> Response:

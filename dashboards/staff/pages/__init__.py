@@ -1,1 +1,1 @@
-"""One module per page: `PAGE` says where and for whom, `layout(desk, query)` what. No SQL here."""
+"""One module per page: `PAGE` says where and for whom, `layout(context, query)` what. No SQL here."""

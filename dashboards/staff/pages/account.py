@@ -7,16 +7,16 @@ from dash.development.base_component import Component
 
 from dashboards.shared.components import facts, field, hidden
 from dashboards.staff.auth import guard
-from dashboards.staff.request_context import Desk
-from mingzhang.casework.workflow import ROLE_TITLES
+from dashboards.staff.request_context import RequestContext
+from mingzhang.catalog import words
 
 PAGE = {"path": "/account", "name": "我的账号", "roles": guard.STAFF}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return who is signed in, and the form for a new password."""
-    viewer = desk.viewer
-    roles = "、".join(title for role, title in ROLE_TITLES.items() if role in viewer.roles)
+    viewer = context.viewer
+    roles = "、".join(title for role, title in words.ROLES.items() if role in viewer.roles)
     old = dcc.Input(name="old", type="password", autoComplete="current-password", required=True)
     new = dcc.Input(
         name="new", type="password", autoComplete="new-password", required=True, minLength=12, maxLength=128
@@ -29,7 +29,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             html.Form(
                 [
                     html.H2("修改密码"),
-                    *hidden(token=desk.token),
+                    *hidden(token=context.token),
                     field("原密码", old),
                     field("新密码", new, "至少 12 个字符，建议用几个不相干的词连起来。修改后须重新登录。"),
                     html.Div(html.Button("修改密码", type="submit"), className="actions"),

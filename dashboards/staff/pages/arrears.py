@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from dashboards.shared.components import Column, address, field, figure, link, pager, select, table
 from dashboards.staff.queries.deliveries import PAGE_SIZE, page_number
-from dashboards.staff.queries.leads import LeadQueries, OwedFilter
-from dashboards.staff.request_context import Desk
-from dashboards.staff.visit_list import OWED_HEADER, owed_row, owed_totals
+from dashboards.staff.queries.leads import ArrearsFilter, LeadQueries
+from dashboards.staff.request_context import RequestContext
+from dashboards.staff.visit_list import ARREARS_HEADER, arrears_row, arrears_totals
 from mingzhang.casework.workflow import DECIDERS
 from mingzhang.catalog import formats
 
@@ -17,11 +17,11 @@ PAGE = {"path": "/arrears", "name": "欠发", "roles": DECIDERS, "menu": 7}
 KINDS = ["nowrap", "", "number", "money", "money", "money", "money", "money"]
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the sums of the chosen county and programme, and the export."""
-    queries, wanted = LeadQueries(desk), OwedFilter.from_query(query)
-    rows = queries.owed(wanted).rows
-    owed, late = owed_totals(rows)
+    queries, wanted = LeadQueries(context), ArrearsFilter.from_query(query)
+    rows = queries.arrears(wanted).rows
+    owed, late = arrears_totals(rows)
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     page = min(pages, page_number(query))
     chosen = {name: value for name, value in wanted.__dict__.items() if value}
@@ -61,11 +61,13 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
 
 
 def _table(rows: list[dict[str, object]], page: int) -> Component:
-    """Return the table; the unit stands above it and a county only where there are several, so that it fits."""
-    columns = [Column(label.removesuffix("（元）"), kind) for label, kind in zip(OWED_HEADER[1:], KINDS, strict=True)]
+    """Return the table; the unit is in its caption and the county is shown only where there are several, to save width."""
+    columns = [
+        Column(label.removesuffix("（元）"), kind) for label, kind in zip(ARREARS_HEADER[1:], KINDS, strict=True)
+    ]
     several = len({row["county_code"] for row in rows}) > 1
     body = []
-    for county, town, programme, people, *money in map(owed_row, rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]):
+    for county, town, programme, people, *money in map(arrears_row, rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]):
         place = f"{county} {town}" if several else town
         body.append(
             [place, programme, formats.count(people or None), *(formats.yuan(fen, "") if fen else "—" for fen in money)]
@@ -76,5 +78,5 @@ def _table(rows: list[dict[str, object]], page: int) -> Component:
 def _rules(queries: LeadQueries) -> list[Component]:
     return [
         html.Span([link("/findings", f"{row['rule']} {row['title']}（{row['n']:,}）", rule=row["rule"]), "　"])
-        for row in queries.rules_of_owed()
+        for row in queries.arrears_rules()
     ]

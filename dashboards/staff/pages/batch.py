@@ -11,31 +11,30 @@ from dashboards.shared.components import Column, badge, facts, field, hidden, li
 from dashboards.staff.auth import guard
 from dashboards.staff.pages.batches import TONES, can_be_certified
 from dashboards.staff.pages.upload import LEVEL_TONES, SHOWN
-from dashboards.staff.queries.deliveries import Queries
-from dashboards.staff.request_context import Desk
+from dashboards.staff.queries.deliveries import SnapshotQueries
+from dashboards.staff.request_context import RequestContext
 from mingzhang.casework.workflow import CERTIFIERS, SETTLERS
 from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/batch", "name": "批次", "roles": guard.WORKERS}
-SAID = {"certified": "已复核通过。", "settled": "已记下处理意见，通常半分钟内生效，请稍候刷新。"}
-SETTLEMENTS = {"accept": "确认可以入库", "refuse": "不收此文件"}
+MESSAGES = {"certified": "已复核通过。", "settled": "已记下处理意见，通常半分钟内生效，请稍候刷新。"}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return one delivery, or say that there is none."""
-    queries = Queries(desk)
+    queries = SnapshotQueries(context)
     delivery = queries.delivery(query.get("id", ""))
     if delivery is None:
         return html.Div([html.H1("没有这个批次"), html.P(link("/batches", "回到批次列表"))])
-    said = SAID.get(query.get("said", ""))
+    message = MESSAGES.get(query.get("message", ""))
     parts = [
         html.Nav(
             html.Ol([html.Li(link("/batches", "批次与复核")), html.Li(delivery["delivery_id"])]), className="crumbs"
         ),
         html.H1(delivery["file_name"] or "批次"),
-        say(said, "ok") if said else None,
-        _summary(desk, queries, delivery),
-        _steps(desk, delivery),
+        say(message, "ok") if message else None,
+        _summary(context, queries, delivery),
+        _steps(context, delivery),
         _sheets(queries, delivery["delivery_id"]),
         _problems(queries, delivery["delivery_id"]),
         _repairs(queries, delivery["delivery_id"]),
@@ -43,12 +42,12 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     return html.Div([part for part in parts if part is not None])
 
 
-def _summary(desk: Desk, queries: Queries, delivery: dict[str, Any]) -> Component:
+def _summary(context: RequestContext, queries: SnapshotQueries, delivery: dict[str, Any]) -> Component:
     kinds = {**words.KINDS, **queries.registers()}
     status = badge(
         words.DELIVERY_STATUSES.get(delivery["status"], delivery["status"]), TONES.get(delivery["status"], "")
     )
-    certified = desk.house.store.certifications().get(delivery["delivery_id"])
+    certified = context.site.store.certifications().get(delivery["delivery_id"])
     pairs = [
         ("状态", status),
         ("原因", delivery["message"]),
@@ -72,7 +71,7 @@ def _lines(delivery: dict[str, Any]) -> str:
     return "共 {} 行：入库 {}，不收 {}，暂缓 {}".format(*counts)
 
 
-def _steps(desk: Desk, delivery: dict[str, Any]) -> Component:
+def _steps(context: RequestContext, delivery: dict[str, Any]) -> Component:
     """Return what this viewer can do with the delivery."""
     key = delivery["delivery_id"]
     parts: list[Component] = [
@@ -81,44 +80,51 @@ def _steps(desk: Desk, delivery: dict[str, Any]) -> Component:
                 link("/receipt", "打印回执", id=key),
                 html.A("下载回执（JSON）", href=f"/file/receipt.json?id={key}"),
                 html.A("下载问题清单", href=f"/file/problems.xlsx?id={key}"),
-                *_correction(desk, delivery),
+                *_correction(context, delivery),
             ],
             className="actions",
         )
     ]
-    is_sender = delivery["sender"].casefold() == desk.viewer.name.casefold()
-    if delivery["status"] == "held" and desk.viewer.may(*SETTLERS):
-        parts.append(_settle(desk, key, is_sender))
-    if can_be_certified(delivery) and desk.viewer.may(*CERTIFIERS) and key not in desk.house.store.certified_batches():
-        parts.append(_certify(desk, key, is_sender))
+    is_sender = delivery["sender"].casefold() == context.viewer.name.casefold()
+    if delivery["status"] == "held" and context.viewer.may(*SETTLERS):
+        parts.append(_settle(context, key, is_sender))
+    if (
+        can_be_certified(delivery)
+        and context.viewer.may(*CERTIFIERS)
+        and key not in context.site.store.certified_batches()
+    ):
+        parts.append(_certify(context, key, is_sender))
     return html.Section(parts, className="card")
 
 
-def _correction(desk: Desk, delivery: dict[str, Any]) -> list[Component]:
-    """Return the way to correct a delivery: its workbook out, the fixed one back in."""
-    if not desk.viewer.may(*guard.BUREAU) or not (delivery["rejected"] or delivery["warnings"]):
+def _correction(context: RequestContext, delivery: dict[str, Any]) -> list[Component]:
+    """Return the links to download a delivery's correction workbook and to upload the corrected one."""
+    if not context.viewer.may(*guard.BUREAU) or not (delivery["rejected"] or delivery["warnings"]):
         return []
     links: list[Component] = [html.A("下载更正表", href=f"/file/workbook.xlsx?id={delivery['delivery_id']}")]
-    if desk.viewer.may(*guard.UPLOADERS):
-        said = {name: delivery[name] for name in ("kind", "programme")}
-        said |= {"county": delivery["county_code"], "month": f"{delivery['month']:%Y-%m}" if delivery["month"] else ""}
-        links.append(link("/upload", "上传更正", corrects=delivery["delivery_id"], **said))
+    if context.viewer.may(*guard.UPLOADERS):
+        declared = {name: delivery[name] for name in ("kind", "programme")}
+        declared |= {
+            "county": delivery["county_code"],
+            "month": f"{delivery['month']:%Y-%m}" if delivery["month"] else "",
+        }
+        links.append(link("/upload", "上传更正", corrects=delivery["delivery_id"], **declared))
     return links
 
 
-def _settle(desk: Desk, key: str, is_sender: bool) -> Component:
-    settled = {s.delivery_id: s for s in desk.house.store.facts().settlements}.get(key)
+def _settle(context: RequestContext, key: str, is_sender: bool) -> Component:
+    settled = {s.delivery_id: s for s in context.site.store.facts().settlements}.get(key)
     if settled:
         return html.P(
-            f"{settled.by} 已处理：{SETTLEMENTS[settled.outcome]}。理由：{settled.why.rstrip('。')}。稍后生效。"
+            f"{settled.by} 已处理：{words.SETTLEMENT_OUTCOMES[settled.outcome]}。理由：{settled.why.rstrip('。')}。稍后生效。"
         )
     if is_sender:
         return html.P("此文件由您提交，须由另一位复核人员处理。", className="muted")
     return html.Form(
         [
             html.H2("处理暂缓"),
-            *hidden(token=desk.token, id=key),
-            field("处理意见", select("outcome", SETTLEMENTS, empty="请选择")),
+            *hidden(token=context.token, id=key),
+            field("处理意见", select("outcome", words.SETTLEMENT_OUTCOMES, empty="请选择")),
             field("理由", dcc.Textarea(name="why", required=True, maxLength=500), "理由会随批次保存，供审计查看。"),
             html.Div(html.Button("确定", type="submit"), className="actions"),
         ],
@@ -127,14 +133,14 @@ def _settle(desk: Desk, key: str, is_sender: bool) -> Component:
     )
 
 
-def _certify(desk: Desk, key: str, is_sender: bool) -> Component:
+def _certify(context: RequestContext, key: str, is_sender: bool) -> Component:
     if is_sender:
         return html.P("此批次由您提交，须由另一位复核人员复核。", className="muted")
     return html.Form(
         [
             html.H2("复核"),
             html.P("请核对行数、金额和下列问题。复核通过后，此批次才会进入公开内容。"),
-            *hidden(token=desk.token, id=key),
+            *hidden(token=context.token, id=key),
             html.Div(html.Button("复核通过", type="submit"), className="actions"),
         ],
         action="/do/certify",
@@ -142,7 +148,7 @@ def _certify(desk: Desk, key: str, is_sender: bool) -> Component:
     )
 
 
-def _sheets(queries: Queries, key: str) -> Component:
+def _sheets(queries: SnapshotQueries, key: str) -> Component:
     rows = []
     for sheet in queries.sheets(key):
         header, fields = sheet["header"] or [], sheet["fields"] or []
@@ -153,7 +159,7 @@ def _sheets(queries: Queries, key: str) -> Component:
     return html.Details([html.Summary("工作表和表头"), table(["工作表", "怎样读", "没有使用的列"], rows)])
 
 
-def _problems(queries: Queries, key: str) -> Component:
+def _problems(queries: SnapshotQueries, key: str) -> Component:
     problems = queries.problems(key)
     if not len(problems):
         return html.P("没有发现问题。", className="muted")
@@ -172,8 +178,8 @@ def _problems(queries: Queries, key: str) -> Component:
     return html.Section([html.H2("发现的问题"), table(columns, rows, f"共 {len(problems):,} 处{more}")])
 
 
-def _repairs(queries: Queries, key: str) -> Component | None:
-    """Return what was tidied, kind by kind and line by line: what was written, and what it was read as."""
+def _repairs(queries: SnapshotQueries, key: str) -> Component | None:
+    """Return the repairs by kind and by line: as written and as read."""
     kinds = queries.repairs_by_kind(key)
     if not len(kinds):
         return None
@@ -184,13 +190,13 @@ def _repairs(queries: Queries, key: str) -> Component | None:
             r["row"] or "",
             r["column_name"] or "",
             words.REPAIRS[r["kind"]],
-            # identity numbers and accounts are kept in one place only; what was sent stands in the original
+            # identity numbers and accounts are kept in one place only; what was sent is in the original file
             *((r["from_value"] or "（空）", r["to_value"]) if r["to_value"] else ("见原件", "号码不在此显示")),
         )
         for r in queries.repairs(key, SHOWN)
     ]
     every = sum(row["count"] for row in kinds)
-    told = f"共 {every:,} 处" + (f"，以下为前 {SHOWN} 处" if every > SHOWN else "") + "。原值都在收到的原件里。"
+    caption = f"共 {every:,} 处" + (f"，以下为前 {SHOWN} 处" if every > SHOWN else "") + "。原值都在收到的原件里。"
     columns = ["工作表", Column("行", "number"), "列", "怎样整理", "原来", "现在"]
     summed = table(["怎样整理", Column("处", "number")], counts)
-    return html.Details([html.Summary(f"系统整理过的写法（{every:,} 处）"), summed, table(columns, rows, told)])
+    return html.Details([html.Summary(f"系统整理过的写法（{every:,} 处）"), summed, table(columns, rows, caption)])

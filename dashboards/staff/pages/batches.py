@@ -10,12 +10,12 @@ from dash.development.base_component import Component
 from dashboards.shared.components import Column, badge, field, link, pager, say, select, table
 from dashboards.staff.actions import uploads
 from dashboards.staff.auth import guard
-from dashboards.staff.queries.deliveries import PAGE_SIZE, Queries, page_number
-from dashboards.staff.request_context import Desk
+from dashboards.staff.queries.deliveries import PAGE_SIZE, SnapshotQueries, page_number
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/batches", "name": "批次与复核", "roles": guard.WORKERS, "menu": 3, "below": ("/batch", "/receipt")}
-SAID = {"submitted": "已提交。系统正在入库，通常半分钟内完成，请稍候刷新本页。"}
+MESSAGES = {"submitted": "已提交。系统正在入库，通常半分钟内完成，请稍候刷新本页。"}
 TONES = {"accepted": "ok", "accepted_with_errors": "warn", "held": "warn", "refused": "bad"}
 FILTERS = ("month", "county", "kind", "status", "wait")
 # Only payments are certified and published; registers and documents are evidence.
@@ -23,15 +23,15 @@ PAYMENT_KINDS = frozenset({"roster", "dibao_roll", "relief_table"})
 
 
 def can_be_certified(delivery: dict[str, Any]) -> bool:
-    """Tell whether a delivery is a batch of payments that stands in the warehouse."""
+    """Return whether a delivery is a batch of payments that is loaded."""
     is_loaded = delivery["status"] in ("accepted", "accepted_with_errors")
     return is_loaded and delivery["kind"] in PAYMENT_KINDS and bool(delivery["accepted"])
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
-    """Return the filtered list, with what is still on its way on top."""
-    queries = Queries(desk)
-    certified = desk.house.store.certified_batches()
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
+    """Return the filtered list, with uploads that are not loaded yet on top."""
+    queries = SnapshotQueries(context)
+    certified = context.site.store.certified_batches()
     has_data = queries.meta() is not None
     rows = (
         list(
@@ -46,12 +46,12 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
         rows = [row for row in rows if can_be_certified(row) and row["delivery_id"] not in certified]
     pages = max(1, -(-len(rows) // PAGE_SIZE))
     page = min(pages, page_number(query))
-    said = SAID.get(query.get("said", ""))
+    message = MESSAGES.get(query.get("message", ""))
     return html.Div(
         [
             html.H1("批次与复核"),
-            say(said, "ok") if said else None,
-            _on_the_way(desk, queries),
+            say(message, "ok") if message else None,
+            _on_the_way(context, queries),
             _filters(queries, query) if has_data else None,
             _list(rows, certified, queries, page) if rows else html.P("没有符合条件的批次。", className="muted"),
             pager("/batches", {name: query[name] for name in FILTERS if name in query}, page, pages),
@@ -59,10 +59,10 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     )
 
 
-def _on_the_way(desk: Desk, queries: Queries) -> Component | None:
+def _on_the_way(context: RequestContext, queries: SnapshotQueries) -> Component | None:
     """Return the submitted uploads of the viewer's counties that no snapshot shows yet."""
-    submitted = [u for u in uploads.all_of(desk.house.incoming) if u.state == "submitted"]
-    submitted = [u for u in submitted if desk.viewer.sees(u.county)]
+    submitted = [u for u in uploads.all_of(context.site.incoming) if u.state == "submitted"]
+    submitted = [u for u in submitted if context.viewer.sees(u.county)]
     arrived = {row["sha256"] for row in queries.deliveries()} if queries.meta() else set()
     waiting = [u for u in submitted if u.sha256 not in arrived]
     if not waiting:
@@ -71,7 +71,7 @@ def _on_the_way(desk: Desk, queries: Queries) -> Component | None:
     return html.Section([html.H2("正在入库"), html.Ul(items)], className="card")
 
 
-def _filters(queries: Queries, query: dict[str, str]) -> Component:
+def _filters(queries: SnapshotQueries, query: dict[str, str]) -> Component:
     kinds = {**words.KINDS, **queries.registers()}
     months = {f"{month:%Y-%m}": formats.month(month) for month in reversed(queries.line_counts())}
     return html.Form(
@@ -89,7 +89,7 @@ def _filters(queries: Queries, query: dict[str, str]) -> Component:
     )
 
 
-def _list(rows: list[dict[str, Any]], certified: frozenset[str], queries: Queries, page: int) -> Component:
+def _list(rows: list[dict[str, Any]], certified: frozenset[str], queries: SnapshotQueries, page: int) -> Component:
     kinds = {**words.KINDS, **queries.registers()}
     columns = [
         "文件",

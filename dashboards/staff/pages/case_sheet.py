@@ -9,7 +9,7 @@ from dashboards.shared.components import data, link
 from dashboards.staff import presumed_links
 from dashboards.staff.pages.finding import guidance, is_lead, outcomes, past, sides, summary
 from dashboards.staff.queries.findings import FindingQueries
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.casework.workflow import DECIDERS
 from mingzhang.catalog import formats
 
@@ -18,13 +18,13 @@ BLANK_LINES = 3
 BOXES = {False: "□ 属实　□ 不属实　□ 暂不能确定", True: "□ 应当帮助　□ 不需要帮助　□ 暂不能确定"}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the sheet: what matched, both records, what to ask, room for what was found."""
-    queries = FindingQueries(desk)
+    queries = FindingQueries(context)
     finding = queries.finding(query.get("id", ""))
     if finding is None:
         return html.Div([html.H1("没有这条疑点"), html.P(link("/findings", "回到疑点列表"))])
-    history = desk.house.store.history(finding["finding_id"])
+    history = context.site.store.history(finding["finding_id"])
     room = [html.P("_" * 60, className="print-only") for _ in range(BLANK_LINES)]
     return html.Div(
         [
@@ -37,12 +37,12 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             ),
             html.H1(f"{'走访单' if is_lead(finding) else '核查单'}　{finding['rule']} {finding['title'] or ''}"),
             html.P(
-                f"编号 {finding['finding_id']}　打印 {formats.moment(desk.now)}　{desk.viewer.name}　含个人信息，用后请妥善保管或销毁",
+                f"编号 {finding['finding_id']}　打印 {formats.moment(context.now)}　{context.viewer.name}　含个人信息，用后请妥善保管或销毁",
                 className="muted small",
             ),
             summary(queries, finding),
             sides(queries, finding, only_key=True),
-            presumed_links.pairs(desk, finding),
+            presumed_links.record_pairs(context, finding),
             guidance(finding),
             past(history[-1:], outcomes(finding)),
             html.Section(

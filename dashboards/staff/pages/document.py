@@ -1,4 +1,4 @@
-"""单据: one document of the money chain, where its money came from and where it went, as a picture and a list."""
+"""单据: one document of the money chain, where its money came from and where it went, as a chart and a list."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards.shared.charts import COLOURS, calm
+from dashboards.shared.charts import COLOURS, themed
 from dashboards.shared.components import Column, aria, facts, link, table
 from dashboards.staff.auth import guard
 from dashboards.staff.pages.stuck import NEXT, due, whose_turn
-from dashboards.staff.queries.funds import Money
-from dashboards.staff.request_context import Desk
+from dashboards.staff.queries.funds import FundQueries
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/document", "name": "资金单据", "roles": guard.WORKERS}
-# More documents than this are a list, not a picture.
-MOST_DRAWN = 80
+# More documents than this are shown as a list only.
+MOST_IN_CHART = 80
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the document's facts and its timeline."""
-    money = Money(desk)
+    money = FundQueries(context)
     document = money.document(query.get("id", "")[:80])
     if document is None:
         return html.Div([html.H1("没有这份单据"), html.P(link("/stuck", "回到停在哪里"))])
@@ -33,7 +33,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             html.H1(document["document_no"]),
             _facts(document),
             html.H2("这笔钱的来龙去脉"),
-            _picture(history) if 1 < len(history) <= MOST_DRAWN else None,
+            _picture(history) if 1 < len(history) <= MOST_IN_CHART else None,
             _list(history, document["line_id"]),
             *_villages(money, history),
             html.P([link("/stuck", "现在停在哪里", county=document["county_code"], programme=document["programme"])]),
@@ -96,7 +96,7 @@ def _picture(history: list[dict[str, Any]]) -> Component:
             hovertemplate="%{text}<br>%{x|%Y-%m-%d}<extra></extra>",
         )
     )
-    calm(chart, height=320)
+    themed(chart, height=320)
     present = [hop for hop in reversed(words.HOPS) if any(row["hop"] == hop for row in history)]
     chart.update_layout(
         xaxis={"type": "date", "gridcolor": "#e5e1d6", "tickformat": "%-m月%-d日\n%Y年", "nticks": 3, "tickangle": 0},
@@ -141,7 +141,7 @@ def _rest(rows: list[dict[str, Any]], unit: str) -> str:
     return f"共 {rows[0]['of']:,} {unit}，只列出前 {len(rows)} {unit}。" if rows and rows[0]["of"] > len(rows) else ""
 
 
-def _villages(money: Money, history: list[dict[str, Any]]) -> list[Component | None]:
+def _villages(money: FundQueries, history: list[dict[str, Any]]) -> list[Component | None]:
     """Return which villages the payments on this way reached, and whether rolls and vouchers say the same sum."""
     paid = [row for row in history if row["hop"] == "支付" and row["batch_month"]]
     if not paid:

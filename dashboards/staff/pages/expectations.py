@@ -1,4 +1,4 @@
-"""质量报告: what was expected of the published tables and the month's sums, by month. Reads the kept reports only."""
+"""质量报告: what was expected of the published tables and the month's sums, by month. Reads the stored reports only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboards.shared.components import Column, table
 from dashboards.staff.auth import guard
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats
 
 PAGE = {"path": "/quality/report", "name": "质量报告", "roles": guard.WORKERS}
@@ -26,9 +26,9 @@ TABLES = {
 RELEASES_SHOWN = 12
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the newest report by month, what did not hold, and the trend over releases."""
-    reports = _reports(desk.house.data / "quality")
+    reports = _reports(context.site.data / "quality")
     if not reports:
         return html.Div(
             [html.H1("质量报告"), html.P("还没有质量报告；每天零点发布后自动生成，也可运行 mingzhang quality。")]

@@ -16,7 +16,7 @@ from dashboards.staff import fact_values, presumed_links
 from dashboards.staff.auth import guard
 from dashboards.staff.pages.findings import SEVERITY_TONES, status
 from dashboards.staff.queries.findings import FindingQueries
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.casework.workflow import DECIDERS, Decision, Outcome, Status, allowed_outcomes
 from mingzhang.catalog import formats, words
 
@@ -28,14 +28,14 @@ ON_PAPER = 6
 UNTIL = {"6": "半年内不再提示", "12": "一年内不再提示", "24": "两年内不再提示"}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return one finding, or say that there is none."""
-    queries = FindingQueries(desk)
+    queries = FindingQueries(context)
     finding = queries.finding(query.get("id", ""))
     if finding is None:
-        return _absent(desk, queries, query.get("id", ""))
-    history = desk.house.store.history(finding["finding_id"])
-    said = say("结论已保存。", "ok") if query.get("said") == "decided" else None
+        return _absent(context, queries, query.get("id", ""))
+    history = context.site.store.history(finding["finding_id"])
+    message = say("结论已保存。", "ok") if query.get("message") == "decided" else None
     return html.Div(
         [
             html.Nav(
@@ -43,13 +43,13 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
                 className="crumbs no-print",
             ),
             html.H1(f"{finding['rule']} {finding['title'] or ''}"),
-            said,
+            message,
             summary(queries, finding),
             sides(queries, finding),
-            presumed_links.pairs(desk, finding),
+            presumed_links.record_pairs(context, finding),
             guidance(finding),
             past(history, outcomes(finding)),
-            _decide(desk, finding, history) if desk.viewer.may(*DECIDERS) else None,
+            _decide(context, finding, history) if context.viewer.may(*DECIDERS) else None,
             html.P(
                 link("/clue", "打印走访单" if is_lead(finding) else "打印核查单", id=finding["finding_id"]),
                 className="no-print",
@@ -59,7 +59,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
 
 
 def is_lead(finding: dict[str, Any]) -> bool:
-    """Tell whether the finding is help to give, to be spoken of as such."""
+    """Return whether the finding is a service lead."""
     return bool(finding["kind"] == "service_lead")
 
 
@@ -67,19 +67,19 @@ def _list_of(finding: dict[str, Any]) -> Component:
     return link("/leads", "帮扶") if is_lead(finding) else link("/findings", "疑点")
 
 
-def _absent(desk: Desk, queries: FindingQueries, finding_id: str) -> Component:
-    """Return what is left of a finding that is no longer found: the reason, and what was decided in these counties."""
+def _absent(context: RequestContext, queries: FindingQueries, finding_id: str) -> Component:
+    """Return the page of a finding that is no longer found: the reason, and the decisions in the viewer's counties."""
     back = html.P(link("/findings", "回到疑点列表"))
     why = queries.why_gone(finding_id)
     if why is None:
         return html.Div([html.H1("没有这条疑点"), back])
-    decided = desk.house.store.history(finding_id) if desk.viewer.may(*DECIDERS) else []
-    own = [decision for decision in decided if desk.viewer.sees(decision.county_code)]
+    decided = context.site.store.history(finding_id) if context.viewer.may(*DECIDERS) else []
+    own = [decision for decision in decided if context.viewer.sees(decision.county_code)]
     return html.Div([html.H1("这条疑点已不再出现"), say(why), past(own), back])
 
 
 def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
-    """Return what was found, about whom, where, with what money, and the facts it rests on."""
+    """Return what was found: person, place, period, amount, and the facts it rests on."""
     pairs = [
         ("状态", status(finding)),
         *_severity(finding),
@@ -89,7 +89,7 @@ def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
         ("期间", formats.months(finding["period_from"], finding["period_to"])),
         _money(finding),
         *fact_values.shown(finding["facts"], queries.programmes()),
-        *presumed_links.identity(finding),
+        *presumed_links.identity_facts(finding),
         *_rank(finding),
         ("规则版本", f"{finding['rule']} 第 {finding['rule_version']} 版"),
         ("依据", finding["basis"]),
@@ -98,7 +98,7 @@ def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
 
 
 def _money(finding: dict[str, Any]) -> tuple[str, Part]:
-    """Return what is at stake; where nothing says how much, that in words: no sum, and no nought."""
+    """Return the amount at stake; where none is known, words instead of a zero."""
     fen = finding["amount_fen"]
     if is_lead(finding):
         return "可能应得", formats.yuan(fen) if fen else "以审核确认为准"
@@ -106,7 +106,7 @@ def _money(finding: dict[str, Any]) -> tuple[str, Part]:
 
 
 def _severity(finding: dict[str, Any]) -> list[tuple[str, Part]]:
-    """Return how grave the finding is; needing help is no offence and has no degree."""
+    """Return the finding's severity; a service lead has none."""
     if is_lead(finding):
         return []
     grade = finding["severity"]
@@ -114,7 +114,7 @@ def _severity(finding: dict[str, Any]) -> list[tuple[str, Part]]:
 
 
 def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
-    """Return why the finding stands where it stands in the list, when the snapshot ranks."""
+    """Return the finding's rank and the reasons for it, when the snapshot ranks."""
     if finding.get("rank") is None:
         return []
     low, high = formats.percent(finding["precision_low"]), formats.percent(finding["precision_high"])
@@ -123,9 +123,12 @@ def _rank(finding: dict[str, Any]) -> list[tuple[str, Part]]:
     pairs: list[tuple[str, Part]] = []
     if not is_lead(finding):
         pairs.append(
-            ("名次", f"第 {finding['rank']} 名：涉及金额 × {share}{presumed_links.factor(finding)}，按核查难易折算")
+            (
+                "名次",
+                f"第 {finding['rank']} 名：涉及金额 × {share}{presumed_links.expected_money_factor(finding)}，按核查难易折算",
+            )
         )
-    if finding["kind"] == "suspicion":  # what is late or mistyped is put right; nobody pays it back
+    if finding["kind"] == "suspicion":  # what is late or mistyped is corrected, not paid back
         pairs.append(("预期可追回", formats.yuan(finding["expected_fen"])))
     pairs.append(
         ("办理方式" if is_lead(finding) else "核查方式", words.EFFORTS.get(finding["effort"], finding["effort"]))
@@ -145,14 +148,14 @@ def sides(queries: FindingQueries, finding: dict[str, Any], only_key: bool = Fal
     """Return the payments' and the records' source rows beside each other, with the cells that matter marked.
 
     Args:
-        queries: the viewer's.
+        queries: the viewer's queries.
         finding: as `FindingQueries.finding` gives it.
         only_key: for paper: leave out columns that neither identify nor decide, and rows beyond the first few.
     """
     lines = list(queries.finding_lines(finding["finding_id"]))
-    said = {value for _, value in fact_values.shown(finding["facts"], {})}
+    fact_texts = {value for _, value in fact_values.shown(finding["facts"], {})}
     if only_key:
-        lines = [_key_columns(line, said) for line in lines]
+        lines = [_key_columns(line, fact_texts) for line in lines]
     columns = []
     for role, title in SIDES.items():
         rows = [line for line in lines if line["role"] == role]
@@ -160,14 +163,14 @@ def sides(queries: FindingQueries, finding: dict[str, Any], only_key: bool = Fal
             continue
         kept = rows[:ON_PAPER] if only_key else rows
         alike = [list(group) for _, group in groupby(sorted(kept, key=_header), key=_header)]
-        shown = [_few(group, said) if len(group) <= FEW else _many(group, said) for group in alike]
+        shown = [_few(group, fact_texts) if len(group) <= FEW else _many(group, fact_texts) for group in alike]
         rest = html.P(f"其余 {len(rows) - len(kept)} 行见系统。") if len(kept) < len(rows) else None
         columns.append(html.Section([html.H2(f"{title}（{len(rows)} 行）"), *shown, rest], className="card"))
     return html.Div(columns, className=_beside(lines))
 
 
 def _beside(lines: list[dict[str, Any]]) -> str | None:
-    """Return how two sides share the page: evenly, one wider, or below each other when both are wide; one has it alone."""
+    """Return the CSS class by which two sides share the page: equal, one wider, or none when they are stacked."""
     most = Counter((line["role"], _header(line)) for line in lines)
     payment, record = (max([n for (role, _), n in most.items() if role == side], default=0) for side in SIDES)
     if not (payment and record) or max(payment, record) > FEW or min(payment, record) > 1:
@@ -194,10 +197,10 @@ def _filled(lines: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     return [(head, cells) for head, cells in found if any(cells)]
 
 
-def _few(lines: list[dict[str, Any]], said: set[str]) -> Component:
+def _few(lines: list[dict[str, Any]], fact_texts: set[str]) -> Component:
     """Return one to three rows as header beside cells: easy to compare, and a phone can show it."""
     rows = [
-        html.Tr([html.Th(head, scope="row"), *(_cell(head, cell, said) for cell in cells)])
+        html.Tr([html.Th(head, scope="row"), *(_cell(head, cell, fact_texts) for cell in cells)])
         for head, cells in _filled(lines)
     ]
     places = html.Tr(
@@ -207,11 +210,13 @@ def _few(lines: list[dict[str, Any]], said: set[str]) -> Component:
     return html.Div(body, className="scroll", tabIndex=0)
 
 
-def _many(lines: list[dict[str, Any]], said: set[str]) -> Component:
+def _many(lines: list[dict[str, Any]], fact_texts: set[str]) -> Component:
     """Return many rows under one header as header over cells."""
     columns = _filled(lines)
     body = [
-        html.Tr([html.Th(_where(line), scope="row", className="small"), *(_cell(h, c[i], said) for h, c in columns)])
+        html.Tr(
+            [html.Th(_where(line), scope="row", className="small"), *(_cell(h, c[i], fact_texts) for h, c in columns)]
+        )
         for i, line in enumerate(lines)
     ]
     head_row = html.Tr([html.Th(head, scope="col") for head in ("出处", *(head for head, _ in columns))])
@@ -219,12 +224,12 @@ def _many(lines: list[dict[str, Any]], said: set[str]) -> Component:
     return html.Div(table, className="scroll", tabIndex=0)
 
 
-def _key_columns(line: dict[str, Any], said: set[str]) -> dict[str, Any]:
+def _key_columns(line: dict[str, Any], fact_texts: set[str]) -> dict[str, Any]:
     cells = [str(cell or "") for cell in line["cells"] or []]
     kept = [
         (head, cell)
         for head, cell in zip(_header(line), cells, strict=False)
-        if _is_key(head, cell, said) or any(word in head for word in NAMING_WORDS)
+        if _is_key(head, cell, fact_texts) or any(word in head for word in NAMING_WORDS)
     ]
     return {**line, "header": [head for head, _ in kept], "cells": [cell for _, cell in kept]}
 
@@ -249,13 +254,13 @@ KEY_WORDS = (
 )
 
 
-def _cell(head: str, cell: str, said: set[str]) -> Component:
+def _cell(head: str, cell: str, fact_texts: set[str]) -> Component:
     """Return a source cell; a fact of the finding, or an identifying or deciding column, is marked."""
-    return html.Td(cell, className="mark" if _is_key(head, cell, said) else None)
+    return html.Td(cell, className="mark" if _is_key(head, cell, fact_texts) else None)
 
 
-def _is_key(head: str, cell: str, said: set[str]) -> bool:
-    return bool(cell) and (cell in said or any(word in head for word in KEY_WORDS))
+def _is_key(head: str, cell: str, fact_texts: set[str]) -> bool:
+    return bool(cell) and (cell in fact_texts or any(word in head for word in KEY_WORDS))
 
 
 def guidance(finding: dict[str, Any]) -> Component:
@@ -283,7 +288,7 @@ def outcomes(finding: dict[str, Any]) -> dict[str, str]:
     return words.LEAD_OUTCOMES if is_lead(finding) else words.OUTCOMES
 
 
-def past(history: list[Decision], told: dict[str, str] = words.OUTCOMES) -> Component | None:
+def past(history: list[Decision], titles: dict[str, str] = words.OUTCOMES) -> Component | None:
     """Return earlier decisions, newest first, in the words of `outcomes`."""
     if not history:
         return None
@@ -291,21 +296,21 @@ def past(history: list[Decision], told: dict[str, str] = words.OUTCOMES) -> Comp
     for decision in reversed(history):
         extra = [f"，确认金额 {formats.yuan(decision.amount_fen)}"] if decision.amount_fen is not None else []
         extra += [f"，有效至 {formats.day(decision.until)}"] if decision.until else []
-        head: list[Part] = [html.Strong(told[decision.outcome]), *extra]
+        head: list[Part] = [html.Strong(titles[decision.outcome]), *extra]
         who = f"{decision.by}，{formats.moment(decision.at)}"
         items.append(html.Li([html.P([*head, "。", decision.reason]), html.P(who, className="muted small")]))
     return html.Section([html.H2("已有结论"), html.Ul(items)], className="card")
 
 
-def _decide(desk: Desk, finding: dict[str, Any], history: list[Decision]) -> Component:
+def _decide(context: RequestContext, finding: dict[str, Any], history: list[Decision]) -> Component:
     choices = {o.value: outcomes(finding)[o.value] for o in allowed_outcomes(Status(finding["status"]))}
     may_confirm = Outcome.CONFIRMED.value in choices
     return html.Form(
         [
             html.H2("作出结论"),
-            # The version on this screen travels with the form: whoever is second is told, not overwritten.
+            # The version on this screen travels with the form: a second decision is refused, not overwritten.
             *hidden(
-                token=desk.token,
+                token=context.token,
                 id=finding["finding_id"],
                 seen_version=len(history) and history[-1].version,
                 seen_evidence=finding["evidence_hash"],

@@ -12,15 +12,15 @@ from dashboards.staff import presumed_links
 from dashboards.staff.auth import guard
 from dashboards.staff.queries.deliveries import PAGE_SIZE
 from dashboards.staff.queries.findings import FindingFilter, FindingQueries
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.casework.workflow import DECIDERS
 from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/findings", "name": "疑点", "roles": guard.WORKERS, "menu": 4, "below": ("/finding", "/clue")}
 STATUS_TONES = {"open": "calm", "reopened": "warn", "unsure": "warn", "confirmed": "bad", "cleared": "ok"}
 SEVERITY_TONES = {"high": "bad", "medium": "warn", "low": ""}
-# How the list is spoken of: title and introduction.
-SPOKEN = {
+# Title and introduction of the list.
+HEADINGS = {
     "doubt": ("疑点", "疑点只是线索，须经核查才能下结论；系统不会因此停发或改动任何补贴。"),
     "help": ("服务线索", "按名单比对，这些人可能应得而没有得到。线索是去帮忙的，不是说谁有错；以审核确认为准。"),
     "error": ("数据差错", "以下是本单位数据中需要更正的差错。涉及个人的疑点由审计人员核查，不在此列出。"),
@@ -33,32 +33,32 @@ ORDERS = {
 MONEY = {"1000": "1,000 元及以上", "10000": "1 万元及以上", "100000": "10 万元及以上"}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return filters, counts, one page of findings, and the export."""
-    queries = FindingQueries(desk)
+    queries = FindingQueries(context)
     wanted = FindingFilter.from_query(query)
     totals = queries.findings_totals(wanted)
     rows = queries.findings(wanted)
     pages = max(1, -(-totals["count"] // PAGE_SIZE))
-    is_decider = desk.viewer.may(*DECIDERS)
-    spoken = "help" if _is_help(rows.rows, wanted) else "doubt" if is_decider else "error"
-    title, intro = SPOKEN[spoken]
+    is_decider = context.viewer.may(*DECIDERS)
+    heading = "help" if _is_help(rows.rows, wanted) else "doubt" if is_decider else "error"
+    title, intro = HEADINGS[heading]
     return html.Div(
         [
             html.H1(title),
             html.P(intro, className="muted"),
             _filters(queries, wanted, is_decider),
             _count(
-                totals, wanted, is_decider, "help" if spoken == "help" else "ranked" if queries.has_rank() else "plain"
+                totals, wanted, is_decider, "help" if heading == "help" else "ranked" if queries.has_rank() else "plain"
             ),
-            _list(rows.rows, queries.has_rank(), spoken == "help") if len(rows) else html.P("没有符合条件的记录。"),
+            _list(rows.rows, queries.has_rank(), heading == "help") if len(rows) else html.P("没有符合条件的记录。"),
             pager("/findings", wanted.as_query(page=1), wanted.page, pages),
         ]
     )
 
 
 def _is_help(rows: list[dict[str, Any]], wanted: FindingFilter) -> bool:
-    """Tell whether the list is of help to give alone: nobody on it is suspected of anything."""
+    """Return whether the list holds service leads only: nobody on it is suspected of anything."""
     return wanted.kind == "service_lead" or (bool(rows) and all(row["kind"] == "service_lead" for row in rows))
 
 
@@ -106,7 +106,7 @@ def _list(rows: list[dict[str, Any]], ranked: bool, is_help: bool) -> Component:
         [
             link("/finding", f"{row['rule']} {row['title'] or ''}", id=row["finding_id"]),
             _severity(row),
-            presumed_links.person(row),
+            presumed_links.person_with_badge(row),
             row["place_name"] or row["county_code"],
             row["programme_name"] or "—",
             formats.months(row["period_from"], row["period_to"]),
@@ -124,14 +124,14 @@ def _list(rows: list[dict[str, Any]], ranked: bool, is_help: bool) -> Component:
 
 
 def status(row: dict[str, Any]) -> Component:
-    """Return where a finding stands; with help to give nothing is bad, whatever came out."""
+    """Return a finding's status; that of a service lead is always in a neutral tone."""
     if row["kind"] == "service_lead":
         return badge(words.LEAD_STATUSES[row["status"]], "calm")
     return badge(words.STATUSES[row["status"]], STATUS_TONES[row["status"]])
 
 
 def _severity(row: dict[str, Any]) -> Part:
-    """Return how grave a finding is; needing help is no offence and has no degree."""
+    """Return a finding's severity; a service lead has none."""
     if row["kind"] == "service_lead":
         return "—"
     return badge(words.SEVERITIES.get(row["severity"], row["severity"]), SEVERITY_TONES.get(row["severity"], ""))

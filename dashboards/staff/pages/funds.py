@@ -9,13 +9,13 @@ import plotly.graph_objects as go
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.shared.charts import COLOURS, calm
+from dashboards.shared.charts import COLOURS, themed
 from dashboards.shared.components import Column, field, link, pager, select, table
 from dashboards.staff.auth import guard
 from dashboards.staff.queries.deliveries import page_number
-from dashboards.staff.queries.funds import QUOTAS, Money, MoneyFilter
-from dashboards.staff.request_context import Desk
-from dashboards.staff.static_html import drawing
+from dashboards.staff.queries.funds import QUOTAS, FundFilter, FundQueries
+from dashboards.staff.request_context import RequestContext
+from dashboards.staff.static_html import chart_card
 from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/funds", "name": "资金", "roles": guard.WORKERS, "menu": 7}
@@ -28,12 +28,12 @@ DAYS_NOTE = (
 BY = {"month": "按月份", "programme": "按补贴项目", "town": "按乡镇", "county": "按县"}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the map of the chosen county and programme."""
-    money, wanted = Money(desk), MoneyFilter.from_query(query)
+    money, wanted = FundQueries(context), FundFilter.from_query(query)
     by = query.get("by", "") if query.get("by", "") in BY else "month"
     links, balances = list(money.links(wanted)), list(money.balances(wanted))
-    nothing = "所选范围内没有资金流转单据。" if wanted != MoneyFilter() else "还没有资金流转单据。"
+    nothing = "所选范围内没有资金流转单据。" if wanted != FundFilter() else "还没有资金流转单据。"
     return html.Div(
         [
             html.H1("资金"),
@@ -61,7 +61,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     )
 
 
-def _filters(money: Money, wanted: MoneyFilter, by: str) -> Component:
+def _filters(money: FundQueries, wanted: FundFilter, by: str) -> Component:
     towns = money.towns(wanted.county)
     return html.Form(
         [
@@ -94,8 +94,8 @@ def _flows(links: list[dict[str, Any]]) -> tuple[dict[tuple[str, str], int], dic
     return {pair: fen for pair, fen in flows.items() if fen > 0}, standing
 
 
-def _picture(links: list[dict[str, Any]], wanted: MoneyFilter) -> list[Component | None]:
-    """Return a Sankey of the hops: what a hop passes on, and what stands there; the latter in words, too."""
+def _picture(links: list[dict[str, Any]], wanted: FundFilter) -> list[Component | None]:
+    """Return a Sankey of the hops: what each hop passes on and what still stands there; the standing money also as a list."""
     flows, _ = _flows(links)
     passed: dict[str, int] = defaultdict(int)
     for (source, target), fen in flows.items():
@@ -106,7 +106,7 @@ def _picture(links: list[dict[str, Any]], wanted: MoneyFilter) -> list[Component
     chart = go.Figure(
         go.Sankey(
             node={
-                # what came back is told by its two parts beside it, for which there is little room
+                # returned money is shown by its two parts beside it; there is no room for more
                 "label": [node if node == "退回" else f"{node}<br>{formats.wan_yuan(passed[node])}" for node in nodes],
                 "color": colours,
                 "pad": 46,  # a label has two lines; thin nodes lie below each other
@@ -123,13 +123,13 @@ def _picture(links: list[dict[str, Any]], wanted: MoneyFilter) -> list[Component
             valuesuffix=" 万元",
         )
     )
-    calm(chart, height=440)
-    told = "；".join(f"{source}到{target} {formats.wan_yuan(fen)}" for (source, target), fen in flows.items())
-    return [drawing(chart, f"资金走向图：{told}"), _held(flows, wanted)]
+    themed(chart, height=440)
+    description = "；".join(f"{source}到{target} {formats.wan_yuan(fen)}" for (source, target), fen in flows.items())
+    return [chart_card(chart, f"资金走向图：{description}"), _held(flows, wanted)]
 
 
-def _held(flows: dict[tuple[str, str], int], wanted: MoneyFilter) -> Component | None:
-    """Return where money stands, each with the way to its documents."""
+def _held(flows: dict[tuple[str, str], int], wanted: FundFilter) -> Component | None:
+    """Return where money stands, each with a link to its documents."""
     parts = [
         html.Li(
             [
@@ -165,7 +165,7 @@ def _balances(rows: list[dict[str, Any]]) -> list[Component]:
     ]
 
 
-def _delays(money: Money, wanted: MoneyFilter, by: str) -> list[Component | None]:
+def _delays(money: FundQueries, wanted: FundFilter, by: str) -> list[Component | None]:
     newest_first = sorted(money.delays(wanted, by), key=lambda row: str(row["label"]), reverse=by == "month")
     order = {label: number for number, label in enumerate(dict.fromkeys(row["label"] for row in newest_first))}
     rows = sorted(newest_first, key=lambda row: (order[row["label"]], words.HOPS.index(row["hop"])))
@@ -207,11 +207,11 @@ def _quantiles(rows: list[dict[str, Any]]) -> Component:
                 mode="lines+markers",
                 line={"dash": dash, "color": COLOURS[number % len(COLOURS)]},
             )
-    calm(chart, "天", height=340)
-    return drawing(chart, "各月每一步天数的折线图，数字见下表")
+    themed(chart, "天", height=340)
+    return chart_card(chart, "各月每一步天数的折线图，数字见下表")
 
 
-def _quotas(money: Money, wanted: MoneyFilter, others: dict[str, str], page: int) -> list[Component | None]:
+def _quotas(money: FundQueries, wanted: FundFilter, others: dict[str, str], page: int) -> list[Component | None]:
     found = list(money.quotas(wanted, page))
     pages = -(-found[0]["of"] // QUOTAS) if found else page
     rows = [
@@ -226,11 +226,11 @@ def _quotas(money: Money, wanted: MoneyFilter, others: dict[str, str], page: int
         for row in found
     ]
     columns = ["文号", "补贴项目", Column("日期", "nowrap"), *(Column(n, "money") for n in ("金额", "已下达", "还有"))]
-    told = "金额单位：元。新的在前，点文号看这笔钱一直走到哪里。"
+    caption = "金额单位：元。新的在前，点文号看这笔钱一直走到哪里。"
     chosen = {**others, **{name: value for name, value in wanted.__dict__.items() if value}}
     return [
         html.H2("指标文件"),
-        table(columns, rows, told) if rows else html.P("没有更多的指标文件。"),
+        table(columns, rows, caption) if rows else html.P("没有更多的指标文件。"),
         pager("/funds", chosen, page, pages),
     ]
 
@@ -249,5 +249,5 @@ def _paid(totals: list[dict[str, Any]]) -> Component:
     columns = [Column("月份", "nowrap"), Column("明细行", "number")]
     columns += [Column(name, "money") for name in ("已发放", "退回", "实发")]
     whose = (totals[0]["programme_name"] or "全部项目") if totals else ""
-    told = f"{whose}。金额单位：元；实发 ＝ 已发放 － 退回。"
-    return table(columns, rows, told) if rows else html.P("所选范围内没有发放数据。", className="muted")
+    caption = f"{whose}。金额单位：元；实发 ＝ 已发放 － 退回。"
+    return table(columns, rows, caption) if rows else html.P("所选范围内没有发放数据。", className="muted")

@@ -8,19 +8,19 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards.shared.charts import calm
+from dashboards.shared.charts import themed
 from dashboards.shared.components import Column, field, select, table
 from dashboards.staff.auth import guard
-from dashboards.staff.queries.deliveries import Queries
-from dashboards.staff.request_context import Desk
+from dashboards.staff.queries.deliveries import SnapshotQueries
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats
 
 PAGE = {"path": "/quality", "name": "数据质量", "roles": guard.WORKERS, "menu": 6}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the trend, then each register's coverage and score for one county."""
-    queries = Queries(desk)
+    queries = SnapshotQueries(context)
     counties = queries.counties_with_names()
     county = query.get("county") or next(iter(counties), "")
     return html.Div(
@@ -45,7 +45,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     )
 
 
-def _trend(queries: Queries) -> Component:
+def _trend(queries: SnapshotQueries) -> Component:
     months = queries.line_counts()
     if not months:
         return html.P("还没有数据。", className="muted")
@@ -67,13 +67,13 @@ def _trend(queries: Queries) -> Component:
             hovertemplate="%{x}：%{y} 行<extra>" + title + "</extra>",
         )
     chart.update_layout(barmode="stack", showlegend=True)
-    calm(chart, y_title="未入库的明细行")
+    themed(chart, y_title="未入库的明细行")
     numbers = [Column(name, "number") for name in ("文件", "明细行", "入库", "不收", "暂缓")]
     graph = dcc.Graph(figure=chart, config={"displayModeBar": False})
     return html.Div([html.Div(graph, className="card"), table(["月份", *numbers], rows)])
 
 
-def _registers(queries: Queries, county: str) -> Component:
+def _registers(queries: SnapshotQueries, county: str) -> Component:
     scores = {row["register"]: row for row in queries.scorecard() if row["county_code"] == county}
     rows = [
         _register(row, scores.get(row["register"], {})) for row in queries.coverage() if row["county_code"] == county

@@ -1,4 +1,4 @@
-"""认人: rows without a usable number beside the person they may mean, and the question to whoever can tell."""
+"""认人: rows without a usable number beside the person they may be about, and the form to answer."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 from dashboards.shared.components import field, hidden, link, pager, say, select, text_input
 from dashboards.staff.presumed_links import both_rows
 from dashboards.staff.queries.deliveries import page_number
-from dashboards.staff.queries.record_pairs import ANSWERED, PAGE_SIZE, PROBABLE, WAITING, Pairs
-from dashboards.staff.request_context import Desk
+from dashboards.staff.queries.record_pairs import ANSWERED, PAGE_SIZE, PROBABLE, WAITING, RecordPairQueries
+from dashboards.staff.request_context import RequestContext
 from mingzhang.casework.answers import ANSWERS
 from mingzhang.casework.records import Answer
 from mingzhang.casework.workflow import DECIDERS
@@ -29,11 +29,11 @@ INTRO = (
 SAVED = "回答已保存，下次核对时生效。"
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the filter and one page of pairs, or the one pair another page asks about."""
-    pairs = Pairs(desk)
+    pairs = RecordPairQueries(context)
     if query.get("pair"):
-        return _one(desk, pairs, query)
+        return _one(context, pairs, query)
     state = query.get("state", WAITING)
     state = state if state in STATES else WAITING
     county = query.get("county", "")[:6]
@@ -46,30 +46,30 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
         [
             html.H1("认人"),
             html.P(INTRO, className="muted"),
-            say(SAVED, "ok") if query.get("said") == "answered" else None,
+            say(SAVED, "ok") if query.get("message") == "answered" else None,
             _filters(pairs, state, county),
             html.P(f"共 {count:,} 对。" if count else "没有符合条件的记录。"),
-            *(_pair(desk, pair, answers.get(pair["pair_id"]), kept) for pair in shown),
+            *(_pair(context, pair, answers.get(pair["pair_id"]), kept) for pair in shown),
             pager("/questions", kept, page, max(1, -(-count // PAGE_SIZE))),
         ]
     )
 
 
-def _one(desk: Desk, pairs: Pairs, query: dict[str, str]) -> Component:
+def _one(context: RequestContext, pairs: RecordPairQueries, query: dict[str, str]) -> Component:
     found, answers = pairs.named([query["pair"][:64]]), pairs.answers()
-    shown = [_pair(desk, pair, answers.get(pair["pair_id"]), {"pair": pair["pair_id"]}) for pair in found]
+    shown = [_pair(context, pair, answers.get(pair["pair_id"]), {"pair": pair["pair_id"]}) for pair in found]
     return html.Div(
         [
             html.H1("认人"),
             html.P(INTRO, className="muted"),
-            say(SAVED, "ok") if query.get("said") == "answered" else None,
+            say(SAVED, "ok") if query.get("message") == "answered" else None,
             *(shown or [html.P("没有这一对记录，或者不在您的范围内。")]),
             html.P(link("/questions", "查看全部待回答的")),
         ]
     )
 
 
-def _filters(pairs: Pairs, state: str, county: str) -> Component:
+def _filters(pairs: RecordPairQueries, state: str, county: str) -> Component:
     return html.Form(
         [
             field("县（区、市）", select("county", pairs.counties_with_names(), county)),
@@ -82,25 +82,25 @@ def _filters(pairs: Pairs, state: str, county: str) -> Component:
     )
 
 
-def _pair(desk: Desk, pair: dict[str, Any], answer: Answer | None, kept: dict[str, str]) -> Component:
+def _pair(context: RequestContext, pair: dict[str, Any], answer: Answer | None, kept: dict[str, str]) -> Component:
     is_asked = pair["label"] != "probable" or answer or "pair" in kept
     record = link("/questions", "核对过？记录结果", pair=pair["pair_id"])
-    more = _ask(desk, pair["pair_id"], answer, kept) if is_asked else html.P(record, className="no-print")
-    return html.Section([*both_rows(pair), _said(answer) if answer else None, more], className="card")
+    more = _ask(context, pair["pair_id"], answer, kept) if is_asked else html.P(record, className="no-print")
+    return html.Section([*both_rows(pair), _answer_line(answer) if answer else None, more], className="card")
 
 
-def _said(answer: Answer) -> Component:
+def _answer_line(answer: Answer) -> Component:
     why = f"：{answer.why}" if answer.why else ""
     return html.P(
         [html.Strong(ANSWERS[answer.answer]), f"{why}（{answer.by}，{formats.moment(answer.at)}）"], className="muted"
     )
 
 
-def _ask(desk: Desk, pair_id: str, answer: Answer | None, kept: dict[str, str]) -> Component:
+def _ask(context: RequestContext, pair_id: str, answer: Answer | None, kept: dict[str, str]) -> Component:
     return html.Form(
         [
-            # The version on this screen travels with the form: whoever is second is told, not overwritten.
-            *hidden(token=desk.token, id=pair_id, seen_version=answer.version if answer else 0, **kept),
+            # The version on this screen travels with the form: a second answer is refused, not overwritten.
+            *hidden(token=context.token, id=pair_id, seen_version=answer.version if answer else 0, **kept),
             html.Fieldset(
                 [
                     html.Legend("是不是同一个人"),

@@ -8,38 +8,44 @@ from dash.development.base_component import Component
 from dashboards.shared.components import data, facts, link
 from dashboards.staff.actions.downloads import receipt_of
 from dashboards.staff.auth import guard
-from dashboards.staff.queries.deliveries import Queries
-from dashboards.staff.request_context import Desk
+from dashboards.staff.queries.deliveries import SnapshotQueries
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/receipt", "name": "回执", "roles": guard.WORKERS}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the receipt of one delivery."""
-    queries = Queries(desk)
+    queries = SnapshotQueries(context)
     delivery = queries.delivery(query.get("id", ""))
     if delivery is None:
         return html.Div([html.H1("没有这个批次"), html.P(link("/batches", "回到批次列表"))])
-    said = receipt_of(desk, delivery)
+    receipt = receipt_of(context, delivery)
     kinds = {**words.KINDS, **queries.registers()}
     pairs = [
-        ("批次号", html.Span(said["delivery_id"], className="mono")),
-        ("文件名", said["file_name"]),
-        ("文件指纹（SHA-256）", html.Span(said["sha256"], className="mono")),
-        ("县（区、市）", said["county_name"] or said["county_code"]),
-        ("所属月份", formats.month(said["month"])),
-        ("种类与项目", " ".join(p for p in (kinds.get(said["kind"], said["kind"]), said["programme_name"]) if p)),
-        ("提交人", said["sender"]),
-        ("收到时间", formats.moment(said["received_at"])),
-        ("结果", words.DELIVERY_STATUSES.get(said["status"], said["status"])),
-        ("明细行", formats.count(said["lines"])),
-        ("入库", f"{formats.count(said['accepted'])} 行，{formats.yuan_of(said['kind'], said['total_fen'])}"),
-        ("不收", f"{formats.count(said['rejected'])} 行，{formats.yuan_of(said['kind'], said['rejected_fen'])}"),
-        ("暂缓", f"{formats.count(said['held'])} 行，{formats.yuan_of(said['kind'], said['held_fen'])}"),
-        ("文件自报合计", formats.yuan_of(said["kind"], said["declared_total_fen"])),
-        ("复核人", said["certified_by"] or "尚未复核"),
-        ("出具时间", formats.moment(desk.now)),
+        ("批次号", html.Span(receipt["delivery_id"], className="mono")),
+        ("文件名", receipt["file_name"]),
+        ("文件指纹（SHA-256）", html.Span(receipt["sha256"], className="mono")),
+        ("县（区、市）", receipt["county_name"] or receipt["county_code"]),
+        ("所属月份", formats.month(receipt["month"])),
+        (
+            "种类与项目",
+            " ".join(p for p in (kinds.get(receipt["kind"], receipt["kind"]), receipt["programme_name"]) if p),
+        ),
+        ("提交人", receipt["sender"]),
+        ("收到时间", formats.moment(receipt["received_at"])),
+        ("结果", words.DELIVERY_STATUSES.get(receipt["status"], receipt["status"])),
+        ("明细行", formats.count(receipt["lines"])),
+        ("入库", f"{formats.count(receipt['accepted'])} 行，{formats.yuan_of(receipt['kind'], receipt['total_fen'])}"),
+        (
+            "不收",
+            f"{formats.count(receipt['rejected'])} 行，{formats.yuan_of(receipt['kind'], receipt['rejected_fen'])}",
+        ),
+        ("暂缓", f"{formats.count(receipt['held'])} 行，{formats.yuan_of(receipt['kind'], receipt['held_fen'])}"),
+        ("文件自报合计", formats.yuan_of(receipt["kind"], receipt["declared_total_fen"])),
+        ("复核人", receipt["certified_by"] or "尚未复核"),
+        ("出具时间", formats.moment(context.now)),
     ]
     return html.Div(
         [
@@ -53,7 +59,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
             html.Div(
                 [
                     html.Button("打印", className="quiet", **data(print="1")),
-                    link("/batch", "回到批次", id=said["delivery_id"]),
+                    link("/batch", "回到批次", id=receipt["delivery_id"]),
                 ],
                 className="actions no-print",
             ),

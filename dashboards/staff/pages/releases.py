@@ -9,15 +9,15 @@ from dash.development.base_component import Component
 
 from dashboards.shared.components import Column, table
 from dashboards.staff.auth import guard
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats
 
 PAGE = {"path": "/releases", "name": "发布", "roles": guard.WORKERS, "menu": 8}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the publications, the withdrawals and the waivers in force."""
-    store = desk.house.store
+    store = context.site.store
     published = [
         (
             html.Span(p.release_id[:16], className="mono"),
@@ -31,9 +31,9 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
     withdrawn = [
         (html.Span(w.notice_id, className="mono"), w.why, w.by, formats.moment(w.at)) for w in store.withdrawals()
     ]
-    waivers = [w for w in store.facts().waivers if desk.viewer.sees(w.county_code)]
+    waivers = [w for w in store.facts().waivers if context.viewer.sees(w.county_code)]
     waived = [(w.problem, w.county_code, w.why, formats.day(w.until), w.by) for w in waivers]
-    people = store.withheld(desk.now)
+    people = store.withheld(context.now)
     return html.Div(
         [
             html.H1("发布"),

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboards.shared.components import Column, Part, badge, facts, link, table
 from dashboards.staff.auth import guard
 from dashboards.staff.queries.findings import FindingQueries
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.casework.workflow import DECIDERS
 from mingzhang.catalog import formats, words
 
@@ -18,16 +18,16 @@ NAMES = {**words.KINDS, **words.REGISTERS}
 PAGE = {"path": "/rules", "name": "规则", "roles": guard.WORKERS, "menu": 5}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return every rule with its counts, then its words."""
-    queries = FindingQueries(desk)
+    queries = FindingQueries(context)
     rules = list(queries.rules())
-    so_far = {row["rule"]: row for row in queries.precision()} if desk.viewer.may(*DECIDERS) else {}
+    so_far = {row["rule"]: row for row in queries.precision()} if context.viewer.may(*DECIDERS) else {}
     return html.Div(
         [
             html.H1("规则"),
             html.P("每条规则查了多少、发现多少、多少因缺少数据不能判断。“查实比例”来自已有结论，会随核查变化。"),
-            _counts(rows=rules, so_far=so_far, with_precision=desk.viewer.may(*DECIDERS)),
+            _counts(rows=rules, so_far=so_far, with_precision=context.viewer.may(*DECIDERS)),
             html.H2("规则说明"),
             html.Section([_words(rule) for rule in rules], className="card"),
         ]

@@ -1,4 +1,4 @@
-"""停在哪里: what stands where, since when, past which limit, whose turn it is, and the documents."""
+"""停在哪里: money that has not gone on: where, since when, past which limit, whose turn it is, and the documents."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 from dashboards.shared.components import Column, Part, address, badge, field, figure, link, pager, select, table
 from dashboards.staff.auth import guard
 from dashboards.staff.queries.deliveries import PAGE_SIZE, page_number
-from dashboards.staff.queries.funds import SOON_DAYS, Money, MoneyFilter
-from dashboards.staff.request_context import Desk
+from dashboards.staff.queries.funds import SOON_DAYS, FundFilter, FundQueries
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats
 
 PAGE = {"path": "/stuck", "name": "停在哪里", "roles": guard.WORKERS, "menu": 7.5, "below": ("/document",)}
@@ -30,7 +30,7 @@ def whose_turn(row: dict[str, Any]) -> str:
 
 
 def due(row: dict[str, Any]) -> str:
-    """Return how far the limit is, and its day."""
+    """Return the days to or past the limit, and its date."""
     if row["due_on"] is None:
         return "没有设时限"
     if (late := row["late_days"]) == 0:
@@ -38,9 +38,9 @@ def due(row: dict[str, Any]) -> str:
     return (f"已超 {late} 天" if late > 0 else f"还有 {-late} 天") + f"，{formats.day(row['due_on'])}到期"
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
-    """Return what stands still, the worst first."""
-    money, wanted = Money(desk), MoneyFilter.from_query(query)
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
+    """Return the standing money, the worst first."""
+    money, wanted = FundQueries(context), FundFilter.from_query(query)
     newest = money.newest()
     if newest is None:
         return html.Div([html.H1("现在停在哪里"), html.P("还没有资金流转单据。", className="muted")])
@@ -53,7 +53,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
         [
             html.H1("现在停在哪里"),
             html.P(
-                f"算到今天（{formats.day(desk.today)}）。台账登记到 {formats.day(newest)}；之后已经拨付、没有登记的，也会显示为停留。"
+                f"算到今天（{formats.day(context.today)}）。台账登记到 {formats.day(newest)}；之后已经拨付、没有登记的，也会显示为停留。"
                 "停留只是提醒去问，不是结论。",
                 className="muted",
             ),
@@ -73,7 +73,7 @@ def _figure(sums: dict[str, int], state: str, chosen: dict[str, str]) -> Compone
     return figure(formats.wan_yuan(sums["fen"]), label, address("/stuck", **{**chosen, "state": state}), hint)
 
 
-def _filters(money: Money, wanted: MoneyFilter) -> Component:
+def _filters(money: FundQueries, wanted: FundFilter) -> Component:
     towns = money.towns(wanted.county)
     return html.Form(
         [

@@ -1,4 +1,4 @@
-"""上传: choose a file, see at once what is wrong with it, then submit it."""
+"""上传: choose a file, see what is wrong with it, then submit it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from dashboards.shared.components import (
 )
 from dashboards.staff.actions import uploads
 from dashboards.staff.auth import guard
-from dashboards.staff.queries.deliveries import Queries
-from dashboards.staff.request_context import Desk
+from dashboards.staff.queries.deliveries import SnapshotQueries
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/upload", "name": "上传", "roles": guard.UPLOADERS, "menu": 2}
@@ -40,31 +40,31 @@ STATUSES = {
 LEVEL_TONES = {"reject": "bad", "hold": "warn", "warn": "warn", "note": ""}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the form, or the answer to one upload."""
-    upload = uploads.read(desk.house.incoming, query.get("id", ""))
-    if upload is None or upload.sender != desk.viewer.name:
-        return _form(desk, query)
-    result = uploads.result_of(desk.house.incoming, upload)
+    upload = uploads.read(context.site.incoming, query.get("id", ""))
+    if upload is None or upload.sender != context.viewer.name:
+        return _form(context, query)
+    result = uploads.result_of(context.site.incoming, upload)
     if result is None:
         return html.Div([html.H1("正在检查"), say("文件正在检查，请稍候刷新本页。")])
-    return _answer(desk, upload, result)
+    return _answer(context, upload, result)
 
 
-def _form(desk: Desk, query: dict[str, str]) -> Component:
-    queries = Queries(desk)
+def _form(context: RequestContext, query: dict[str, str]) -> Component:
+    queries = SnapshotQueries(context)
     counties = queries.counties_to_send()
     county = query.get("county") or (next(iter(counties)) if len(counties) == 1 else "")
     kinds = {**words.KINDS, **queries.registers()}
-    months = _months(desk.today)
+    months = _months(context.today)
     where = (
         select("county", counties, county, empty="请选择")
         if counties
         else text_input("county", county, pattern="[0-9]{6}", maxLength=6, required=True)
     )
-    said = say("已删除该文件。", "ok") if query.get("said") == "discarded" else None
+    message = say("已删除该文件。", "ok") if query.get("message") == "discarded" else None
     if query.get("corrects"):
-        said = say(f"本次上传用来更正批次 {query['corrects'][:16]}：请上传改好的更正表。")
+        message = say(f"本次上传用来更正批次 {query['corrects'][:16]}：请上传改好的更正表。")
     return html.Div(
         [
             html.H1("上传文件"),
@@ -72,10 +72,10 @@ def _form(desk: Desk, query: dict[str, str]) -> Component:
                 "选好文件和所属月份，系统检查后告诉您哪些行可以入库、哪些有问题。一般几秒钟；"
                 "文件大或同时上传的人多时要多等一会儿，最长两分钟。提交之前不会入库。"
             ),
-            said,
+            message,
             html.Form(
                 [
-                    *hidden(token=desk.token, corrects=query.get("corrects", "")),
+                    *hidden(token=context.token, corrects=query.get("corrects", "")),
                     field(
                         "文件",
                         text_input("file", None, "file", required=True),
@@ -117,8 +117,8 @@ def _templates(kinds: dict[str, str], county: str) -> Component:
         html.Li(html.A(name, href=address("/file/template.xlsx", kind=kind, county=county)))
         for kind, name in kinds.items()
     ]
-    said = html.P("模板带有下拉选项和填写说明，证号、账号列已设为文本。")
-    return html.Details([html.Summary("下载空白模板"), said, html.Ul(links)], className="card")
+    hint = html.P("模板带有下拉选项和填写说明，证号、账号列已设为文本。")
+    return html.Details([html.Summary("下载空白模板"), hint, html.Ul(links)], className="card")
 
 
 def _months(today: dt.date) -> dict[str, str]:
@@ -128,32 +128,32 @@ def _months(today: dt.date) -> dict[str, str]:
     return {f"{m:%Y-%m}": formats.month(m) for m in found}
 
 
-def _answer(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component:
+def _answer(context: RequestContext, upload: uploads.Upload, result: dict[str, Any]) -> Component:
     tone, sentence = STATUSES.get(result["status"], ("", result["status"]))
     problems = result.get("problems") or []
     if problems:
-        desk.house.store.log(desk.viewer.name, "read.upload", upload.id, desk.now, count=len(problems))
+        context.site.store.log(context.viewer.name, "read.upload", upload.id, context.now, count=len(problems))
     parts = [
         html.H1("检查结果"),
         say([html.P(sentence, className="strong"), html.P(result.get("message"))], tone),
-        _steps(desk, upload, result),
-        _figures(desk, upload, result),
-        _mapping(desk, upload, result) if upload.state != "submitted" else None,
+        _steps(context, upload, result),
+        _figures(context, upload, result),
+        _mapping(context, upload, result) if upload.state != "submitted" else None,
         _problems(upload, problems),
         _repairs(result.get("repairs") or []),
     ]
     return html.Div([part for part in parts if part is not None])
 
 
-def _figures(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component:
-    kinds = {**words.KINDS, **Queries(desk).registers()}
+def _figures(context: RequestContext, upload: uploads.Upload, result: dict[str, Any]) -> Component:
+    kinds = {**words.KINDS, **SnapshotQueries(context).registers()}
     declared = result.get("declared_total_fen")
     pairs = [
         ("文件", upload.file_name),
-        ("县（区、市）", Queries(desk).counties_to_send().get(upload.county, upload.county)),
+        ("县（区、市）", SnapshotQueries(context).counties_to_send().get(upload.county, upload.county)),
         ("所属月份", formats.month(dt.date.fromisoformat(f"{upload.month}-01"))),
         ("种类", kinds.get(upload.kind, upload.kind)),
-        ("补贴项目", Queries(desk).programmes().get(upload.programme, upload.programme)),
+        ("补贴项目", SnapshotQueries(context).programmes().get(upload.programme, upload.programme)),
     ]
     if result.get("lines") is not None:
         pairs += [
@@ -167,7 +167,7 @@ def _figures(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Comp
     return html.Section(facts(pairs, wide=True), className="card")
 
 
-def _steps(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component:
+def _steps(context: RequestContext, upload: uploads.Upload, result: dict[str, Any]) -> Component:
     """Return what can be done now: submit, download, discard."""
     if upload.state == "submitted":
         return say(["已提交，正在入库。请到", dcc.Link("批次与复核", href="/batches"), "查看进度。"], "ok")
@@ -175,7 +175,7 @@ def _steps(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Compon
     if result["status"] not in ("refused", "already_received"):
         buttons.append(
             html.Form(
-                [*hidden(token=desk.token, id=upload.id), html.Button("提交入库", type="submit")],
+                [*hidden(token=context.token, id=upload.id), html.Button("提交入库", type="submit")],
                 action="/do/submit",
                 method="POST",
             )
@@ -186,7 +186,7 @@ def _steps(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Compon
         )
     buttons.append(
         html.Form(
-            [*hidden(token=desk.token, id=upload.id), html.Button("不要了，删除", type="submit", className="quiet")],
+            [*hidden(token=context.token, id=upload.id), html.Button("不要了，删除", type="submit", className="quiet")],
             action="/do/discard",
             method="POST",
         )
@@ -197,8 +197,8 @@ def _steps(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Compon
     )
 
 
-def _mapping(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Component | None:
-    """Return how the headers were read, to be confirmed or put right; what is confirmed is remembered."""
+def _mapping(context: RequestContext, upload: uploads.Upload, result: dict[str, Any]) -> Component | None:
+    """Return how the headers were read, for the sender to confirm or correct; the answer is remembered."""
     labels = {"": "不使用", **(result.get("fields") or {})}
     sheets = [sheet for sheet in result.get("sheets") or [] if sheet.get("columns")]
     columns = {column["header"]: column["field"] or "" for sheet in sheets for column in sheet["columns"]}
@@ -211,7 +211,7 @@ def _mapping(desk: Desk, upload: uploads.Upload, result: dict[str, Any]) -> Comp
     form = html.Form(
         [
             html.P("系统按列名认出了下列内容。认错了可以改正；确认后，本县以后同类文件都按此读取。"),
-            *hidden(token=desk.token, id=upload.id),
+            *hidden(token=context.token, id=upload.id),
             table(["文件中的列", "读作"], rows),
             html.Div(html.Button("确认并重新检查", type="submit", className="quiet"), className="actions"),
         ],
@@ -246,7 +246,7 @@ def _problems(upload: uploads.Upload, problems: list[dict[str, Any]]) -> Compone
 
 
 def _repairs(repairs: list[dict[str, Any]]) -> Component | None:
-    """Return what was tidied, kind by kind: nothing is changed in silence."""
+    """Return the repairs: no value is changed without being shown."""
     if not repairs:
         return None
     rows = [

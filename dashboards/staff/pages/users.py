@@ -1,4 +1,4 @@
-"""用户管理: who may sign in, as what, for which counties."""
+"""用户管理: accounts, their roles and counties."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from dash.development.base_component import Component
 
 from dashboards.shared.components import badge, field, hidden, say, table, text_input
 from dashboards.staff.auth import guard
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.casework.accounts import UserRecord
-from mingzhang.casework.workflow import ROLE_TITLES, Role
-from mingzhang.catalog import formats
+from mingzhang.casework.workflow import Role
+from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/users", "name": "用户管理", "roles": guard.ADMINISTRATORS, "menu": 9}
-SAID = {"added": "已添加用户。", "changed": "已修改，该用户须重新登录。"}
+MESSAGES = {"added": "已添加用户。", "changed": "已修改，该用户须重新登录。"}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return all users, and forms to add or change one."""
-    said = SAID.get(query.get("said", ""))
-    users = desk.house.store.users()
+    message = MESSAGES.get(query.get("message", ""))
+    users = context.site.store.users()
     return html.Div(
         [
             html.H1("用户管理"),
-            say(said, "ok") if said else None,
+            say(message, "ok") if message else None,
             table(["用户名", "岗位", "县（区、市）", "开设时间", "状态"], [_row(user) for user in users]),
-            html.Div([_add(desk), _change(desk, users)], className="pair"),
+            html.Div([_add(context), _change(context, users)], className="pair"),
         ]
     )
 
 
 def _row(user: UserRecord) -> tuple[object, ...]:
-    roles = "、".join(title for role, title in ROLE_TITLES.items() if role in user.viewer.roles)
+    roles = "、".join(title for role, title in words.ROLES.items() if role in user.viewer.roles)
     state = badge("已停用", "bad") if user.disabled_at else badge("可登录", "ok")
     return (
         user.viewer.name,
@@ -44,7 +44,7 @@ def _row(user: UserRecord) -> tuple[object, ...]:
 
 def _roles() -> Component:
     choices = [
-        html.Label([text_input("role", role.value, "checkbox"), ROLE_TITLES[role]], className="choice") for role in Role
+        html.Label([text_input("role", role.value, "checkbox"), words.ROLES[role]], className="choice") for role in Role
     ]
     return html.Fieldset([html.Legend("岗位"), *choices, html.P("经办与复核不能由同一人兼任。", className="hint")])
 
@@ -58,11 +58,11 @@ def _password() -> Component:
     return field("密码", control, "至少 12 个字符，不要用常见密码。")
 
 
-def _add(desk: Desk) -> Component:
+def _add(context: RequestContext) -> Component:
     return html.Form(
         [
             html.H2("添加用户"),
-            *hidden(token=desk.token),
+            *hidden(token=context.token),
             field("用户名", text_input("name", required=True, maxLength=40)),
             _password(),
             _roles(),
@@ -75,13 +75,13 @@ def _add(desk: Desk) -> Component:
     )
 
 
-def _change(desk: Desk, users: list[UserRecord]) -> Component:
-    names = [user.viewer.name for user in users if user.viewer.name != desk.viewer.name]
+def _change(context: RequestContext, users: list[UserRecord]) -> Component:
+    names = [user.viewer.name for user in users if user.viewer.name != context.viewer.name]
     steps = {"password": "重设密码", "roles": "修改岗位和县", "disable": "停用", "enable": "恢复使用"}
     return html.Form(
         [
             html.H2("修改用户"),
-            *hidden(token=desk.token),
+            *hidden(token=context.token),
             field("用户名", html.Select([html.Option(name, value=name) for name in names], name="name")),
             field("办理事项", html.Select([html.Option(text, value=key) for key, text in steps.items()], name="step")),
             html.P("重设密码时填密码；修改岗位时勾选岗位并填县代码。", className="hint"),

@@ -10,17 +10,17 @@ from dash.development.base_component import Component
 from dashboards.shared.components import Column, address, badge, field, pager, say, select, table
 from dashboards.staff.auth import guard
 from dashboards.staff.queries.deliveries import PAGE_SIZE, page_number
-from dashboards.staff.queries.village_boards import Boards
-from dashboards.staff.request_context import Desk
+from dashboards.staff.queries.village_boards import VillageBoardQueries
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import formats
 
 FILTERS: tuple[str, ...] = ("county", "month", "village", "programme")
 PAGE = {"path": "/boards", "name": "公示栏名单", "roles": guard.BOARD, "menu": 3.5}
 
 
-def layout(desk: Desk, query: dict[str, str]) -> Component:
+def layout(context: RequestContext, query: dict[str, str]) -> Component:
     """Return the lists there are, by village; nobody's name is on this page."""
-    boards = Boards(desk)
+    boards = VillageBoardQueries(context)
     months = {f"{month:%Y-%m}": formats.month(month) for month in boards.months()}
     month = query.get("month", "") or next(iter(months), "")
     counties = boards.counties_with_names()
@@ -46,7 +46,7 @@ def layout(desk: Desk, query: dict[str, str]) -> Component:
 
 
 def _filters(
-    boards: Boards,
+    boards: VillageBoardQueries,
     offered: tuple[dict[str, str], dict[str, str], dict[str, str]],
     chosen: tuple[str, str, str],
     query: dict[str, str],

@@ -1,7 +1,7 @@
-"""Asks the staff snapshot, always for one viewer and only within his counties: deliveries, rules, quality, sums.
+"""Queries on deliveries, rules, quality and sums, always for one viewer and within their counties. No pages here.
 
-Whatever returns personal data leaves an audit entry here, so that no page can forget to. Findings, leads, pairs, boards and the
-money chain ask by the same class, each in a module of its own; no page holds SQL.
+Every query that returns personal data writes its audit entry here, so that no page can forget it. Findings, leads, record
+pairs, village boards and the money chain extend the same class in their own modules.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from dashboards.staff.request_context import Desk
+from dashboards.staff.request_context import RequestContext
 from mingzhang.catalog import words
 from mingzhang.storage.publication_reader import NothingPublishedError, Rows
 
-PAGE_SIZE = 50  # as much as an eye goes through; the rest is a page further, and the export has all
+PAGE_SIZE = 50  # rows per page; the export has all
 # A subquery, not a join: a place that is listed twice must not double a row.
 COUNTY = "(select min(place_name) from places where place_code = {table}county_code) as county_name"
 # Binds the viewer's counties; an empty list means all of them.
@@ -23,14 +23,14 @@ MINE = "(len($counties::varchar[]) = 0 or list_contains($counties::varchar[], {t
 
 
 def page_number(query: Mapping[str, str]) -> int:
-    """Return which page of a list an address asks for; what is no page is the first."""
+    """Return which page of a list an address asks for; anything that is not a number means page 1."""
     page = query.get("page", "")
     return max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is narrowed to, as its address says it; '' leaves a filter open."""
+    """The filters of a list, from its query string; '' leaves a filter open."""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
@@ -38,20 +38,20 @@ class Filter:
         return cls(**{one.name: query.get(one.name, "")[:40] for one in fields(cls) if one.default == ""})
 
 
-class Queries:
-    """The snapshot as one viewer may see it."""
+class SnapshotQueries:
+    """The staff snapshot as one viewer may see it."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.counties = sorted(desk.viewer.counties)
+    def __init__(self, context: RequestContext) -> None:
+        self.context = context
+        self.counties = sorted(context.viewer.counties)
 
     def _rows(self, sql: str, **parameters: Any) -> Rows:
         if "$counties" in sql:
             parameters["counties"] = self.counties
-        return self.desk.house.reader.query(sql, parameters)
+        return self.context.site.snapshots.query(sql, parameters)
 
     def _log(self, action: str, subject: str, **detail: str | int | None) -> None:
-        self.desk.house.store.log(self.desk.viewer.name, action, subject, self.desk.now, **detail)
+        self.context.site.store.log(self.context.viewer.name, action, subject, self.context.now, **detail)
 
     # --- the snapshot itself and what filters offer ---
 
@@ -63,7 +63,7 @@ class Queries:
             return None
 
     def counties_with_names(self) -> dict[str, str]:
-        """Return the viewer's counties by code: those that have data, else his own."""
+        """Return the viewer's counties by code: those that have data, else their own."""
         try:
             rows = self._rows(
                 f"""with mine as (
@@ -105,7 +105,14 @@ class Queries:
     # --- deliveries ---
 
     def deliveries(self, month: str = "", county: str = "", kind: str = "", status: str = "") -> Rows:
-        """Return deliveries, newest arrival first."""
+        """Return deliveries, newest arrival first.
+
+        Args:
+            month: `2026-10`, or '' for all.
+            county: six-digit code, or ''.
+            kind: kind of file, or ''.
+            status: status of the delivery, or ''.
+        """
         return self._rows(
             f"""select d.*, {COUNTY.format(table="d.")}, p.name as programme_name
                 from deliveries d left join programmes p on p.slug = d.programme

@@ -1,4 +1,4 @@
-"""Asks the staff snapshot for findings and how each was decided. Like `queries`: one viewer, his counties, every reading logged."""
+"""Queries on findings and their decisions, within the viewer's counties; every reading is logged. No pages here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from dashboards.staff.queries.deliveries import MINE, PAGE_SIZE, Filter, Queries, page_number
+from dashboards.staff.queries.deliveries import MINE, PAGE_SIZE, Filter, SnapshotQueries, page_number
+from dashboards.staff.queries.sql_files import sql_file
 from mingzhang.casework.workflow import DECIDERS, Decision, Outcome
 from mingzhang.storage.publication_reader import Rows
 
@@ -29,7 +30,7 @@ class FindingFilter(Filter):
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Self:
-        """Read the filter from a query string; what is not understood is left open."""
+        """Read the filter from a query string; an unknown value leaves its filter open."""
         return replace(super().from_query(query), page=page_number(query))
 
     def as_query(self, **changed: Any) -> dict[str, str]:
@@ -38,18 +39,7 @@ class FindingFilter(Filter):
         return {name: str(value) for name, value in values.items() if value not in ("", 1) or name in changed}
 
 
-# Same meaning as mingzhang.casework.workflow.finding_status; a test holds the two together.
-DECIDED = """
-    decided as (
-        select unnest($ids::varchar[]) as finding_id, unnest($outcomes::varchar[]) as outcome,
-               unnest($evidence::varchar[]) as decided_on, unnest($until::date[]) as until),
-    judged as (
-        select f.*, case when d.finding_id is null then 'open'
-                         when d.outcome = 'cleared' and (d.decided_on is distinct from f.evidence_hash
-                              or d.until < $today) then 'reopened'
-                         else d.outcome end as status
-        from findings f left join decided d using (finding_id)
-        where {mine} and ($all_kinds or f.kind = 'data_error'))"""
+FINDINGS_WITH_STATUS = sql_file("findings_with_status")
 FILTERED = """
     select * from judged
     where ($county = '' or county_code = $county) and ($rule = '' or rule = $rule)
@@ -61,22 +51,22 @@ FILTERED = """
 SEVERITY_ORDER = "case severity when 'high' then 0 when 'medium' then 1 when 'low' then 2 else 3 end"
 
 
-class FindingQueries(Queries):
+class FindingQueries(SnapshotQueries):
     """The findings one viewer may see."""
 
     def _judged(self) -> tuple[str, dict[str, Any]]:
         """Return the CTEs that give every visible finding its status, and their parameters."""
-        latest = list(self.desk.house.store.latest_decisions().values())
+        latest = list(self.context.site.store.latest_decisions().values())
         parameters = {
             "ids": [d.finding_id for d in latest],
             "outcomes": [d.outcome.value for d in latest],
             "evidence": [d.evidence_hash for d in latest],
             "until": [d.until for d in latest],
-            "today": self.desk.today,
+            "today": self.context.today,
             # Bureaus put data right; suspicions about a person are not theirs to read.
-            "all_kinds": self.desk.viewer.may(*DECIDERS),
+            "all_kinds": self.context.viewer.may(*DECIDERS),
         }
-        return DECIDED.format(mine=MINE.format(table="f.")), parameters
+        return FINDINGS_WITH_STATUS, parameters
 
     def _filtered(self) -> str:
         """Return the filter's SELECT; a case (the findings of one household) exists where findings are ranked."""
@@ -110,7 +100,7 @@ class FindingQueries(Queries):
         return "&".join(f"{name}={value}" for name, value in wanted.as_query(page=1).items() if name != "page") or "all"
 
     def has_rank(self) -> bool:
-        """Tell whether the snapshot ranks its findings."""
+        """Return whether the snapshot ranks its findings."""
         found = self._rows(
             "select count(*) as n from information_schema.columns where table_name = 'findings' and column_name = 'rank'"
         ).first()
@@ -127,7 +117,7 @@ class FindingQueries(Queries):
         ).rows[0]
 
     def findings_by_status(self) -> dict[str, int]:
-        """Return how many visible findings stand where."""
+        """Return how many visible findings have each status."""
         judged, parameters = self._judged()
         rows = self._rows(
             f"with {judged} select status, count(*) as count from judged where kind <> 'service_lead' group by 1",
@@ -144,7 +134,7 @@ class FindingQueries(Queries):
             f"""select {column} as value, min({labels[column]}) as label from findings f
                 where {MINE.format(table="f.")} and {column} is not null and ($all_kinds or f.kind = 'data_error')
                 group by 1 order by 1""",
-            all_kinds=self.desk.viewer.may(*DECIDERS),
+            all_kinds=self.context.viewer.may(*DECIDERS),
         )
         return {row["value"]: row["label"] or row["value"] for row in rows}
 
@@ -188,8 +178,8 @@ class FindingQueries(Queries):
         """Return per rule how often its findings were confirmed so far, within the viewer's counties."""
         decided: dict[str, Decision] = {
             key: d
-            for key, d in self.desk.house.store.latest_decisions().items()
-            if self.desk.viewer.sees(d.county_code)
+            for key, d in self.context.site.store.latest_decisions().items()
+            if self.context.viewer.sees(d.county_code)
         }
         return _precision(decided.values())
 

@@ -1,4 +1,4 @@
-"""Asks the staff snapshot where the money is: the chain, what stands, how long it took. No personal data passes here."""
+"""Queries on the money chain: flows, balances, standing money, days between hops. No personal data here."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.staff.queries.deliveries import COUNTY, MINE, PAGE_SIZE, Filter, Queries
+from dashboards.staff.queries.deliveries import COUNTY, MINE, PAGE_SIZE, Filter, SnapshotQueries
+from dashboards.staff.queries.sql_files import sql_file
 from mingzhang.storage.publication_reader import Rows
 
+DELAYS = sql_file("fund_delays")
 SOON_DAYS = 30
 QUOTAS = 20  # quota documents on a page, below what the page is about
-# Longest chain that is followed from one document; offices have four hops and carry over for two years.
+# Longest chain that is followed from one document; the chain has four hops, and money is carried over for two years.
 DEPTH = 12
-# As many documents, and villages, as one page tells of; a page says when there are more.
+# Most documents, and most villages, on one page; a page says when there are more.
 MOST = 400
 _NAMED = f"""
     p.name as programme_name, p.department, {COUNTY.format(table="a.")},
@@ -34,7 +36,7 @@ _WORST_FIRST = """
 
 
 @dataclass(frozen=True)
-class MoneyFilter(Filter):
+class FundFilter(Filter):
     """Which money; '' leaves a filter open."""
 
     county: str = ""
@@ -44,7 +46,7 @@ class MoneyFilter(Filter):
     state: str = ""
 
 
-class Money(Queries):
+class FundQueries(SnapshotQueries):
     """The money chain as one viewer may see it."""
 
     def newest(self) -> dt.date | None:
@@ -52,7 +54,7 @@ class Money(Queries):
         row = self._rows(f"select max(dated_on) as day from fund_accounts a where {MINE.format(table='a.')}").first()
         return row["day"] if row else None
 
-    def links(self, wanted: MoneyFilter) -> Rows:
+    def links(self, wanted: FundFilter) -> Rows:
         """Return the fen that went from hop to hop; without a `from_hop` they came from above or from nowhere (`gap`)."""
         where = _WANTED.format(mine=MINE.format(table="m."), t="m.")
         return self._rows(
@@ -62,7 +64,7 @@ class Money(Queries):
             programme=wanted.programme,
         )
 
-    def balances(self, wanted: MoneyFilter) -> Rows:
+    def balances(self, wanted: FundFilter) -> Rows:
         """Return opening, received, passed and closing fen per hop and month."""
         where = _WANTED.format(mine=MINE.format(table="b."), t="b.")
         names = ("opening", "received", "passed", "closing", "above", "unexplained")
@@ -73,7 +75,7 @@ class Money(Queries):
             programme=wanted.programme,
         )
 
-    def standing(self, wanted: MoneyFilter, page: int = 1) -> Rows:
+    def standing(self, wanted: FundFilter, page: int = 1) -> Rows:
         """Return a page of the documents whose money has not gone on, most money and longest past its limit first.
 
         Beside the document's own columns: `days` it has stood, `late_days` past its limit, `state` (late, soon, waiting).
@@ -83,53 +85,35 @@ class Money(Queries):
                   select * from standing where $state = '' or state = $state
                   order by {_WORST_FIRST} limit {PAGE_SIZE} offset {(page - 1) * PAGE_SIZE})
                 select a.*, {_NAMED} from page a left join programmes p on p.slug = a.programme order by {_WORST_FIRST}""",
-            today=self.desk.today,
+            today=self.context.today,
             **wanted.__dict__,
         )
 
-    def standing_sums(self, wanted: MoneyFilter) -> dict[str, dict[str, int]]:
+    def standing_sums(self, wanted: FundFilter) -> dict[str, dict[str, int]]:
         """Return per state how many documents have standing money, how much, and fen times days past the limit."""
         rows = self._rows(
             f"""select state, count(*) as documents, sum(standing_fen)::bigint as fen,
                        coalesce(sum(standing_fen * late_days) filter (state = 'late'), 0)::bigint as fen_days
                 from ({_STANDING}) group by 1""",
-            today=self.desk.today,
+            today=self.context.today,
             **{name: value for name, value in wanted.__dict__.items() if name != "state"},
         )
         return {row["state"]: row for row in rows}
 
-    def delays(self, wanted: MoneyFilter, by: str = "month") -> Rows:
+    def delays(self, wanted: FundFilter, by: str = "month") -> Rows:
         """Return days between hops: median, nine in ten, longest, by `month`, `programme`, `town` or `county`.
 
         `late_yuan_days` is money times days past its limit.
         """
-        label = {
-            "month": "strftime(d.month, '%Y-%m')",
-            "programme": "p.name",
-            "town": "(select min(place_name) from places where place_code = d.town_code)",
-            "county": "(select min(place_name) from places where place_code = d.county_code)",
-        }[by]
-        where = _WANTED.format(mine=MINE.format(table="d."), t="d.")
         return self._rows(
-            f"""with named as (
-                  select {label} as label, d.* from fund_delays d left join programmes p on p.slug = d.programme
-                  where {where} and ($town = '' or d.town_code = $town) and d.hop in ('下达', '拨付', '支付', '重发')),
-                counted as (
-                  select label, from_hop, hop, days, sum(documents) as n, sum(fen::double * late_days) as late
-                  from named where label is not null group by all),
-                ordered as (
-                  select *, sum(n) over (partition by label, from_hop, hop order by days) as upto,
-                         sum(n) over (partition by label, from_hop, hop) as whole from counted)
-                select label, from_hop, hop, min(days) filter (upto * 2 >= whole) as median_days,
-                       min(days) filter (upto * 10 >= whole * 9) as most_days, max(days) as longest_days,
-                       max(whole)::bigint as documents, (sum(late) / 100)::bigint as late_yuan_days
-                from ordered group by all order by label, from_hop, hop""",
+            DELAYS,
+            by=by,
             county=wanted.county,
             programme=wanted.programme,
             town=wanted.town,
         )
 
-    def quotas(self, wanted: MoneyFilter, page: int = 1) -> Rows:
+    def quotas(self, wanted: FundFilter, page: int = 1) -> Rows:
         """Return a page of the quota documents, newest first, with what was passed on, what is left and `of` how many."""
         where = _WANTED.format(mine=MINE.format(table="a."), t="a.")
         return self._rows(
@@ -153,14 +137,14 @@ class Money(Queries):
         return {row["town_code"]: row["name"] for row in rows}
 
     def document(self, line_id: str) -> dict[str, Any] | None:
-        """Return one document with names and where its row stands, or None when it is not in the viewer's counties."""
+        """Return one document with names and its source file, or None when it is not in the viewer's counties."""
         return self._rows(
             f"""select a.*, {_NAMED}, ($today - a.due_on)::bigint as late_days, d.file_name, d.delivery_id
                 from fund_accounts a left join programmes p on p.slug = a.programme
                 left join deliveries d on d.delivery_id = split_part(a.line_id, '/', 1)
                 where a.line_id = $id and {MINE.format(table="a.")}""",
             id=line_id,
-            today=self.desk.today,
+            today=self.context.today,
         ).first()
 
     def history(self, line_id: str) -> Rows:
@@ -184,9 +168,15 @@ class Money(Queries):
         )
 
     def villages(self, county: str, programme: str, months: list[dt.date], towns: list[str]) -> Rows:
-        """Return what the rolls of those months say each village got; `towns` empty means all.
+        """Return what each village got by the rolls of those months.
 
-        At most MOST rows; each bears what they and the rows left out come to, `all_fen`, and how many they are, `of`.
+        At most MOST rows; each has the sum and the number of all rows, those left out included: `all_fen` and `of`.
+
+        Args:
+            county: six-digit code.
+            programme: slug.
+            months: first days of the months.
+            towns: nine-digit codes; empty means all.
         """
         return self._rows(
             f"""select t.village_code, coalesce(min(pl.place_name), t.village_code) as village_name, t.month,

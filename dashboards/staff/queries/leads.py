@@ -1,4 +1,4 @@
-"""Asks the staff snapshot who may be owed help or money. Like `queries`: one viewer, his counties, every reading logged."""
+"""Queries on who may be owed help or money, within the viewer's counties; every reading is logged. No pages here."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from typing import Any
 
 from dashboards.staff.queries.deliveries import COUNTY, PAGE_SIZE, Filter
 from dashboards.staff.queries.findings import FindingQueries
+from dashboards.staff.queries.sql_files import sql_file
 from mingzhang.storage.publication_reader import Rows
 
-# What is still to be done: nobody has said that no help is needed.
+# Leads that are still open: no person has concluded that no help is needed.
 WAITING = "status in ('open', 'unsure', 'reopened')"
-# Leads a visit answers; what is settled at a desk is no reason to knock at a door.
+# Only leads that need a visit; the others are settled from documents.
 LEADS = f"""
     leads as (
         select j.*, coalesce(j.village_code, j.town_code, j.county_code) as place_code, {{home}} as home
         from judged j join rules r on r.id = j.rule and r.effort = 'visit'
         where j.kind = 'service_lead' and {WAITING})"""
-# Whatever a rule calls owed: a new rule of arrears stands here by returning the column `owed`.
+ARREARS = sql_file("arrears")
+# Every finding whose facts have `owed`; a new rule of arrears joins by returning that column.
 OWED = f"""
     owed as (
         select j.*, json_extract_string(j.facts, '$.owed') as owed, {COUNTY.format(table="j.")}
@@ -25,7 +27,7 @@ OWED = f"""
 
 
 @dataclass(frozen=True)
-class OwedFilter(Filter):
+class ArrearsFilter(Filter):
     """What the page of arrears shows; '' leaves a filter open. The export uses the very same one."""
 
     county: str = ""
@@ -57,8 +59,8 @@ class LeadQueries(FindingQueries):
         total = self._rows(f"{text} select count(*) as n from villages", county=county, **parameters).rows[0]["n"]
         return rows, int(total)
 
-    def route(self, place: str, export: bool = False) -> Rows:
-        """Return a village's leads in the order of the visit: by group, then home by home. The reading is logged."""
+    def visit_list(self, place: str, export: bool = False) -> Rows:
+        """Return a village's leads in the order of the visit: by group, then by household. The reading is logged."""
         leads, parameters = self._leads()
         rank = "l.rank" if self.has_rank() else "0"
         rows = self._rows(
@@ -87,30 +89,17 @@ class LeadQueries(FindingQueries):
         names = [name for name in (row["town"], row["place"]) if name]
         return "".join(dict.fromkeys(names)) or place
 
-    def owed(self, wanted: OwedFilter) -> Rows:
+    def arrears(self, wanted: ArrearsFilter) -> Rows:
         """Return what is owed per programme and township: people and money unpaid, short, returned, and paid late."""
         judged, parameters = self._judged()
         return self._rows(
-            f"""with {judged}, {OWED}
-                select o.county_code, min(o.county_name) as county_name, o.town_code,
-                       (select min(place_name) from places where place_code = o.town_code) as town_name,
-                       o.programme, min(o.programme_name) as programme_name,
-                       count(distinct o.person_id) filter (o.owed <> 'late') as people,
-                       coalesce(sum(o.amount_fen) filter (o.owed = 'unpaid'), 0)::bigint as unpaid_fen,
-                       coalesce(sum(o.amount_fen) filter (o.owed = 'short'), 0)::bigint as short_fen,
-                       coalesce(sum(o.amount_fen) filter (o.owed = 'returned'), 0)::bigint as returned_fen,
-                       coalesce(sum(o.amount_fen) filter (o.owed <> 'late'), 0)::bigint as owed_fen,
-                       coalesce(sum(o.amount_fen) filter (o.owed = 'late'), 0)::bigint as late_fen
-                from owed o
-                where ($county = '' or o.county_code = $county) and ($programme = '' or o.programme = $programme)
-                group by o.county_code, o.town_code, o.programme
-                order by o.county_code, owed_fen desc, late_fen desc, o.programme, o.town_code""",
+            f"with {judged}, {OWED} {ARREARS}",
             county=wanted.county,
             programme=wanted.programme,
             **parameters,
         )
 
-    def rules_of_owed(self) -> Rows:
+    def arrears_rules(self) -> Rows:
         """Return the rules that call money owed, with how many findings wait."""
         judged, parameters = self._judged()
         return self._rows(

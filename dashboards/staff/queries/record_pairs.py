@@ -1,16 +1,16 @@
-"""Asks the staff snapshot about pairs of rows that may be one person, within the viewer's counties, and logs the reading."""
+"""Queries on pairs of rows that may be about one person, within the viewer's counties; every reading is logged. No pages here."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dashboards.staff.queries.deliveries import COUNTY, MINE, Queries
+from dashboards.staff.queries.deliveries import COUNTY, MINE, SnapshotQueries
 from mingzhang.casework.records import Answer
 from mingzhang.storage.publication_reader import Rows
 
 PAGE_SIZE = 10
 WAITING, ANSWERED, PROBABLE = "waiting", "answered", "probable"
-# Answered since the snapshot was made counts at once; a probable link needs nobody but may be looked at.
+# An answer given after the snapshot was made counts at once; a probable link needs no answer but may be checked.
 STATES = {
     WAITING: "label = 'question' and not list_contains($answered::varchar[], pair_id)",
     ANSWERED: "list_contains($answered::varchar[], pair_id)",
@@ -18,12 +18,12 @@ STATES = {
 }
 
 
-class Pairs(Queries):
+class RecordPairQueries(SnapshotQueries):
     """The pairs one viewer may see."""
 
     def answers(self) -> dict[str, Answer]:
         """Return the newest answers by pair."""
-        return self.desk.house.store.pair_answers()
+        return self.context.site.store.pair_answers()
 
     def count(self, state: str, county: str) -> int:
         """Return how many pairs are in a state."""
@@ -31,7 +31,7 @@ class Pairs(Queries):
         return int(row["count"]) if row else 0
 
     def page(self, state: str, county: str, page: int) -> list[dict[str, Any]]:
-        """Return one page of pairs, each with `rows`: what stands in the row without a number and in the person's.
+        """Return one page of pairs, each with `rows`: the row without a number and the person's row.
 
         A person's row in a county the viewer may not see is left out.
         """
@@ -46,7 +46,7 @@ class Pairs(Queries):
         return pairs
 
     def named(self, pair_ids: list[str]) -> list[dict[str, Any]]:
-        """Return these pairs, as `page` does, as far as the viewer may see them."""
+        """Return these pairs, as `page` does, if the viewer may see them."""
         pairs = self._pairs(
             f"""from links k where list_contains($pairs::varchar[], k.pair_id) and {MINE.format(table="k.")}
                 order by score, pair_id, person_line_id""",

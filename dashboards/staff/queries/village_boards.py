@@ -1,4 +1,4 @@
-"""Asks the staff snapshot for class B lists of the village board, within the viewer's counties, and logs the reading."""
+"""Queries on class B lists for the village board, within the viewer's counties; every reading is logged. No pages here."""
 
 from __future__ import annotations
 
@@ -6,25 +6,18 @@ import datetime as dt
 from itertools import groupby
 from typing import Any
 
-from dashboards.staff.queries.deliveries import COUNTY, MINE, Queries
+from dashboards.staff.queries.deliveries import COUNTY, MINE, SnapshotQueries
+from dashboards.staff.queries.sql_files import sql_file
 from mingzhang.storage.publication_reader import Rows
 
-# Only what a second person has certified is posted; whoever is withheld is counted and not named.
-LINES = """
-    with lines as (
-        select b.*, list_contains($certified::varchar[], batch_id) as is_certified,
-               case when list_has_any($withheld::varchar[],
-                                      [recipient_id::varchar, head_id::varchar, payee_id::varchar]) then null
-                    else name end as listed
-        from board_lines b
-        where {mine} and ($county = '' or county_code = $county) and ($month = '' or strftime(month, '%Y-%m') = $month)
-          and ($village = '' or village_code = $village) and ($programme = '' or programme = $programme))"""
+LINES = sql_file("board_lines")
+LISTS = sql_file("board_lists")
 NAMES = """(select min(place_name) from places where place_code = village_code) as village_name,
            (select min(place_name) from places where place_code = substr(village_code, 1, 9)) as town_name"""
 PROGRAMME = "(select name from programmes where slug = programme) as programme_name"
 
 
-class Boards(Queries):
+class VillageBoardQueries(SnapshotQueries):
     """The board lists one viewer may print."""
 
     def months(self) -> list[dt.date]:
@@ -57,9 +50,16 @@ class Boards(Queries):
         }
 
     def index(self, county: str, month: str, village: str, programme: str) -> Rows:
-        """Return the lists there are, without names: village, programme, month, how many, and whether certified."""
+        """Return the lists without names: village, programme, month, number of people, and whether certified.
+
+        Args:
+            county: six-digit code, or '' for all.
+            month: `2026-10`, or ''.
+            village: twelve-digit code, or ''.
+            programme: slug, or ''.
+        """
         return self._rows(
-            f"""{self._lines()}
+            f"""with {LINES}
                 select county_code, village_code, programme, month, {NAMES}, {PROGRAMME}, {COUNTY.format(table="lines.")},
                        count(distinct coalesce(recipient_id::varchar, name)) as people,
                        sum(amount_fen)::bigint as amount_fen, bool_and(is_certified) as is_certified
@@ -73,20 +73,7 @@ class Boards(Queries):
         if not (village and month):
             return []
         found = self._rows(
-            f"""{self._lines()}, summed as (
-                    select county_code, village_code, programme, month, group_name, listed as name, person_id,
-                           sum(amount_fen)::bigint as amount_fen, min(period_from) as period_from,
-                           max(period_to) as period_to, count(distinct coalesce(recipient_id::varchar, name)) as people
-                    from lines where is_certified group by all having sum(amount_fen) > 0),
-                numbered as (
-                    select *, count(distinct person_id) over (partition by programme, name) > 1 as has_namesake,
-                           (1000 + ('0x' || substr(md5(person_id::varchar || programme || month::varchar), 1, 8))::bigint
-                                   % 9000)::varchar as case_no
-                    from summed)
-                select n.*, {NAMES}, {PROGRAMME}, {COUNTY.format(table="n.")}, b.payment_unit, b.days, b.day_kind, b.basis,
-                       o.office, o.phone
-                from numbered n join board_programmes b using (programme) left join offices o using (county_code)
-                order by programme, group_name, name, amount_fen desc, period_from, case_no""",
+            f"with {LINES}, {LISTS}",
             **self._values("", month, village, programme),
         )
         if len(found):
@@ -94,18 +81,15 @@ class Boards(Queries):
             self._log("read.board", subject, count=len(found))
         return [_sheet(list(rows)) for _, rows in groupby(found, key=lambda row: row["programme"])]
 
-    def _lines(self) -> str:
-        return LINES.format(mine=MINE.format(table="b."))
-
     def _values(self, county: str, month: str, village: str, programme: str) -> dict[str, Any]:
-        store = self.desk.house.store
+        store = self.context.site.store
         return {
             "county": county,
             "month": month,
             "village": village,
             "programme": programme,
             "certified": sorted(store.certified_batches()),
-            "withheld": [person.person_id for person in store.withheld(self.desk.now)],
+            "withheld": [person.person_id for person in store.withheld(self.context.now)],
         }
 
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  function dress() {
+  function update() {
     const heading = document.querySelector("main h1");
     if (heading) document.title = heading.textContent + " · 明账";
     for (const link of document.querySelectorAll(".site-nav a")) {
@@ -30,5 +30,5 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
-  new MutationObserver(dress).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(update).observe(document.body, { childList: true, subtree: true });
 })();

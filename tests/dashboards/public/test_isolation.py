@@ -111,8 +111,8 @@ def test_no_private_file_is_opened_and_the_rest_may_be_gone_damaged_or_locked(fr
     finally:
         os.killpg(running.pid, signal.SIGTERM)
         running.wait(timeout=60)
-    said = (tmp_path / "trace").read_text(errors="replace")
-    assert str(fresh.folder.releases / "CURRENT") in said, "the trace does not even show the release"
-    assert "notices/452921" in said
-    assert private(said, fresh.root) == set()
-    assert not [path for path in OPENED.findall(said) if path.endswith(("warehouse.duckdb", "casework.db", ".key"))]
+    trace = (tmp_path / "trace").read_text(errors="replace")
+    assert str(fresh.folder.releases / "CURRENT") in trace, "the trace does not even show the release"
+    assert "notices/452921" in trace
+    assert private(trace, fresh.root) == set()
+    assert not [path for path in OPENED.findall(trace) if path.endswith(("warehouse.duckdb", "casework.db", ".key"))]

@@ -113,7 +113,7 @@ def test_few_are_open_at_once_and_a_borrowed_one_stays_open(
     from dashboards.public import past_releases
 
     monkeypatch.setattr(past_releases, "OPEN_AT_ONCE", 1)
-    reader = past_releases.Archive(twice[0].folder.releases, "public.duckdb")
+    reader = past_releases.PastReleases(twice[0].folder.releases, "public.duckdb")
     with reader.release(twice[1]) as first, reader.release(twice[2]) as second:
         assert first.retired
         assert first.connection.execute("select count(*) from notices").fetchall()

@@ -32,7 +32,7 @@ def test_a_notice_is_shown_to_the_last_second_of_its_day_and_not_one_longer(clie
     assert ended.status_code == 410
     assert "黄秀英" not in ended.text
     assert "公示期已满" in ended.text
-    assert "黄秀英" in client.get(LAND).text, "her other list is still posted"
+    assert "黄秀英" in client.get(LAND).text, "the same person's other list is still posted"
     assert "公示已于2026年11月20日结束" in client.get(f"/place/{VILLAGE}").text
     assert client.get(f"/print/{VILLAGE}").text.count('class="sheet"') == 1
 
@@ -78,38 +78,38 @@ def test_withdrawn_is_gone_from_the_next_request_on(fresh: Case) -> None:
 
 
 @pytest.mark.parametrize("where", [0.1, 0.5, 0.9])
-def test_a_damaged_pack_is_not_shown(fresh: Case, where: float) -> None:
-    for pack in (fresh.folder.releases / "notices").glob("452921-*.duckdb"):
-        content = bytearray(pack.read_bytes())
+def test_a_damaged_notice_file_is_not_shown(fresh: Case, where: float) -> None:
+    for path in (fresh.folder.releases / "notices").glob("452921-*.duckdb"):
+        content = bytearray(path.read_bytes())
         content[int(len(content) * where)] ^= 4
-        pack.write_bytes(content)
+        path.write_bytes(content)
     client = create_app(fresh.folder.releases, Clock()).test_client()
     assert client.get(LAND).status_code == 410
     assert client.get(f"/place/{VILLAGE}").status_code == 200
 
 
-def test_a_pack_put_there_by_another_hand_is_not_shown(fresh: Case, tmp_path: Path) -> None:
+def test_a_notice_file_put_there_by_another_hand_is_not_shown(fresh: Case, tmp_path: Path) -> None:
     """Its name fits its bytes, but the signed manifest does not know its content."""
     import duckdb
 
     from mingzhang.publishing.release.notice_files import named_by_content
 
-    pack = next((fresh.folder.releases / "notices").glob("452921-2026-11-20-*.duckdb"))
+    path = next((fresh.folder.releases / "notices").glob("452921-2026-11-20-*.duckdb"))
     copy = tmp_path / "452921-2026-11-20.duckdb"
-    copy.write_bytes(pack.read_bytes())
-    pack.unlink()
+    copy.write_bytes(path.read_bytes())
+    path.unlink()
     with duckdb.connect(str(copy)) as connection:
         connection.execute("update lines set amount_fen = amount_fen + 1")
     forged = named_by_content(copy)
-    forged.rename(pack.parent / forged.name)
+    forged.rename(path.parent / forged.name)
     client = create_app(fresh.folder.releases, Clock()).test_client()
     assert client.get(DIBAO).status_code == 410
 
 
 def test_a_long_list_can_be_read_after_60_kilobytes(server: Flask, client: FlaskClient) -> None:
-    """Page as packed and styles as they are: what stands between a slow phone and the text of three hundred lines."""
-    packs = server.wsgi_app._site.packs  # type: ignore[attr-defined]
-    short, find = client.get(LAND), packs.find
+    """Page as compressed and styles as they are: what stands between a slow phone and the text of three hundred lines."""
+    notice_files = server.wsgi_app._site.notice_files  # type: ignore[attr-defined]
+    short, find = client.get(LAND), notice_files.find
 
     def long_list(*which: str) -> Notice:
         one = find(*which)
@@ -119,7 +119,7 @@ def test_a_long_list_can_be_read_after_60_kilobytes(server: Flask, client: Flask
         ]
         return Notice(one.head, lines)
 
-    packs.find = long_list
+    notice_files.find = long_list
     server.wsgi_app._site._entries.clear()  # type: ignore[attr-defined]
     page = client.get(LAND, headers={"Accept-Encoding": "gzip"})
     html = gzip.decompress(page.data).decode()
@@ -168,12 +168,12 @@ def test_a_release_is_verified_from_what_the_site_gives_to_anyone(
 
 
 @pytest.mark.parametrize("path", ["/", LAND])
-def test_pages_are_packed_and_say_when_they_have_not_changed(client: FlaskClient, path: str) -> None:
+def test_pages_are_compressed_and_say_when_they_have_not_changed(client: FlaskClient, path: str) -> None:
     plain = client.get(path)
     for _ in range(2):  # the second comes from memory
-        packed = client.get(path, headers={"Accept-Encoding": "gzip"})
-        assert gzip.decompress(packed.data) == plain.data
-        assert packed.headers["Content-Encoding"] == "gzip"
+        compressed = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert gzip.decompress(compressed.data) == plain.data
+        assert compressed.headers["Content-Encoding"] == "gzip"
         same = client.get(path, headers={"If-None-Match": plain.headers["ETag"]})
         assert (same.status_code, same.data) == (304, b"")
     assert client.head(path).data == b""
@@ -252,9 +252,9 @@ def test_the_chart_page_draws_the_money_of_the_county(client: FlaskClient) -> No
     }
     answer = client.post(UPDATE, json=asked, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 200
-    said = json.dumps(answer.json, ensure_ascii=False)
-    assert "每月发放金额（万元）" in said
-    assert "耕地地力保护补贴" in said
+    content = json.dumps(answer.json, ensure_ascii=False)
+    assert "每月发放金额（万元）" in content
+    assert "耕地地力保护补贴" in content
     asked["inputs"][0]["value"] = "/charts/999999"  # type: ignore[index]
     assert "没有这一页" in client.post(
         UPDATE, json=asked, headers={"Sec-Fetch-Site": "same-origin"}

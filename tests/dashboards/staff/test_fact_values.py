@@ -47,8 +47,8 @@ def test_every_fact_of_every_rule_reads_as_chinese(finished_house: Path) -> None
         found = connection.execute("select rule, facts from findings").fetchall()
     english = {
         (rule, label, value)
-        for rule, said in found
-        for label, value in fact_values.shown(said, programmes)
+        for rule, facts in found
+        for label, value in fact_values.shown(facts, programmes)
         if re.fullmatch("[a-z_]+", label) or re.search("[a-z]{2}|[a-z]_", value)
     }
     assert len({rule for rule, _ in found}) > 60

@@ -19,7 +19,7 @@ BATCH, HELD, FOREIGN = "0000000000000001", "0000000000000002", "0000000000000003
 
 
 def decision(**changed: Any) -> dict[str, Any]:
-    said = {
+    form = {
         "id": "f000000000000001",
         "outcome": "confirmed",
         "reason": "家属承认代领",
@@ -27,12 +27,12 @@ def decision(**changed: Any) -> dict[str, Any]:
         "seen_evidence": "e1",
         "request_id": "req-1",
     }
-    return said | changed
+    return form | changed
 
 
 def test_a_second_person_certifies(own_site: Site) -> None:
     answer = own_site.post("checker", "/do/certify", id=BATCH)
-    assert answer.headers["Location"] == f"/batch?id={BATCH}&said=certified"
+    assert answer.headers["Location"] == f"/batch?id={BATCH}&message=certified"
     assert own_site.store.certified_batches() == {BATCH}
     assert "checker" in own_site.page("maker", f"/batch?id={BATCH}")
 
@@ -73,7 +73,7 @@ def test_decide_and_find_it_again(own_site: Site) -> None:
     assert "作出结论" in shown
     assert "452901195001011234" in shown, "the source cells, as they came"
     answer = own_site.post("auditor", "/do/decide", **decision(amount="1,200.5"))
-    assert answer.headers["Location"] == "/finding?id=f000000000000001&said=decided"
+    assert answer.headers["Location"] == "/finding?id=f000000000000001&message=decided"
     made = own_site.store.history("f000000000000001")[0]
     assert (made.outcome, made.amount_fen, made.rule, made.county_code) == (Outcome.CONFIRMED, 120050, "B01", "452901")
     shown = own_site.page("auditor", "/finding?id=f000000000000001")
@@ -218,7 +218,7 @@ def test_users_are_added_changed_and_stopped(own_site: Site) -> None:
     added = own_site.post(
         "admin", "/do/user-add", name="new", password="brown kettle 17", role=["auditor", "supervisor"], counties="452901，452902"
     )  # fmt: skip
-    assert added.headers["Location"] == "/users?said=added"
+    assert added.headers["Location"] == "/users?message=added"
     user = next(user for user in own_site.store.users() if user.viewer.name == "new")
     assert user.viewer.counties == {"452901", "452902"}
     client = own_site.app.server.test_client()
@@ -262,7 +262,7 @@ def test_changing_ones_password_needs_the_old_one(own_site: Site) -> None:
     assert own_site.post("auditor", "/do/password", old="wrong", new="green table 12").status_code == 409
     assert own_site.post("auditor", "/do/password", old="purple tractor 79", new="short").status_code == 409
     answer = own_site.post("auditor", "/do/password", old="purple tractor 79", new="green table 12")
-    assert answer.headers["Location"] == "/login?said=changed"
+    assert answer.headers["Location"] == "/login?message=changed"
     assert own_site.client("auditor").get("/").status_code == 303
 
 

@@ -201,7 +201,7 @@ def test_a_session_set_by_somebody_else_is_not_taken_over(own_site: Site) -> Non
 def test_signing_out_ends_it_on_the_server(own_site: Site) -> None:
     cookie = own_site.client("auditor").get_cookie("mingzhang-session")
     assert cookie
-    assert own_site.post("auditor", "/do/logout").headers["Location"] == "/login?said=out"
+    assert own_site.post("auditor", "/do/logout").headers["Location"] == "/login?message=out"
     replay = own_site.app.server.test_client()
     replay.set_cookie("mingzhang-session", cookie.value)
     assert replay.get("/").status_code == 303
@@ -230,7 +230,7 @@ def test_a_wrong_password_says_no_more_than_an_unknown_user(own_site: Site) -> N
         client.post("/do/login", data={"name": name, "password": "wrong wrong 1"}, headers=OURS)
         for name in ("auditor", "nobody")
     ]
-    assert {answer.headers["Location"] for answer in answers} == {"/login?said=wrong"}
+    assert {answer.headers["Location"] for answer in answers} == {"/login?message=wrong"}
     assert all(not answer.headers.getlist("Set-Cookie") for answer in answers)
 
 

@@ -12,8 +12,8 @@ from python_calamine import CalamineWorkbook
 from dashboards.staff import visit_list
 from dashboards.staff.pages import arrears, leads
 from dashboards.staff.queries.findings import FindingFilter, FindingQueries
-from dashboards.staff.queries.leads import LeadQueries, OwedFilter
-from dashboards.staff.request_context import Desk, House
+from dashboards.staff.queries.leads import ArrearsFilter, LeadQueries
+from dashboards.staff.request_context import RequestContext, StaffSite
 from tests.dashboards.staff_snapshot import TABLES, write_snapshot
 
 from .conftest import Site, build, copied
@@ -76,20 +76,22 @@ def served(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 @pytest.fixture(scope="module")
-def desks(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Desk]:
-    """The same snapshot at each user's desk."""
-    data = _led(furnished, tmp_path_factory.mktemp("desks"))
+def contexts(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, RequestContext]:
+    """One request context per user, over the same snapshot."""
+    data = _led(furnished, tmp_path_factory.mktemp("contexts"))
     site = build(data)
-    house = House(data, site.store, site.clock)
-    return {user.viewer.name: Desk(house, user.viewer, "t", site.clock.now) for user in site.store.users()}
+    staff_site = StaffSite(data, site.store, site.clock)
+    return {
+        user.viewer.name: RequestContext(staff_site, user.viewer, "t", site.clock.now) for user in site.store.users()
+    }
 
 
-def test_the_route_goes_group_by_group_and_home_by_home(desks: dict[str, Desk]) -> None:
-    rows = LeadQueries(desks["auditor"]).route("452901100201").rows
+def test_the_route_goes_group_by_group_and_home_by_home(contexts: dict[str, RequestContext]) -> None:
+    rows = LeadQueries(contexts["auditor"]).visit_list("452901100201").rows
     assert [(row["stop"], row["finding_id"]) for row in rows] == [(1, "l3"), (1, "l2"), (2, "l1"), (3, "l4")]
-    assert [visit_list.route_row(row)[3] for row in rows][:2] == ["care补贴（约 80.00 元）", "grain补贴（约 50.00 元）"]
-    assert visit_list.route_row(rows[0])[6] == "身份证、残疾人证"
-    assert visit_list.route_row(rows[1])[6] == visit_list.PAPERS
+    assert [visit_list.visit_row(row)[3] for row in rows][:2] == ["care补贴（约 80.00 元）", "grain补贴（约 50.00 元）"]
+    assert visit_list.visit_row(rows[0])[6] == "身份证、残疾人证"
+    assert visit_list.visit_row(rows[1])[6] == visit_list.PAPERS
 
 
 def test_what_nobody_needs_any_more_is_not_on_the_route(furnished: Path, tmp_path: Path) -> None:
@@ -100,43 +102,43 @@ def test_what_nobody_needs_any_more_is_not_on_the_route(furnished: Path, tmp_pat
     assert "韦阿婆" not in own.page("auditor", "/leads?village=452901100201")
 
 
-def test_nobody_sees_another_countys_leads_or_arrears(desks: dict[str, Desk], served: Site) -> None:
-    local = LeadQueries(desks["local"])
-    assert not local.route("452902100201").rows
+def test_nobody_sees_another_countys_leads_or_arrears(contexts: dict[str, RequestContext], served: Site) -> None:
+    local = LeadQueries(contexts["local"])
+    assert not local.visit_list("452902100201").rows
     villages, total = local.villages_with_leads("", 1)
     assert ({row["county_code"] for row in villages}, total) == ({"452901"}, 1)
-    assert {row["county_code"] for row in local.owed(OwedFilter())} == {"452901"}
-    assert LeadQueries(desks["auditor"]).villages_with_leads("", 1)[1] == 2
+    assert {row["county_code"] for row in local.arrears(ArrearsFilter())} == {"452901"}
+    assert LeadQueries(contexts["auditor"]).villages_with_leads("", 1)[1] == 2
     assert served.client("local").get("/file/leads.xlsx?village=452902100201").status_code == 404
 
 
-def test_bureaus_get_neither(desks: dict[str, Desk], served: Site) -> None:
+def test_bureaus_get_neither(contexts: dict[str, RequestContext], served: Site) -> None:
     for path in ("/file/leads.xlsx?village=452901100201", "/file/arrears.xlsx"):
         assert served.client("maker").get(path).status_code == 403
-    assert not LeadQueries(desks["maker"]).route("452901100201").rows
+    assert not LeadQueries(contexts["maker"]).visit_list("452901100201").rows
 
 
-def test_reading_a_route_is_logged_without_names(desks: dict[str, Desk]) -> None:
-    LeadQueries(desks["auditor"]).route("452901100201")
-    line = desks["auditor"].house.store.audit_lines(limit=1)[0]
+def test_reading_a_route_is_logged_without_names(contexts: dict[str, RequestContext]) -> None:
+    LeadQueries(contexts["auditor"]).visit_list("452901100201")
+    line = contexts["auditor"].site.store.audit_lines(limit=1)[0]
     assert (line.actor, line.action, line.subject) == ("auditor", "read.leads", "452901100201")
     assert "韦" not in line.detail
 
 
-def test_the_export_is_the_screen(desks: dict[str, Desk], served: Site) -> None:
+def test_the_export_is_the_screen(contexts: dict[str, RequestContext], served: Site) -> None:
     answer = served.client("auditor").get("/file/leads.xlsx?village=452901100201")
     assert served.store.audit_lines(limit=1)[0].action == "export.leads"
     cells = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
-    shown = [visit_list.route_row(row) for row in LeadQueries(desks["auditor"]).route("452901100201")]
-    assert cells[0] == list(visit_list.ROUTE_HEADER)
+    shown = [visit_list.visit_row(row) for row in LeadQueries(contexts["auditor"]).visit_list("452901100201")]
+    assert cells[0] == list(visit_list.VISIT_HEADER)
     assert [tuple(row[1:7]) for row in cells[1 : len(shown) + 1]] == [row[1:7] for row in shown]
-    page = str(leads.layout(desks["auditor"], {"village": "452901100201"}))
+    page = str(leads.layout(contexts["auditor"], {"village": "452901100201"}))
     assert all(text in page for row in shown for text in row[1:7])
 
 
-def test_no_word_of_suspicion_where_help_is_offered(desks: dict[str, Desk], served: Site) -> None:
+def test_no_word_of_suspicion_where_help_is_offered(contexts: dict[str, RequestContext], served: Site) -> None:
     for query in ({}, {"village": "452901100201"}):
-        text = str(leads.layout(desks["auditor"], query))
+        text = str(leads.layout(contexts["auditor"], query))
         assert not [word for word in ("疑点", "可疑", "核查", "违规", "追回") if word in text]
     for path in ("/finding?id=l2", "/clue?id=l2"):
         page = served.page("auditor", path).split('["main"')[1].split("site-footer")[0]
@@ -149,8 +151,8 @@ def test_no_word_of_suspicion_where_help_is_offered(desks: dict[str, Desk], serv
         assert "可能应得（元）" in told
 
 
-def test_suspicions_are_listed_without_leads_unless_asked_for(desks: dict[str, Desk]) -> None:
-    queries = FindingQueries(desks["auditor"])
+def test_suspicions_are_listed_without_leads_unless_asked_for(contexts: dict[str, RequestContext]) -> None:
+    queries = FindingQueries(contexts["auditor"])
     assert queries.findings_totals(FindingFilter())["count"] == 71, "seventy, and one question to an office"
     assert queries.findings_totals(FindingFilter(kind="service_lead"))["count"] == 8
     assert queries.findings_totals(FindingFilter(rule="K01"))["count"] == 3
@@ -158,16 +160,16 @@ def test_suspicions_are_listed_without_leads_unless_asked_for(desks: dict[str, D
     assert sum(queries.findings_by_status().values()) == 71
 
 
-def test_what_is_owed_adds_up_per_programme_and_township(desks: dict[str, Desk], served: Site) -> None:
-    rows = LeadQueries(desks["auditor"]).owed(OwedFilter()).rows
+def test_what_is_owed_adds_up_per_programme_and_township(contexts: dict[str, RequestContext], served: Site) -> None:
+    rows = LeadQueries(contexts["auditor"]).arrears(ArrearsFilter()).rows
     sums = {row["county_code"]: (row["unpaid_fen"], row["short_fen"], row["owed_fen"], row["late_fen"]) for row in rows}
     assert sums == {"452901": (16000, 3000, 19000, 90000), "452902": (7000, 0, 7000, 0)}
     assert {row["county_code"]: row["people"] for row in rows} == {"452901": 2, "452902": 1}
-    assert visit_list.owed_totals(rows) == (26000, 90000)
+    assert visit_list.arrears_totals(rows) == (26000, 90000)
     answer = served.client("auditor").get("/file/arrears.xlsx?county=452901")
     (line,) = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()[1:2]
     assert line[3:] == [2.0, 160.0, 30.0, 0.0, 190.0, 900.0]
-    page = str(arrears.layout(desks["auditor"], {"county": "452901"}))
+    page = str(arrears.layout(contexts["auditor"], {"county": "452901"}))
     assert "190.00 元" in page
     assert "石桥镇" in page
-    assert LeadQueries(desks["auditor"]).owed(OwedFilter(programme="grain")).rows == []
+    assert LeadQueries(contexts["auditor"]).arrears(ArrearsFilter(programme="grain")).rows == []

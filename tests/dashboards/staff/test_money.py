@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from dashboards.staff.pages import document, funds, home, stuck
-from dashboards.staff.queries.funds import Money, MoneyFilter
-from dashboards.staff.request_context import Desk, House
+from dashboards.staff.queries.funds import FundFilter, FundQueries
+from dashboards.staff.request_context import RequestContext, StaffSite
 from tests.dashboards.staff_snapshot import TABLES
 
 from .conftest import Site
@@ -20,9 +20,11 @@ NEW = ("fund_moves", "fund_accounts", "fund_balances", "fund_delays")
 
 
 @pytest.fixture
-def desks(site: Site) -> dict[str, Desk]:
-    house = House(site.data, site.store, site.clock)
-    return {user.viewer.name: Desk(house, user.viewer, "t", site.clock.now) for user in site.store.users()}
+def contexts(site: Site) -> dict[str, RequestContext]:
+    staff_site = StaffSite(site.data, site.store, site.clock)
+    return {
+        user.viewer.name: RequestContext(staff_site, user.viewer, "t", site.clock.now) for user in site.store.users()
+    }
 
 
 def text(part: Any) -> str:
@@ -34,8 +36,8 @@ def text(part: Any) -> str:
     return text(getattr(part, "children", None))
 
 
-def test_what_stands_with_the_latest_first(desks: dict[str, Desk]) -> None:
-    rows = Money(desks["auditor"]).standing(MoneyFilter())
+def test_what_stands_with_the_latest_first(contexts: dict[str, RequestContext]) -> None:
+    rows = FundQueries(contexts["auditor"]).standing(FundFilter())
     told = [(row["document_no"], row["state"], row["standing_fen"], row["days"], row["late_days"]) for row in rows]
     assert told == [
         ("青指〔2026〕2号", "late", 30_000_000, 75, 45),
@@ -44,23 +46,25 @@ def test_what_stands_with_the_latest_first(desks: dict[str, Desk]) -> None:
     ]
 
 
-def test_sums_are_of_all_documents_and_a_page_is_not(desks: dict[str, Desk]) -> None:
-    money = Money(desks["auditor"])
+def test_sums_are_of_all_documents_and_a_page_is_not(contexts: dict[str, RequestContext]) -> None:
+    money = FundQueries(contexts["auditor"])
     sums = {state: tuple(row[name] for name in ("documents", "fen", "fen_days"))
-            for state, row in money.standing_sums(MoneyFilter(state="late")).items()}  # fmt: skip
+            for state, row in money.standing_sums(FundFilter(state="late")).items()}  # fmt: skip
     assert sums == {"late": (1, 30_000_000, 30_000_000 * 45), "soon": (1, 7_000_000, 0), "waiting": (1, 10_000_000, 0)}
-    assert list(money.standing_sums(MoneyFilter(town="452901100"))) == ["soon"]
-    assert Money(desks["local"]).standing_sums(MoneyFilter(county="452902")) == {}
-    assert len(money.standing(MoneyFilter(), 2)) == 0, "three documents are one page"
-    assert "没有停留" not in text(stuck.layout(desks["auditor"], {"page": "9"})), (
+    assert list(money.standing_sums(FundFilter(town="452901100"))) == ["soon"]
+    assert FundQueries(contexts["local"]).standing_sums(FundFilter(county="452902")) == {}
+    assert len(money.standing(FundFilter(), 2)) == 0, "three documents are one page"
+    assert "没有停留" not in text(stuck.layout(contexts["auditor"], {"page": "9"})), (
         "there is no ninth page; the last is shown"
     )
-    assert "所选范围内没有停留的资金" in text(stuck.layout(desks["auditor"], {"programme": "none"}))
+    assert "所选范围内没有停留的资金" in text(stuck.layout(contexts["auditor"], {"programme": "none"}))
 
 
-def test_the_first_page_counts_all_that_is_late(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_page_counts_all_that_is_late(
+    contexts: dict[str, RequestContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("dashboards.staff.queries.funds.PAGE_SIZE", 0)
-    assert "停在半路、已经超期（1 份单据）" in text(home.layout(desks["auditor"], {}))
+    assert "停在半路、已经超期（1 份单据）" in text(home.layout(contexts["auditor"], {}))
 
 
 def test_a_days_limit_in_words() -> None:
@@ -71,41 +75,41 @@ def test_a_days_limit_in_words() -> None:
 @pytest.mark.parametrize(
     ("wanted", "count"),
     [
-        (MoneyFilter(county="452902"), 1),
-        (MoneyFilter(programme="grain"), 1),
-        (MoneyFilter(town="452901100"), 1),
-        (MoneyFilter(hop="下达"), 2),
-        (MoneyFilter(state="late"), 1),
-        (MoneyFilter(county="' or 1=1 --"), 0),
+        (FundFilter(county="452902"), 1),
+        (FundFilter(programme="grain"), 1),
+        (FundFilter(town="452901100"), 1),
+        (FundFilter(hop="下达"), 2),
+        (FundFilter(state="late"), 1),
+        (FundFilter(county="' or 1=1 --"), 0),
     ],
 )
-def test_filters(desks: dict[str, Desk], wanted: MoneyFilter, count: int) -> None:
-    assert len(Money(desks["auditor"]).standing(wanted)) == count
+def test_filters(contexts: dict[str, RequestContext], wanted: FundFilter, count: int) -> None:
+    assert len(FundQueries(contexts["auditor"]).standing(wanted)) == count
 
 
-def test_another_countys_money_does_not_exist(desks: dict[str, Desk]) -> None:
-    local, other = Money(desks["local"]), Money(desks["other"])
-    assert {row["county_code"] for row in local.standing(MoneyFilter())} == {"452901"}
-    assert {row["county_code"] for row in other.standing(MoneyFilter())} == {"452902"}
+def test_another_countys_money_does_not_exist(contexts: dict[str, RequestContext]) -> None:
+    local, other = FundQueries(contexts["local"]), FundQueries(contexts["other"])
+    assert {row["county_code"] for row in local.standing(FundFilter())} == {"452901"}
+    assert {row["county_code"] for row in other.standing(FundFilter())} == {"452902"}
     assert other.document("d4/1/2") is None
     assert other.history("d4/1/2").rows == []
-    assert [row["fen"] for row in other.links(MoneyFilter())] == [7_000_000]
-    assert [row["hop"] for row in other.balances(MoneyFilter())] == ["下达"]
-    assert [row["label"] for row in other.delays(MoneyFilter(), "month")] == ["2026-09"]
+    assert [row["fen"] for row in other.links(FundFilter())] == [7_000_000]
+    assert [row["hop"] for row in other.balances(FundFilter())] == ["下达"]
+    assert [row["label"] for row in other.delays(FundFilter(), "month")] == ["2026-09"]
     assert other.towns() == other.towns("452902") == {"452901100": "石桥镇"}
-    assert Money(desks["auditor"]).towns("452901") == {}, "a county's own townships are offered"
+    assert FundQueries(contexts["auditor"]).towns("452901") == {}, "a county's own townships are offered"
     assert local.towns() == {}
-    assert "青指" not in text(stuck.layout(desks["other"], {}))
-    assert "没有这份单据" in text(document.layout(desks["other"], {"id": "d4/1/2"}))
+    assert "青指" not in text(stuck.layout(contexts["other"], {}))
+    assert "没有这份单据" in text(document.layout(contexts["other"], {"id": "d4/1/2"}))
 
 
-def test_quantiles_count_documents(desks: dict[str, Desk]) -> None:
-    (row,) = [r for r in Money(desks["local"]).delays(MoneyFilter(), "programme") if r["hop"] == "拨付"]
+def test_quantiles_count_documents(contexts: dict[str, RequestContext]) -> None:
+    (row,) = [r for r in FundQueries(contexts["local"]).delays(FundFilter(), "programme") if r["hop"] == "拨付"]
     assert (row["median_days"], row["most_days"], row["documents"], row["late_yuan_days"]) == (41, 41, 1, 5_500_000)
 
 
-def test_stuck_says_whose_turn_it_is(desks: dict[str, Desk]) -> None:
-    shown = text(stuck.layout(desks["local"], {}))
+def test_stuck_says_whose_turn_it_is(contexts: dict[str, RequestContext]) -> None:
+    shown = text(stuck.layout(contexts["local"], {}))
     for words in (
         "青禾县民政局",
         "拨付到代发账户",
@@ -118,34 +122,34 @@ def test_stuck_says_whose_turn_it_is(desks: dict[str, Desk]) -> None:
         assert words.replace(",", "") in shown.replace(",", "")
 
 
-def test_the_map_names_what_is_unexplained(desks: dict[str, Desk]) -> None:
-    shown = text(funds.layout(desks["auditor"], {}))
+def test_the_map_names_what_is_unexplained(contexts: dict[str, RequestContext]) -> None:
+    shown = text(funds.layout(contexts["auditor"], {}))
     assert "＋ 来源不明 70,000.00 元" in shown
-    delays = Money(desks["auditor"]).delays(MoneyFilter())
+    delays = FundQueries(contexts["auditor"]).delays(FundFilter())
     newest, earlier = shown.split("以前各月")
     assert {row["label"] for row in delays if row["label"] in newest.split("每一步走了几天")[1]} == {
         max(row["label"] for row in delays)
     }
     assert all(row["label"] in earlier for row in delays if row["label"] not in newest), "nothing is left out"
-    assert "来源不明" not in text(funds.layout(desks["local"], {"by": "town"})).replace("没有来源不明的钱", "")
+    assert "来源不明" not in text(funds.layout(contexts["local"], {"by": "town"})).replace("没有来源不明的钱", "")
 
 
-def test_the_days_of_one_township_over_the_months(desks: dict[str, Desk]) -> None:
-    money = Money(desks["auditor"])
+def test_the_days_of_one_township_over_the_months(contexts: dict[str, RequestContext]) -> None:
+    money = FundQueries(contexts["auditor"])
     towns = money.towns()
     assert towns, "some townships hold money of their own"
     for town, name in towns.items():
-        own = sum(row["documents"] for row in money.delays(MoneyFilter(town=town)))
-        of_all = [row["documents"] for row in money.delays(MoneyFilter(), "town") if row["label"] == name]
+        own = sum(row["documents"] for row in money.delays(FundFilter(town=town)))
+        of_all = [row["documents"] for row in money.delays(FundFilter(), "town") if row["label"] == name]
         assert own == sum(of_all)
-        assert name in text(funds.layout(desks["auditor"], {"town": town}))
+        assert name in text(funds.layout(contexts["auditor"], {"town": town}))
 
 
-def test_a_document_shows_where_its_money_came_from_and_went(desks: dict[str, Desk]) -> None:
-    rows = Money(desks["local"]).history("d4/1/2")
+def test_a_document_shows_where_its_money_came_from_and_went(contexts: dict[str, RequestContext]) -> None:
+    rows = FundQueries(contexts["local"]).history("d4/1/2")
     assert [(row["hop"], row["step"], row["days"]) for row in rows] == [
         ("指标", -1, None), ("下达", 0, 17), ("拨付", 1, 41), ("支付", 2, 8)]  # fmt: skip
-    shown = text(document.layout(desks["local"], {"id": "d4/1/2"}))
+    shown = text(document.layout(contexts["local"], {"id": "d4/1/2"}))
     assert "（本单据）" in shown
     assert "只列出前" not in shown
     assert "300,000.00 元" in shown
@@ -153,24 +157,24 @@ def test_a_document_shows_where_its_money_came_from_and_went(desks: dict[str, De
 
 @pytest.mark.parametrize("left_out", [0, 2])
 def test_a_long_way_is_not_told_as_whole(
-    desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch, left_out: int
+    contexts: dict[str, RequestContext], monkeypatch: pytest.MonkeyPatch, left_out: int
 ) -> None:
-    rows = list(Money(desks["local"]).history("d4/1/2"))
+    rows = list(FundQueries(contexts["local"]).history("d4/1/2"))
     paid = {"hop": "支付", "programme": "urban_dibao", "town_code": "452901100", "batch_month": dt.date(2026, 10, 1)}
     told = [*rows[:-1], {**rows[-1], **paid}]
-    monkeypatch.setattr(Money, "history", lambda *_: [{**row, "of": len(rows) + left_out} for row in told])
-    shown = text(document.layout(desks["local"], {"id": "d4/1/2"}))
+    monkeypatch.setattr(FundQueries, "history", lambda *_: [{**row, "of": len(rows) + left_out} for row in told])
+    shown = text(document.layout(contexts["local"], {"id": "d4/1/2"}))
     assert ("共 6 份，只列出前 4 份" in shown) is bool(left_out)
     assert ("各村合计" in shown) is (not left_out), "sums of a part are compared with nothing"
 
 
-def test_a_page_tells_of_so_many(desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_tells_of_so_many(contexts: dict[str, RequestContext], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboards.staff.queries.funds.MOST", 3)
-    assert [row["of"] for row in Money(desks["local"]).history("d4/1/2")] == [4, 4, 4]
+    assert [row["of"] for row in FundQueries(contexts["local"]).history("d4/1/2")] == [4, 4, 4]
 
 
-def test_a_payment_is_followed_to_the_villages(desks: dict[str, Desk]) -> None:
-    local, other = Money(desks["local"]), Money(desks["other"])
+def test_a_payment_is_followed_to_the_villages(contexts: dict[str, RequestContext]) -> None:
+    local, other = FundQueries(contexts["local"]), FundQueries(contexts["other"])
     wanted = ("452901", "urban_dibao", [dt.date(2026, 10, 1)], ["452901100"])
     assert [(row["village_name"], row["paid_fen"]) for row in local.villages(*wanted)] == [("大塘村", 2_132_000)]
     assert [(row["of"], row["all_fen"]) for row in local.villages(*wanted)] == [(1, 2_132_000)]

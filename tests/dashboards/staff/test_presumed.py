@@ -53,5 +53,5 @@ def test_the_export_says_it_too(site: Site) -> None:
     content = site.client("auditor").get("/file/findings.xlsx").data
     sheet = load_workbook(io.BytesIO(content)).active
     assert sheet is not None
-    said = [row[-1] for row in sheet.iter_rows(values_only=True) if row[0] == PRESUMED]
-    assert said == ["按推断认定，把握 97%"]
+    cells = [row[-1] for row in sheet.iter_rows(values_only=True) if row[0] == PRESUMED]
+    assert cells == ["按推断认定，把握 97%"]

@@ -1,4 +1,4 @@
-"""A viewer sees his counties and his kinds, every reading of personal data is logged, status agrees with casework."""
+"""A viewer sees only their counties and their kinds of finding, every reading of personal data is logged, status agrees with casework."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from dashboards.staff.pages.findings import layout as findings_page
 from dashboards.staff.queries.deliveries import PAGE_SIZE
 from dashboards.staff.queries.findings import FindingFilter, FindingQueries
-from dashboards.staff.request_context import Desk, House
+from dashboards.staff.request_context import RequestContext, StaffSite
 from mingzhang.casework.workflow import Outcome, Role, finding_status
 from tests.dashboards.staff_snapshot import TABLES, write_snapshot
 
@@ -20,10 +20,10 @@ from .conftest import Site
 
 
 @pytest.fixture
-def desks(site: Site) -> dict[str, Desk]:
-    house = House(site.data, site.store, site.clock)
+def contexts(site: Site) -> dict[str, RequestContext]:
+    staff_site = StaffSite(site.data, site.store, site.clock)
     users = {user.viewer.name: user.viewer for user in site.store.users()}
-    return {name: Desk(house, viewer, "t", site.clock.now) for name, viewer in users.items()}
+    return {name: RequestContext(staff_site, viewer, "t", site.clock.now) for name, viewer in users.items()}
 
 
 COUNTY_FUNCTIONS: list[tuple[str, tuple[Any, ...]]] = [
@@ -37,11 +37,13 @@ COUNTY_FUNCTIONS: list[tuple[str, tuple[Any, ...]]] = [
 
 
 @pytest.mark.parametrize(("name", "arguments"), COUNTY_FUNCTIONS)
-def test_rows_of_another_county_never_come(desks: dict[str, Desk], name: str, arguments: tuple[Any, ...]) -> None:
-    everything = {row["county_code"] for row in getattr(FindingQueries(desks["auditor"]), name)(*arguments)}
+def test_rows_of_another_county_never_come(
+    contexts: dict[str, RequestContext], name: str, arguments: tuple[Any, ...]
+) -> None:
+    everything = {row["county_code"] for row in getattr(FindingQueries(contexts["auditor"]), name)(*arguments)}
     assert "452901" in everything
-    assert {row["county_code"] for row in getattr(FindingQueries(desks["local"]), name)(*arguments)} == {"452901"}
-    assert "452901" not in {row["county_code"] for row in getattr(FindingQueries(desks["other"]), name)(*arguments)}
+    assert {row["county_code"] for row in getattr(FindingQueries(contexts["local"]), name)(*arguments)} == {"452901"}
+    assert "452901" not in {row["county_code"] for row in getattr(FindingQueries(contexts["other"]), name)(*arguments)}
 
 
 @pytest.mark.parametrize(
@@ -52,31 +54,31 @@ def test_rows_of_another_county_never_come(desks: dict[str, Desk], name: str, ar
         ("evidence_now", "f000000000000001"),
     ],
 )
-def test_single_things_of_another_county_do_not_exist(desks: dict[str, Desk], name: str, key: str) -> None:
-    assert getattr(FindingQueries(desks["local"]), name)(key)
-    assert getattr(FindingQueries(desks["other"]), name)(key) is None
+def test_single_things_of_another_county_do_not_exist(contexts: dict[str, RequestContext], name: str, key: str) -> None:
+    assert getattr(FindingQueries(contexts["local"]), name)(key)
+    assert getattr(FindingQueries(contexts["other"]), name)(key) is None
 
 
 @pytest.mark.parametrize("name", ["sheets", "problems", "repairs_by_kind", "repairs"])
-def test_details_of_another_county_are_empty(desks: dict[str, Desk], name: str) -> None:
-    assert len(getattr(FindingQueries(desks["maker"]), name)("0000000000000001"))
-    assert not len(getattr(FindingQueries(desks["other"]), name)("0000000000000001"))
+def test_details_of_another_county_are_empty(contexts: dict[str, RequestContext], name: str) -> None:
+    assert len(getattr(FindingQueries(contexts["maker"]), name)("0000000000000001"))
+    assert not len(getattr(FindingQueries(contexts["other"]), name)("0000000000000001"))
 
 
-def test_totals_of_another_county_do_not_leak(desks: dict[str, Desk]) -> None:
-    assert FindingQueries(desks["other"]).totals("452901", "").rows == []
-    assert FindingQueries(desks["other"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 1
-    assert FindingQueries(desks["auditor"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 4
-    assert FindingQueries(desks["other"]).counties_with_names() == {"452902": "临江县"}
-    ran = {row["id"]: row["not_applicable"] for row in FindingQueries(desks["local"]).rules()}
+def test_totals_of_another_county_do_not_leak(contexts: dict[str, RequestContext]) -> None:
+    assert FindingQueries(contexts["other"]).totals("452901", "").rows == []
+    assert FindingQueries(contexts["other"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 1
+    assert FindingQueries(contexts["auditor"]).line_counts()[dt.date(2026, 10, 1)]["files"] == 4
+    assert FindingQueries(contexts["other"]).counties_with_names() == {"452902": "临江县"}
+    ran = {row["id"]: row["not_applicable"] for row in FindingQueries(contexts["local"]).rules()}
     assert ran["B01"] == 0, "the other county's 900 are not counted here"
 
 
-def test_bureaus_see_data_errors_only(desks: dict[str, Desk]) -> None:
+def test_bureaus_see_data_errors_only(contexts: dict[str, RequestContext]) -> None:
     for name in ("maker", "checker"):
-        assert {row["kind"] for row in FindingQueries(desks[name]).findings(FindingFilter())} == {"data_error"}
-        assert FindingQueries(desks[name]).finding("f000000000000001") is None, "a suspicion about a person"
-        assert set(FindingQueries(desks[name]).finding_choices("rule")) == {"A01"}
+        assert {row["kind"] for row in FindingQueries(contexts[name]).findings(FindingFilter())} == {"data_error"}
+        assert FindingQueries(contexts[name]).finding("f000000000000001") is None, "a suspicion about a person"
+        assert set(FindingQueries(contexts[name]).finding_choices("rule")) == {"A01"}
 
 
 READS = {
@@ -88,18 +90,20 @@ READS = {
 
 
 @pytest.mark.parametrize("name", READS)
-def test_reading_personal_data_is_logged_without_values(site: Site, desks: dict[str, Desk], name: str) -> None:
+def test_reading_personal_data_is_logged_without_values(
+    site: Site, contexts: dict[str, RequestContext], name: str
+) -> None:
     argument, action = READS[name]
     before = site.store.audit_head().size
-    getattr(FindingQueries(desks["auditor"]), name)(argument)
+    getattr(FindingQueries(contexts["auditor"]), name)(argument)
     assert site.store.audit_head().size == before + 1
     line = site.store.audit_lines(limit=1)[0]
     assert (line.actor, line.action) == ("auditor", action)
     assert "韦" not in line.subject + line.detail
 
 
-def test_an_export_is_logged_as_such(site: Site, desks: dict[str, Desk]) -> None:
-    FindingQueries(desks["auditor"]).findings(FindingFilter(rule="B01"), everything=True)
+def test_an_export_is_logged_as_such(site: Site, contexts: dict[str, RequestContext]) -> None:
+    FindingQueries(contexts["auditor"]).findings(FindingFilter(rule="B01"), everything=True)
     line = site.store.audit_lines(limit=1)[0]
     assert (line.action, line.subject) == ("export.findings", "rule=B01")
     assert '"count": 56' in line.detail
@@ -117,8 +121,8 @@ def test_an_export_is_logged_as_such(site: Site, desks: dict[str, Desk]) -> None
         (FindingFilter(kind="data_error"), 14),
     ],
 )
-def test_filters(desks: dict[str, Desk], wanted: FindingFilter, count: int) -> None:
-    queries = FindingQueries(desks["auditor"])
+def test_filters(contexts: dict[str, RequestContext], wanted: FindingFilter, count: int) -> None:
+    queries = FindingQueries(contexts["auditor"])
     assert queries.findings_totals(wanted)["count"] == count
     assert len(queries.findings(wanted, everything=True)) == count
 
@@ -149,8 +153,8 @@ def test_where_findings_are_ranked_the_list_the_export_and_the_page_say_so(own_s
     assert answer.status_code == 200
 
 
-def test_pages_together_are_the_export(desks: dict[str, Desk]) -> None:
-    queries = FindingQueries(desks["auditor"])
+def test_pages_together_are_the_export(contexts: dict[str, RequestContext]) -> None:
+    queries = FindingQueries(contexts["auditor"])
     whole = [row["finding_id"] for row in queries.findings(FindingFilter(), everything=True)]
     paged = [row["finding_id"] for page in (1, 2) for row in queries.findings(FindingFilter(page=page))]
     assert len(whole) == len(set(whole)) == 70 > PAGE_SIZE
@@ -164,26 +168,26 @@ def test_odd_page_numbers_are_the_first_page(page: str) -> None:
 
 def test_status_in_the_list_is_casework_status(own_site: Site) -> None:
     """Every kind of decision, fresh and outdated, gives the same word in SQL and in the state machine."""
-    house = House(own_site.data, own_site.store, own_site.clock)
+    staff_site = StaffSite(own_site.data, own_site.store, own_site.clock)
     viewer = next(user.viewer for user in own_site.store.users() if user.viewer.name == "auditor")
-    desk = Desk(house, viewer, "t", own_site.clock.now)
+    context = RequestContext(staff_site, viewer, "t", own_site.clock.now)
     cases = list(product((Outcome.CLEARED, Outcome.CONFIRMED, Outcome.UNSURE), (True, False), (None, -1, 0, 1)))
     for index, (outcome, is_fresh, days) in enumerate(cases, start=1):
         evidence = f"e{index}" if is_fresh else "e-before"
-        until = None if days is None else desk.today + dt.timedelta(days=days)
+        until = None if days is None else context.today + dt.timedelta(days=days)
         own_site.store.decide(
             f"f{index:015d}", outcome, "r", by="auditor", roles={Role.AUDITOR}, seen_version=0, seen_evidence=evidence,
             evidence_now=evidence, request_id=f"r{index}", now=own_site.clock.now, until=until,
         )  # fmt: skip
     decided = own_site.store.latest_decisions()
-    rows = FindingQueries(desk).findings(FindingFilter(), everything=True)
+    rows = FindingQueries(context).findings(FindingFilter(), everything=True)
     for row in rows:
-        expected = finding_status(decided.get(row["finding_id"]), row["evidence_hash"], desk.today)
+        expected = finding_status(decided.get(row["finding_id"]), row["evidence_hash"], context.today)
         assert row["status"] == expected, row["finding_id"]
     assert {row["status"] for row in rows} == {"open", "cleared", "confirmed", "unsure", "reopened"}
-    waiting = FindingQueries(desk).findings_totals(FindingFilter(status="waiting"))["count"]
+    waiting = FindingQueries(context).findings_totals(FindingFilter(status="waiting"))["count"]
     assert waiting == sum(row["status"] in ("open", "reopened", "unsure") for row in rows)
-    assert sum(FindingQueries(desk).findings_by_status().values()) == 70
+    assert sum(FindingQueries(context).findings_by_status().values()) == 70
 
 
 def test_precision_counts_within_the_counties(own_site: Site) -> None:
@@ -192,18 +196,18 @@ def test_precision_counts_within_the_counties(own_site: Site) -> None:
             f"f{index}", outcome, "r", by="a", roles={Role.AUDITOR}, seen_version=0, seen_evidence="e", evidence_now="e",
             request_id=f"r{index}", now=own_site.clock.now, rule="B01", county_code=county, amount_fen=500,
         )  # fmt: skip
-    house = House(own_site.data, own_site.store, own_site.clock)
+    staff_site = StaffSite(own_site.data, own_site.store, own_site.clock)
     users = {user.viewer.name: user.viewer for user in own_site.store.users()}
-    everywhere = FindingQueries(Desk(house, users["auditor"], "t", own_site.clock.now)).precision()
-    here = FindingQueries(Desk(house, users["local"], "t", own_site.clock.now)).precision()
+    everywhere = FindingQueries(RequestContext(staff_site, users["auditor"], "t", own_site.clock.now)).precision()
+    here = FindingQueries(RequestContext(staff_site, users["local"], "t", own_site.clock.now)).precision()
     assert [(row["reviewed"], row["confirmed"], row["amount_fen"]) for row in everywhere] == [(2, 1, 500)]
     assert [(row["reviewed"], row["confirmed"]) for row in here] == [(1, 1)]
 
 
-def test_the_page_is_made_of_what_the_query_returns(desks: dict[str, Desk]) -> None:
+def test_the_page_is_made_of_what_the_query_returns(contexts: dict[str, RequestContext]) -> None:
     from flask import Flask
 
     with Flask("x").test_request_context():
-        text = str(findings_page(desks["auditor"], {"county": "452902"}))
+        text = str(findings_page(contexts["auditor"], {"county": "452902"}))
     assert "河口村" in text
     assert "大塘村" not in text

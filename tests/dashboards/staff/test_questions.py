@@ -1,4 +1,4 @@
-"""认人: who sees which pairs, what an answer does, and that nobody answers over an answer he has not seen."""
+"""认人: who sees which pairs, what an answer does, and that nobody answers over an answer they have not seen."""
 
 from __future__ import annotations
 

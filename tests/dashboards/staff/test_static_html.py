@@ -10,7 +10,7 @@ from dash import dcc, html
 from plotly.utils import PlotlyJSONEncoder
 
 from dashboards.staff.app import page_modules
-from dashboards.staff.static_html import folded
+from dashboards.staff.static_html import as_static_html
 
 from .conftest import USERS, Site
 
@@ -20,7 +20,7 @@ MOST_PARTS = 20
 
 def sent(part: Any) -> Any:
     """Return a part as it is sent."""
-    return json.loads(json.dumps(folded(part), cls=PlotlyJSONEncoder))
+    return json.loads(json.dumps(as_static_html(part), cls=PlotlyJSONEncoder))
 
 
 def test_plain_html_is_one_part() -> None:
@@ -34,7 +34,7 @@ def test_plain_html_is_one_part() -> None:
     )
     assert sent(page) == {
         "namespace": "dashboards",
-        "type": "Drawn",
+        "type": "StaticHtml",
         "props": {
             "tree": [
                 "div", {}, ["p", {"className": "muted", "data-label": "金额"}, "钱"],
@@ -68,7 +68,7 @@ def test_an_inputs_value_only_begins_it() -> None:
 def test_nothing_leads_out_of_the_site(where: str) -> None:
     for part in (html.A("x", href=where), dcc.Link("x", href=where), html.Form([], action=where)):
         with pytest.raises(ValueError, match="out of the site"):
-            folded(html.Div([part]))
+            as_static_html(html.Div([part]))
 
 
 @pytest.mark.parametrize("path", list(page_modules()))

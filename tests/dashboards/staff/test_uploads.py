@@ -27,8 +27,10 @@ ACCEPTED = {
 }  # fmt: skip
 
 
-def send(site: Site, who: str = "maker", content: bytes = ROSTER, name: str = "低保.csv", **said: str) -> TestResponse:
-    form: dict[str, Any] = {"county": "452901", "month": "2026-10", "kind": "roster", "programme": "", **said}
+def send(
+    site: Site, who: str = "maker", content: bytes = ROSTER, name: str = "低保.csv", **declared: str
+) -> TestResponse:
+    form: dict[str, Any] = {"county": "452901", "month": "2026-10", "kind": "roster", "programme": "", **declared}
     form |= {"token": site.token(who), "file": (io.BytesIO(content), name)}
     return site.client(who).post("/do/upload", data=form, headers=OURS, content_type="multipart/form-data")
 
@@ -59,7 +61,7 @@ def test_from_upload_to_inbox(own_site: Site, answers: dict[str, Any]) -> None:
     for text in ("低保.csv", "请改为文本格式", "韦 大山", "提交入库", "520.00 元"):
         assert text in shown
     assert not list((own_site.data / "inbox").glob("[!.]*")), "nothing reaches the inbox before it is submitted"
-    assert own_site.post("maker", "/do/submit", id=upload.id).headers["Location"] == "/batches?said=submitted"
+    assert own_site.post("maker", "/do/submit", id=upload.id).headers["Location"] == "/batches?message=submitted"
     (placed,) = (own_site.data / "inbox/452901/2026-10/roster").glob("*.csv")
     assert placed.read_bytes() == ROSTER
     sidecar = json.loads(placed.with_name(placed.name + ".json").read_text())
@@ -98,7 +100,7 @@ def test_ids_are_never_paths(own_site: Site, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("declared", "sentence"),
     [
         ({"county": "45"}, "县"),
         ({"county": "../../"}, "县"),
@@ -111,9 +113,9 @@ def test_ids_are_never_paths(own_site: Site, key: str) -> None:
     ],
 )
 def test_refused_before_anything_is_kept(
-    own_site: Site, answers: dict[str, Any], said: dict[str, str], sentence: str
+    own_site: Site, answers: dict[str, Any], declared: dict[str, str], sentence: str
 ) -> None:
-    answer = send(own_site, **said)
+    answer = send(own_site, **declared)
     assert answer.status_code == 409
     assert sentence in answer.text
     assert uploads.all_of(own_site.data / "inbox" / ".incoming") == []
@@ -311,7 +313,7 @@ def test_every_kind_and_county_is_offered_also_without_data(own_site: Site) -> N
     for shown in (with_data, own_site.page("maker", "/upload")):
         assert all(f'"value": "{slug}"' in shown for slug in [*known.kinds, *known.registers])
         assert '"value": "452901"' in shown
-        assert '"value": "452902"' not in shown, "not his county"
+        assert '"value": "452902"' not in shown, "not their county"
 
 
 def test_counties_without_data_can_be_chosen(own_site: Site) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from checks.rules import dry_run
 from dashboards.shared import theme
 from dashboards.shared.components import address, pager, table
+from mingzhang.casework.workflow import Role
 from mingzhang.catalog import formats, words
 from tests.paths import ROOT
 
@@ -109,3 +110,7 @@ def test_every_way_of_tidying_has_words() -> None:
     intake = ROOT / "mingzhang" / "intake"
     source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(intake.rglob("*.py")))
     assert set(re.findall(r'add_repairs\(\s*"([a-z0-9_]+)"', source)) == set(words.REPAIRS)
+
+
+def test_every_role_has_a_title() -> None:
+    assert set(words.ROLES) == {role.value for role in Role}
