@@ -9,6 +9,7 @@ from typing import Any
 # Monitoring is off by default, and without it no run has a time limit; retries are safe because of the ledger.
 DAGSTER_YAML = """\
 telemetry: {enabled: false}
+nux: {enabled: false}
 concurrency: {pools: {default_limit: 1}}
 run_monitoring: {enabled: true, poll_interval_seconds: 60, max_resume_run_attempts: 0, max_runtime_seconds: 7200}
 run_retries: {enabled: true, max_retries: 2, retry_on_asset_or_op_failure: false}
