@@ -129,7 +129,7 @@ def published(released: Case, tmp_path: Path) -> Case:
 
 
 @pytest.fixture(scope="session")
-def finished_house(tiny_district: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def judged_district(tiny_district: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the tiny district loaded, judged and in a staff snapshot; copy it before changing it."""
     from mingzhang import steps
     from mingzhang.casework.store import Store
@@ -154,10 +154,10 @@ def finished_house(tiny_district: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def house(finished_house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of one's own, like `finished_house`, named by `$MINGZHANG_DATA`."""
+def house(judged_district: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of one's own, like `judged_district`, named by `$MINGZHANG_DATA`."""
     root = tmp_path / "data"
-    shutil.copytree(finished_house, root)
+    shutil.copytree(judged_district, root)
     monkeypatch.setenv("MINGZHANG_DATA", str(root))
     monkeypatch.delenv("MINGZHANG_DEBUG", raising=False)
     return root

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,13 +17,24 @@ REQUIRED = (
     *("id", "title", "kind", "severity", "version", "population", "needs", "grain", "rests_on"),
     *("basis", "why", "clears", "ask"),
 )
-OPTIONAL = ("uses", "programmes", "requires", "setting", "exempt", "effort", "probable")
+OPTIONAL = ("uses", "programmes", "requires", "setting", "exempt", "effort", "probable", "fact", "value")
+REPEATED = ("setting", "exempt", "fact", "value")
 # Payment columns that name somebody.
 PEOPLE = ("recipient_id", "head_id", "payee_id")
 _KEY = re.compile(r"^--\s?([a-z_]+):\s*(.*)$")
 _MORE = re.compile(r"^--\s{3,}(\S.*)$")
 _SETTING = re.compile(r"^([a-z_0-9]+)\s*=\s*(-?\d+(?:\.\d+)?)\s*;\s*(.+)$")
 _EXEMPT = re.compile(r"^(.+?)\s*;\s*(.+)$")
+_LABEL = re.compile(r"^(\w+)\s*=\s*(\S.*)$")
+# Pseudonyms and hashes: facts for the machine, never shown and without a label.
+_MACHINE_FACT = re.compile(r".*(_key|_id)|payee")
+# Columns of a rule's answer that are not facts of the finding.
+NOT_FACTS = {
+    *("period_from", "period_to", "payment_ids", "record_ids", "amount_fen", "severity", "kind"),
+    *("county_code", "village_code", "programme", "recipient_id", "person_id"),
+    # parts of a grain that name somebody or a household
+    *("recipient_name", "subject", "home", "item"),
+}
 
 
 class RuleError(Exception):
@@ -61,6 +73,8 @@ class Rule:
         rests_on: facts a clearing decision rests on.
         probable: tables whose presumed rows it uses, see `presumes`; None: not said.
         effort: what checking costs: `desk`, `office` (another department's paper), `visit`.
+        fact_labels: Chinese label of each column shown as a fact of the finding.
+        value_labels: Chinese for the codes those columns hold.
         query: the SELECT.
     """
 
@@ -85,6 +99,8 @@ class Rule:
     defaults: tuple[Default, ...] = field(default=())
     effort: str = "office"
     probable: tuple[str, ...] | None = None
+    fact_labels: dict[str, str] = field(default_factory=dict, hash=False)
+    value_labels: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -105,7 +121,7 @@ class Rule:
 
     @property
     def text_hash(self) -> str:
-        """Hash of what decides the rule's answer."""
+        """Hash of what decides the rule's answer; labels do not."""
         return hashlib.sha256(
             repr((self.query, self.defaults, self.programmes, self.requires, self.probable)).encode()
         ).hexdigest()[:16]
@@ -123,7 +139,7 @@ def _header(path: Path, lines: list[str]) -> dict[str, list[str]]:
             last = match[1]
             if last not in (*REQUIRED, *OPTIONAL):
                 raise RuleError(f"{path.name}: unknown header key '{last}'")
-            if last in found and last not in ("setting", "exempt"):
+            if last in found and last not in REPEATED:
                 raise RuleError(f"{path.name}: header key '{last}' stands twice")
             found.setdefault(last, []).append(match[2].strip())
         elif (match := _MORE.match(line)) and last:
@@ -150,6 +166,25 @@ def _defaults(path: Path, header: dict[str, list[str]]) -> tuple[Default, ...]:
     return tuple(defaults)
 
 
+def _labels(path: Path, key: str, header: dict[str, list[str]]) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for text in header.get(key, []):
+        match = _LABEL.match(text)
+        if not match:
+            raise RuleError(f"{path.name}: a {key} reads 'name = label', not '{text}'")
+        if match[1] in labels:
+            raise RuleError(f"{path.name}: {key} '{match[1]}' is labelled twice")
+        labels[match[1]] = match[2]
+    return labels
+
+
+def unlabelled(columns: Iterable[str], labels: Collection[str]) -> list[str]:
+    """Return the columns that would be shown as facts of a finding and have no label."""
+    return [
+        name for name in columns if name not in NOT_FACTS and name not in labels and not _MACHINE_FACT.fullmatch(name)
+    ]
+
+
 def _one_of(path: Path, key: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise RuleError(f"{path.name}: {key} is one of {', '.join(allowed)}, not '{value}'")
@@ -171,6 +206,9 @@ def parse_rule(path: Path) -> Rule:
     one = {key: values[0] for key, values in header.items()}
     if not one["version"].isdigit():
         raise RuleError(f"{path.name}: version is a whole number, not '{one['version']}'")
+    fact_labels = _labels(path, "fact", header)
+    if missing := unlabelled(_words(one["rests_on"]), fact_labels):
+        raise RuleError(f"{path.name}: no label (fact: name = label) for {', '.join(missing)}")
     return Rule(
         slug=path.stem,
         id=one["id"],
@@ -193,6 +231,8 @@ def parse_rule(path: Path) -> Rule:
         defaults=_defaults(path, header),
         effort=_one_of(path, "effort", one.get("effort", "office"), EFFORTS),
         probable=_words(one["probable"]) if "probable" in one else None,
+        fact_labels=fact_labels,
+        value_labels=_labels(path, "value", header),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -179,17 +180,19 @@ def _rules_table(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -
     connection.execute(
         """create or replace temp table rules
            (id varchar, slug varchar, title varchar, kind varchar, severity varchar, version integer, basis varchar,
-            why varchar, clears varchar, ask varchar, needs varchar[], population varchar, effort varchar, text_hash varchar)"""
+            why varchar, clears varchar, ask varchar, needs varchar[], population varchar, effort varchar, text_hash varchar,
+            fact_labels varchar, value_labels varchar)"""
     )
     rows = [
         (
             *(r.id, r.slug, r.title, r.kind, r.severity, r.version, r.basis, r.why, r.clears, r.ask),
             *(list(r.needs), r.population, r.effort, r.text_hash),
+            *(json.dumps(labels, ensure_ascii=False) for labels in (r.fact_labels, r.value_labels)),
         )
         for r in rules
     ]
     if rows:
-        connection.executemany(f"insert into rules values ({', '.join('?' * 14)})", rows)
+        connection.executemany(f"insert into rules values ({', '.join('?' * 16)})", rows)
 
 
 def check_names(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:

@@ -7,17 +7,10 @@ from dataclasses import dataclass
 import duckdb
 
 from checks.rules import presumed
-from checks.rules.header import Rule, RuleError
+from checks.rules.header import NOT_FACTS, Rule, RuleError, unlabelled
 from checks.rules.limits import limit
 from checks.rules.outcomes import RunCount, count
 
-# Columns of a rule's answer that are not facts of the finding.
-NOT_FACTS = {
-    *("period_from", "period_to", "payment_ids", "record_ids", "amount_fen", "severity", "kind"),
-    *("county_code", "village_code", "programme", "recipient_id", "person_id"),
-    # parts of a grain that name somebody or a household
-    *("recipient_name", "subject", "home", "item"),
-}
 MUST_RETURN = ("period_from", "period_to", "payment_ids", "record_ids", "amount_fen")
 
 
@@ -78,6 +71,10 @@ def _check_columns(rule: Rule, columns: list[str]) -> None:
     missing = [name for name in (*MUST_RETURN, *rule.grain, *rule.rests_on) if name not in columns]
     if missing:
         raise RuleError(f"{rule.slug}.sql: the SELECT lacks {', '.join(missing)}")
+    if without := unlabelled(columns, rule.fact_labels):
+        raise RuleError(f"{rule.slug}.sql: no label (fact: name = label) for {', '.join(without)}")
+    if strange := [name for name in rule.fact_labels if name not in columns]:
+        raise RuleError(f"{rule.slug}.sql: a label for {', '.join(strange)}, which the SELECT does not return")
 
 
 def _text(column: str) -> str:

@@ -48,7 +48,7 @@ TABLES = {
         select printf('%016x', 1) as delivery_id, null as line_id, 'Sheet1' as sheet, 9 as row, '姓名' as column_name,
                'name_format' as kind, '韦 大山' as from_value, '韦大山' as to_value from range(3)""",
     "rules": """
-        select *, 'office' as effort from (values
+        select *, 'office' as effort, '{"died_on": "死亡日期"}' as fact_labels, '{}' as value_labels from (values
             ('B01', 'paid_after_death', '去世后仍领取补助', 'suspicion', 'high', 1, '社会救助暂行办法 §13',
              '死亡当月之后的月份不应再发放。', '死亡登记有误；丧葬补助。', '核对死亡日期与发放月份。', ['deaths'], 'payment_months'),
             ('A01', 'id_number_malformed', '证件号码不正确', 'data_error', 'low', 1, 'GB 11643',

@@ -58,21 +58,21 @@ def hash_of(root: Path) -> str:
 
 
 @pytest.mark.slow
-def test_order_of_arrival_does_not_matter(tiny_district: Path, finished_house: Path, tmp_path: Path) -> None:
+def test_order_of_arrival_does_not_matter(tiny_district: Path, judged_district: Path, tmp_path: Path) -> None:
     def shuffled(files: list[Path]) -> list[Path]:
         return random.Random(7).sample(files, len(files))
 
-    assert build(tmp_path / "data", tiny_district, finished_house / "keys", shuffled, batches=3) == hash_of(
-        finished_house
+    assert build(tmp_path / "data", tiny_district, judged_district / "keys", shuffled, batches=3) == hash_of(
+        judged_district
     )
 
 
 @pytest.mark.slow
 def test_a_run_killed_while_reading_and_while_writing_ends_the_same(
-    tiny_district: Path, finished_house: Path, tmp_path: Path
+    tiny_district: Path, judged_district: Path, tmp_path: Path
 ) -> None:
     root = tmp_path / "data"
-    shutil.copytree(finished_house / "keys", root / "keys")
+    shutil.copytree(judged_district / "keys", root / "keys")
     folder = DataFolder(root)
     store = Store.open(folder.casework_url)
     for path in sorted(path for path in tiny_district.glob("*/*/*/**/*") if path.is_file()):
@@ -88,7 +88,7 @@ def test_a_run_killed_while_reading_and_while_writing_ends_the_same(
         assert connection.execute("select count(*) from findings").fetchone() == (0,)
         steps.read_deliveries(connection, folder, catalogue(), store)
         steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.judging()))
-        assert database.logical_hash(connection) == hash_of(finished_house)
+        assert database.logical_hash(connection) == hash_of(judged_district)
 
 
 @pytest.mark.slow
@@ -101,11 +101,11 @@ def test_rebuild_gives_the_same_hash(house: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_different_key_gives_different_people(tiny_district: Path, finished_house: Path, tmp_path: Path) -> None:
+def test_a_different_key_gives_different_people(tiny_district: Path, judged_district: Path, tmp_path: Path) -> None:
     keys = tmp_path / "keys"
-    shutil.copytree(finished_house / "keys", keys)
+    shutil.copytree(judged_district / "keys", keys)
     (keys / "person.key").write_bytes(b"x" * 32)
-    assert build(tmp_path / "data", tiny_district, keys, list) != hash_of(finished_house)
+    assert build(tmp_path / "data", tiny_district, keys, list) != hash_of(judged_district)
 
 
 def test_a_second_run_changes_nothing(house: Path) -> None:
@@ -150,10 +150,10 @@ def test_a_rule_runs_only_when_what_it_reads_changed(house: Path, monkeypatch: p
 
 @pytest.mark.slow
 def test_runs_one_after_the_other_end_as_one_run_does(
-    tiny_district: Path, finished_house: Path, tmp_path: Path
+    tiny_district: Path, judged_district: Path, tmp_path: Path
 ) -> None:
     root = tmp_path / "data"
-    shutil.copytree(finished_house / "keys", root / "keys")
+    shutil.copytree(judged_district / "keys", root / "keys")
     folder = DataFolder(root)
     store = Store.open(folder.casework_url)
     files = sorted(path for path in tiny_district.glob("*/*/*/**/*") if path.is_file())
@@ -163,7 +163,7 @@ def test_runs_one_after_the_other_end_as_one_run_does(
         with database.writer(root, catalogue()) as connection:
             run = steps.Run(connection, folder, catalogue(), store, NOW)
             steps.require(steps.perform(run, steps.rebuilding()[:-1]))
-    assert hash_of(root) == hash_of(finished_house)
+    assert hash_of(root) == hash_of(judged_district)
 
 
 def test_a_rule_that_fails_fails_alone(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +189,7 @@ def test_snapshot_knows_what_it_was_made_from(house: Path) -> None:
     assert not staff_snapshot.is_current(folder, steps.inputs(folder, catalogue(), store, NOW))
 
 
-def test_the_snapshot_has_the_tables_and_columns_its_description_names(finished_house: Path) -> None:
+def test_the_snapshot_has_the_tables_and_columns_its_description_names(judged_district: Path) -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     section = page[page.index("## Staff snapshot") : page.index("## Quality report")]
     told = {
@@ -197,8 +197,8 @@ def test_the_snapshot_has_the_tables_and_columns_its_description_names(finished_
         for tables, words in re.findall(r"^\| (`.+?`) \| (.+) \|$", section, re.M)
         for table in re.findall(r"`(\w+)`", tables)
     }
-    current = json.loads((finished_house / "snapshots" / "staff" / "CURRENT").read_text(encoding="utf-8"))
-    snapshot = finished_house / "snapshots" / "staff" / current["name"]
+    current = json.loads((judged_district / "snapshots" / "staff" / "CURRENT").read_text(encoding="utf-8"))
+    snapshot = judged_district / "snapshots" / "staff" / current["name"]
     with duckdb.connect(str(snapshot / "findings.duckdb"), read_only=True) as connection:
         columns = connection.execute(
             "select table_name, list(column_name) from duckdb_columns() where not internal group by 1"

@@ -9,6 +9,8 @@
 -- needs: deaths
 -- grain: recipient_id, programme
 -- rests_on: died_on, first_month
+-- fact: died_on = 死亡日期
+-- fact: first_month = 起始月份
 -- basis: 社会救助暂行办法 §68（虚报、冒领）；特困人员认定办法 §24
 -- why: 一个人去世以后才第一次出现在名册上：可能生前申请、去世后才批下来，也可能不是本人申请的。
 -- clears: 生前已申请、审批在途；证号抄成了已故的人；死亡登记登错人或已撤销。

@@ -10,6 +10,9 @@
 -- uses: enrolment
 -- grain: recipient_id, programme
 -- rests_on: born_on
+-- fact: born_on = 出生日期
+-- fact: youngest = 最小年龄
+-- fact: oldest = 最大年龄
 -- basis: 各项目对年龄的规定（见设置表按项目的依据）
 -- why: 按年龄发的补贴，发放月份的最后一天本人应当在规定的年龄内（按周岁，不按年份相减）。
 -- clears: 证号登记错误；学校在读的孤儿可以延长；休学、复读有证明。

@@ -8,6 +8,8 @@
 -- uses: help_declined
 -- grain: person_id, programme
 -- rests_on: ground
+-- fact: ground = 应享依据
+-- value: age = 年满八十周岁
 -- basis: 高龄津贴发放办法（地方规定）；2022年10月20日通知（每季或每半年比对，主动发现）
 -- why: 满八十周岁、户口在本地的老人可以领高龄津贴，名册上没有他。这是可能漏了帮助的人，不是疑点。
 -- clears: 本人不愿申请；已迁出或在外地领取；按规定已享受其他不能同时领的待遇。

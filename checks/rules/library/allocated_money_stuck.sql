@@ -7,6 +7,13 @@
 -- needs: fund_flow
 -- grain: county_code, document_no, programme, town_code
 -- rests_on: dated_on, allocated_fen
+-- fact: document_no = 文号
+-- fact: town_code = 乡镇代码
+-- fact: dated_on = 单据日期
+-- fact: allocated_fen = 下达金额
+-- fact: in_time_fen = 按时拨付
+-- fact: passed_fen = 已拨付
+-- fact: held_by = 资金所在单位
 -- basis: 预算法 §52（上级转移支付三十日内下达）；县级时限待核对
 -- why: 钱下达或拨付到一级单位后，过了期限还没有往下拨或发给群众。
 -- clears: 有季度、年度发放安排且未到期；已支付但单据没有登记；结余已按规定交回。

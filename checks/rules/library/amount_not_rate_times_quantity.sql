@@ -9,6 +9,11 @@
 -- needs: none
 -- grain: payment_id
 -- rests_on: standard_fen, units, paid_fen
+-- fact: paid_fen = 实发金额
+-- fact: expected_fen = 应发金额
+-- fact: standard_fen = 标准
+-- fact: units = 数量
+-- fact: periods = 期数
 -- basis: 各项目补贴标准文件（见项目目录的标准与依据）
 -- why: 定额补贴的金额应当等于标准乘数量，按月的再乘月数，加上分类施保等增发。
 -- clears: 有计算单：期间内调标、分档、补差、增发或更正。

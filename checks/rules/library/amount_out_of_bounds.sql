@@ -7,6 +7,11 @@
 -- needs: none
 -- grain: payment_id
 -- rests_on: paid_fen
+-- fact: paid_fen = 实发金额
+-- fact: problem = 问题
+-- value: over_cap = 超过上限
+-- value: not_positive = 金额不大于零
+-- value: unit_mistaken = 疑似把元当成万元
 -- basis: 各项目补贴标准文件；财政资金支付管理要求（金额大于零、以分为最小单位）
 -- why: 金额为零、超过项目上限，或与同县同项目通常的金额相差万倍（把元当成万元），多半是填错了。
 -- clears: 退款、冲销行；单位是万元而表头没有写明；个案金额有审批文件。

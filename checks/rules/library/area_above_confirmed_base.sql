@@ -10,6 +10,9 @@
 -- uses: land_transfers
 -- grain: home, programme, season
 -- rests_on: base_mu, claimed_mu
+-- fact: season = 年度
+-- fact: base_mu = 确权面积（亩）
+-- fact: claimed_mu = 申报面积（亩）
 -- basis: 财农〔2016〕26号（待核对）：补贴面积以确权（承包）面积等为基数；实际种粮补贴给实际种植者
 -- why: 一家申报的面积超过确权面积（实际种粮的，减去租出、加上租入），多出来的要有依据。
 -- clears: 重新测量有记录；不同项目、不同季节的基数不同；有代耕代种合同。

@@ -7,6 +7,9 @@
 -- needs: bank_reply
 -- grain: county_code, payee, amount_fen, returned_on
 -- rests_on: returned_on
+-- fact: returned_on = 退回日期
+-- fact: reason = 原因
+-- fact: owed = 欠发情形
 -- basis: 财政部门惠民惠农补贴“一卡通”管理要求：退回资金应及时核实、重新发放
 -- why: 银行退回来的钱还是群众的钱，过了期限没有重新发放，要看停在哪里。
 -- clears: 本人去世或销户、正在确认继承人；已用现金或其他方式补发并有签收；账号更正后已到账。

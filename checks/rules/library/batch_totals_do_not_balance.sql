@@ -7,6 +7,11 @@
 -- needs: fund_flow
 -- grain: subject
 -- rests_on: stated_fen, summed_fen
+-- fact: compared = 对照的单据
+-- fact: stated_fen = 单据金额
+-- fact: summed_fen = 明细合计
+-- value: voucher = 支付凭证
+-- value: header = 文件自报合计
 -- basis: 预算法实施条例、国库集中支付管理要求：支付凭证与发放明细相符
 -- why: 表头的合计、支付凭证的金额和明细逐行相加，三个数应当一样。
 -- clears: 退回款下月入账；更正、重发另有单据；分厘四舍五入。

@@ -10,6 +10,10 @@
 -- uses: civil_affairs_rolls
 -- grain: recipient_id, programme, member_id
 -- rests_on: businesses
+-- fact: relation = 与享受人关系
+-- fact: businesses = 经营主体代码
+-- fact: capital_fen = 注册资本
+-- fact: tax_12m_fen = 近一年纳税
 -- basis: 最低生活保障审核确认办法 §13（经营净收入）、家庭财产状况
 -- why: 享受救助的家庭中有人名下有正在经营的公司或个体户，要核实有没有经营收入。
 -- clears: 合作社普通成员；被冒名登记；注销、吊销；十二个月没有纳税的；小摊点收入已计入。

@@ -10,6 +10,9 @@
 -- uses: civil_affairs_rolls
 -- grain: person_id, a, b
 -- rests_on: first_month
+-- fact: a = 项目一
+-- fact: b = 项目二
+-- fact: first_month = 起始月份
 -- basis: 民发〔2019〕62号；国发〔2015〕52号；特困人员认定办法 §9（儿童在孤儿、事实无人抚养与特困中选一种）
 -- why: 全额领孤儿或事实无人抚养儿童津贴的，同一个月不再领困难残疾人生活补贴，也不再领特困供养金。
 -- clears: 儿童津贴是补差，不是全额；转换当月；只领护理补贴。

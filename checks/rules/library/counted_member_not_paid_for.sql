@@ -10,6 +10,9 @@
 -- uses: deaths, custody
 -- grain: recipient_id, programme
 -- rests_on: insured, counted
+-- fact: insured = 参保人数
+-- fact: counted = 名册计入人数
+-- fact: owed = 欠发情形
 -- basis: 最低生活保障审核确认办法 §6、§7（共同生活的家庭成员都计入）；§24
 -- why: 民政名册上计入这一家保障人口的人，比发放名册上的人数多，少算的家人可能漏发了。
 -- clears: 名册上的人已去世、服刑或已另立低保户，名册没有更新；按户定额补差，与人数无关。

@@ -9,6 +9,8 @@
 -- needs: deaths
 -- grain: payee_id, programme
 -- rests_on: died_on
+-- fact: died_on = 死亡日期
+-- fact: heirs_months = 死亡后月数
 -- basis: 财办〔2020〕37号（待核对）：收款账户应为享受人或户主本人的有效账户；承包经营权由家庭成员继续享有
 -- why: 按户、按面积发的钱，户主去世满继承办理期后还打进他的卡，要换人换卡。
 -- clears: 已换收款人但名册没改；承包合同仍在已故户主名下，正在办理变更。

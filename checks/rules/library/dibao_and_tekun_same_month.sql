@@ -10,6 +10,9 @@
 -- uses: civil_affairs_rolls
 -- grain: person_id, a, b
 -- rests_on: first_month
+-- fact: a = 项目一
+-- fact: b = 项目二
+-- fact: first_month = 起始月份
 -- basis: 社会救助暂行办法；特困人员认定办法：已纳入特困供养的不再享受最低生活保障
 -- why: 同一个人同一个月只能算作低保对象或特困人员中的一种。
 -- clears: 属于转换当月；其中一份已停发、退回；低保户中没有计入该人。

@@ -8,6 +8,9 @@
 -- uses: help_declined
 -- grain: person_id, event
 -- rests_on: damaged_on, damage
+-- fact: event = 灾害
+-- fact: damaged_on = 受灾日期
+-- fact: damage = 受灾情况
 -- basis: 自然灾害救助条例 §18、§20、§21（过渡期救助、恢复重建、冬春救助）
 -- why: 受灾登记上核定需要救助的家庭，受灾以后没有领到救灾或住房的补助。可能是漏了帮助，去看一看。
 -- clears: 经核定能自己解决；已由保险赔付、亲友安置；已用实物救助并签收；本人不愿申请。

@@ -10,6 +10,9 @@
 -- uses: civil_affairs_rolls
 -- grain: person_id, a, b
 -- rests_on: first_month
+-- fact: a = 项目一
+-- fact: b = 项目二
+-- fact: first_month = 起始月份
 -- basis: 特困人员认定办法；国务院关于健全特困人员救助供养制度的意见（分散、集中择一）
 -- why: 同一个人同一个月只能是分散供养或集中供养中的一种。
 -- clears: 转换当月；一份已停发或退回。

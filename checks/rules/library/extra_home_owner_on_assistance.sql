@@ -10,6 +10,9 @@
 -- uses: civil_affairs_rolls
 -- grain: recipient_id, programme
 -- rests_on: certificates
+-- fact: certificates = 不动产权证
+-- fact: homes = 住房套数
+-- fact: shops = 商铺套数
 -- basis: 最低生活保障审核确认办法（家庭财产状况）；2022年10月20日通知：须核实后认定，不得一刀切
 -- why: 享受救助的家庭合计有两套以上住房，或者有商铺、写字楼，要核实来源和份额。
 -- clears: 拆迁安置、保障性住房、危房；只占少量份额；未分割的继承房产；宅基地自建房。

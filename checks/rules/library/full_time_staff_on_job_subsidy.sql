@@ -9,6 +9,7 @@
 -- needs: public_payroll
 -- grain: recipient_id, programme
 -- rests_on: employers
+-- fact: employers = 工作单位
 -- basis: 公益性岗位开发管理办法；就业补助资金管理办法（不得用于财政供养人员）
 -- why: 当月由财政发在职工资的人，不能同时领公益性岗位、就业一类的补贴。
 -- clears: 入职或离职的当月；工资册证号登记错误；岗位补贴实为同一笔工资。

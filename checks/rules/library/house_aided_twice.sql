@@ -9,6 +9,7 @@
 -- needs: population
 -- grain: home
 -- rests_on: programmes_paid
+-- fact: programmes_paid = 已发项目
 -- basis: 农村危房改造补助政策（已享受住房类补助的不再纳入）；自然灾害救助条例 §20；易地搬迁政策
 -- why: 一户只有一处安全住房，危房改造、灾后重建、易地搬迁不能为同一处房或在规定年限内重复补助。
 -- clears: 新的灾害造成新的损坏且本地允许再补；两户分户在前、各有住房；同一补助分期付款。

@@ -8,6 +8,7 @@
 -- needs: population
 -- grain: recipient_id
 -- rests_on: is_known
+-- fact: is_known = 人口库中有此人
 -- basis: 社会救助暂行办法（身份核对）；GB 11643 公民身份号码
 -- why: 证号格式正确，公安人口登记中却没有这个人：可能抄错，可能是新生儿未登记，也可能是虚构的人。
 -- clears: 身份证或户口簿复印件；新生儿、刚落户；外地户口、按规定在急难发生地救助的；人口数据没有抽全。

@@ -7,6 +7,12 @@
 -- needs: none
 -- grain: county_code, village_code, programme, subject
 -- rests_on: problems
+-- fact: problems = 问题
+-- fact: rows_affected = 涉及行数
+-- value: id_checksum = 校验位不符
+-- value: id_malformed = 格式不对
+-- value: born_after_period = 出生日期晚于发放月份
+-- value: too_old = 年过一百二十
 -- basis: GB 11643 公民身份号码；政府信息公开条例 §41（更正）
 -- why: 证号不是十八位、出生日期不存在（或晚于发放月份、年过一百二十）或校验位不对，就认不出人，别的核对都做不了；钱已发出，请来源单位更正。
 -- clears: 来源单位报来更正后的证号，或证件种类不是居民身份证。

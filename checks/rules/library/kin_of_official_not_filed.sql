@@ -10,6 +10,9 @@
 -- uses: civil_affairs_rolls
 -- grain: recipient_id, programme, official_id
 -- rests_on: official_id, relation, filed_on, visited_on
+-- fact: relation = 与享受人关系
+-- fact: filed_on = 备案日期
+-- fact: visited_on = 核实日期
 -- basis: 最低生活保障审核确认办法 §11（经办人员、村（居）委会成员近亲属单独登记备案）、§20（县级入户）
 -- why: 经办人员和村干部的近亲属享受救助，应当单独备案，县里要入户调查。
 -- clears: 已备案并有县级入户记录；亲属关系登记错误；任职前已享受并已补备案。

@@ -8,6 +8,8 @@
 -- uses: help_declined
 -- grain: person_id, season
 -- rests_on: held_mu
+-- fact: season = 年度
+-- fact: held_mu = 承包面积（亩）
 -- basis: 财农〔2016〕26号（待核对）：耕地地力保护补贴给有土地承包权的农户
 -- why: 有确权耕地的农户，全家这一年没有领到耕地地力保护补贴，地块也没有别人申报。地租出去了，这笔补贴仍归承包户。
 -- clears: 地已改作鱼塘、果园、建房或被征用；长年抛荒；由同户或继承人用别的户名申报；本人不愿申请。

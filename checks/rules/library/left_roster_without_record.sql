@@ -10,6 +10,7 @@
 -- uses: help_declined
 -- grain: recipient_id, programme
 -- rests_on: last_month
+-- fact: last_month = 最后发放月份
 -- basis: 社会救助暂行办法；最低生活保障审核确认办法 §32（停止救助要有依据、程序，并告知理由）
 -- why: 上几个月还在领，这个月名册上没有了，民政名册里却没有终止的记录。停发要有依据并告诉本人，可能是漏了人。
 -- clears: 有终止的决定，只是没有录入；换了户主由家人继续领；改了证号或姓名后以新的记录领取；已迁出由外地发放。

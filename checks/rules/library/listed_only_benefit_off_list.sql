@@ -10,6 +10,7 @@
 -- probable: payments
 -- grain: recipient_id, programme
 -- rests_on: is_listed
+-- fact: is_listed = 在名单中
 -- basis: 雨露计划、小额信贷贴息、外出务工交通补贴等政策：面向脱贫户和防止返贫监测对象
 -- why: 这些补助只给脱贫户和监测户，享受时本人和家里都不在名单上的要问。
 -- clears: 评定时在册、后来退出；名单版本不同；家庭成员登记不全。

@@ -9,6 +9,8 @@
 -- needs: none
 -- grain: subject
 -- rests_on: people, machines
+-- fact: people = 人数
+-- fact: machines = 农机台数
 -- basis: 农机购置与应用补贴实施意见（农办机〔2024〕3号，待核对）：一台机具只补一次
 -- why: 同一个出厂编号只能补一次；一个人一年买的台数过多也要核验。
 -- clears: 编号抄写不全；合作社集中购买；报废更新的旧机具编号。

@@ -10,6 +10,9 @@
 -- uses: deaths, custody
 -- grain: recipient_id, programme
 -- rests_on: skipped_from, skipped_months
+-- fact: skipped_from = 漏发月份
+-- fact: skipped_months = 漏发月数
+-- fact: owed = 欠发情形
 -- basis: 最低生活保障审核确认办法（按月发放）；惠民惠农财政补贴资金“一卡通”管理要求（及时足额发放，文号待核对）
 -- why: 前面和后面的月份都在领，中间有月份没有他，那个月同乡镇的人都发了。漏发的钱是欠群众的。
 -- clears: 那个月停发有决定；钱在别的批次里补过；那个月领的是不能同时领的别的待遇；服刑。

@@ -8,6 +8,13 @@
 -- needs: notice
 -- grain: village_code, programme, begins_on
 -- rests_on: begins_on, ends_on
+-- fact: begins_on = 公示开始
+-- fact: ends_on = 公示结束
+-- fact: days = 实际天数
+-- fact: required_days = 应公示天数
+-- fact: day_kind = 天数种类
+-- value: working = 工作日
+-- value: calendar = 自然日
 -- basis: 最低生活保障审核确认办法 §19（公示七日）；县级公开目录多写七个工作日，按较严的算；民法典 §201（当日不算入）
 -- why: 公示要满规定的天数，开始当天不算。
 -- clears: 本县规定的天数不同（改设置或项目目录）；公示日期录错。

@@ -9,6 +9,7 @@
 -- needs: officials
 -- grain: recipient_id, programme
 -- rests_on: positions
+-- fact: positions = 职务
 -- basis: 公益性岗位开发管理办法（面向就业困难人员；村干部不得占用，地方规定可例外）
 -- why: 公益性岗位是给就业困难群众的，在任的村干部和经办人员同时领，要看岗位是不是真的。
 -- clears: 本地规定允许；当选在岗位期满之后；任职登记错误。

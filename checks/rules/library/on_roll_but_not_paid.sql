@@ -8,6 +8,10 @@
 -- uses: help_declined, custody
 -- grain: county_code, subject, roll
 -- rests_on: paid_until
+-- fact: roll = 名册类别
+-- fact: paid_until = 最后发放月份
+-- fact: unpaid_months = 未发月数
+-- fact: owed = 欠发情形
 -- basis: 最低生活保障审核确认办法（从确认的次月起发放）；特困人员认定办法 §26；民发〔2019〕62号
 -- why: 民政名册上是已经批准、没有终止的对象，所在乡镇这个月发了钱，却没有发给他。批准了没有发的钱，是欠群众的。
 -- clears: 停发有决定，名册没有更新；已转为别的待遇；服刑；已现金发放并签收；按季发放、还没有到期。

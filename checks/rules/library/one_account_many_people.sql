@@ -9,6 +9,8 @@
 -- uses: agreements
 -- grain: account_id
 -- rests_on: people_key
+-- fact: people = 人数
+-- fact: households = 户数
 -- basis: 财办〔2020〕37号（待核对）：按人发放的补贴进本人账户，不得由他人代持；最低生活保障审核确认办法 §26（代领须书面委托并备案）
 -- why: 一个银行账号替不是一家人的几个人收钱，要看卡在谁手里、有没有委托备案。
 -- clears: 有监护、代领或供养机构备案；属同一家庭而户口未登记在一起；账号登记错误已改正。

@@ -10,6 +10,7 @@
 -- uses: civil_affairs_rolls
 -- grain: home
 -- rests_on: people_key
+-- fact: cases = 户数
 -- basis: 最低生活保障审核确认办法 §6（以家庭为单位）、§8（单人户）
 -- why: 同一户口簿下有两份低保，可能是把一家拆成几份领。
 -- clears: 单人户；依法分户、各自生活；户口在一起但不共同生活。

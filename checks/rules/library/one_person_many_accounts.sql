@@ -8,6 +8,7 @@
 -- needs: none
 -- grain: recipient_id, programme
 -- rests_on: accounts_key
+-- fact: accounts = 账户数
 -- basis: 财办〔2020〕37号（待核对）：一人一卡
 -- why: 一个人的同一项目一年内打进几张卡，容易有一张不在本人手里。
 -- clears: 换卡有日期和手续；银行合并换号；本人确认两张卡都在自己手里。

@@ -9,6 +9,7 @@
 -- probable: none
 -- grain: village_code, people_key
 -- rests_on: people_key
+-- fact: numbers = 号码个数
 -- basis: 居民身份证法；公安机关清理重号、一人多户的规定
 -- why: 同村、同名、同一天出生，却有两个有效证号都在领钱，可能是一个人有两个户口。
 -- clears: 确是双胞胎或同名同生日的两个人（公安局证明）。

@@ -11,6 +11,9 @@
 -- probable: payments, deaths, cremations
 -- grain: recipient_id, programme
 -- rests_on: died_on, offset_fen
+-- fact: died_on = 死亡日期
+-- fact: offset_fen = 已抵扣
+-- fact: months_paid = 多发月数
 -- basis: 国发〔2015〕52号（死亡的自下月起停发）；最低生活保障审核确认办法 §32；特困人员认定办法 §24、§26
 -- why: 人去世以后，从下个月起就不能再领按人发放的补贴；低保户主去世后，家庭在复核期内可继续领，过期未复核的要问。
 -- clears: 死亡登记已撤销或登错人；发放的是丧葬费、抚恤金；多发部分已抵扣丧葬费或已退回。

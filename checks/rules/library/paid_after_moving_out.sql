@@ -10,6 +10,7 @@
 -- uses: deaths
 -- grain: county_code, recipient_id, programme
 -- rests_on: moved_on
+-- fact: moved_on = 迁出日期
 -- basis: 国发〔2015〕52号（迁出的自下月起停发）；最低生活保障审核确认办法（户籍地或按规定的居住地申请）
 -- why: 户口已经迁出本县，本县从下个月起不应再发，要问清现在由哪个县发。
 -- clears: 居住证试点、同城同省规定可在居住地领；学校集体户口；迁出登记错误。

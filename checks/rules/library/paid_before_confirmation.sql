@@ -9,6 +9,11 @@
 -- needs: civil_affairs_rolls
 -- grain: county_code, programme, town, first_month
 -- rests_on: confirmed_from, confirmed_to, people
+-- fact: town = 乡镇代码
+-- fact: first_month = 起始月份
+-- fact: confirmed_from = 最早确认日期
+-- fact: confirmed_to = 最晚确认日期
+-- fact: people = 人数
 -- basis: 最低生活保障审核确认办法（县级民政部门确认，从确认的次月起发放；条号待核对）；特困人员认定办法（确认的次月起给予供养；条号待核对）；社会救助暂行办法 §48（只有临时救助可以先救助、后补手续）
 -- why: 低保、特困要先经民政部门确认，从次月起发放。这个乡镇这个月新进名册的人，民政名册上的确认日期却在后面，钱发在了批准之前。问的是经办单位，不是群众。
 -- clears: 名册上写的是复核、换证、录入的日期，不是第一次确认的日期；以前批准过，名册只留了这一次；从外地转入；当地文件规定从确认当月起发放。

@@ -10,6 +10,10 @@
 -- uses: fund_flow
 -- grain: village_code, programme, paid_month
 -- rests_on: begins_on, ends_on
+-- fact: paid_month = 发放月份
+-- fact: begins_on = 公示开始
+-- fact: ends_on = 公示结束
+-- fact: paid_on = 发放日期
 -- basis: 最低生活保障审核确认办法 §19；特困人员认定办法 §15；自然灾害救助条例 §20；各项目的公示规定（见项目目录）
 -- why: 法律要求先公示、期满无异议再发钱；公示没有做或没有满期就发了，村民没有机会提意见。
 -- clears: 公示记录没有录入；紧急临时救助可先发后公示；按批次公示、后续月份不再公示的新增为零。

@@ -8,6 +8,7 @@
 -- needs: none
 -- grain: recipient_id, programme
 -- rests_on: places
+-- fact: places = 地点
 -- basis: 财政部门惠民惠农补贴“一卡通”管理要求：同一对象同一项目同一期间只发一次；社会救助暂行办法 §68
 -- why: 同一个人、同一项目、同一个月在两个县或两个乡镇领钱，只应由一处发。
 -- clears: 搬迁、出嫁后交接的那个月；两处的地块、牲畜、机具各算各的；一处已退回。

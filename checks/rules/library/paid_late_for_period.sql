@@ -9,6 +9,11 @@
 -- needs: none
 -- grain: county_code, programme, town, period_to, paid_on
 -- rests_on: late_days
+-- fact: town = 乡镇代码
+-- fact: paid_on = 发放日期
+-- fact: late_days = 晚发天数
+-- fact: people = 人数
+-- fact: owed = 欠发情形
 -- basis: 惠民惠农财政补贴资金“一卡通”管理要求（及时足额发放，文号待核对）；各项目按月发放的规定
 -- why: 按月发的钱，所属月份过去很久才发到群众卡上。问的是经办单位，不是群众。
 -- clears: 补发新批准的对象；对账退回后重发；上级资金到得晚。

@@ -9,6 +9,9 @@
 -- needs: none
 -- grain: recipient_id, programme
 -- rests_on: due_fen, short_months
+-- fact: due_fen = 应发金额
+-- fact: short_months = 少发月数
+-- fact: owed = 欠发情形
 -- basis: 各项目补贴标准文件（见项目目录的标准与依据）
 -- why: 定额补贴一个人一个月发的钱，合起来还不到当地当时最低一档标准。少发的钱是欠群众的。
 -- clears: 有扣回、抵扣的决定；按规定只发差额；标准文件没有录入或录错了。

@@ -9,6 +9,8 @@
 -- needs: none
 -- grain: village_code, programme, paid_month
 -- rests_on: lines
+-- fact: paid_month = 发放月份
+-- fact: lines = 次数
 -- basis: 财政部门惠民惠农补贴“一卡通”管理要求：补贴资金直接发到本人或户主的卡上
 -- why: 同一批里别人都有卡号，这几行没有；钱由人代领或发现金，就看不到有没有到群众手里。
 -- clears: 花名册漏填账号，银行回盘里有；救急的小额现金有签收表；集中供养由机构统一领取。

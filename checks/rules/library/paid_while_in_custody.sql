@@ -10,6 +10,9 @@
 -- uses: civil_affairs_rolls
 -- grain: recipient_id, programme, member_id
 -- rests_on: from_on, custody_kind
+-- fact: relation = 与享受人关系
+-- fact: from_on = 起始日期
+-- fact: custody_kind = 羁押种类
 -- basis: 特困人员认定办法 §24（服刑的终止供养）；最低生活保障审核确认办法 §7（服刑、强制戒毒的不计入家庭成员）
 -- why: 整月在监所的人由国家供养，不能再领特困供养金，也不能计入低保家庭人口。
 -- clears: 已释放（释放证明书）；社区矫正、缓刑、取保候审不在监所。

@@ -10,6 +10,8 @@
 -- uses: deaths, custody
 -- grain: recipient_id, programme
 -- rests_on: insured, members
+-- fact: insured = 参保人数
+-- fact: members = 家庭人口
 -- basis: 最低生活保障审核确认办法 §6、§7（共同生活的家庭成员）、§8（单人户条件）
 -- why: 低保按共同生活的家庭核定；户口上的人比保障人口多，又没有写明谁不计入，要看是不是只保了一部分人。
 -- clears: 不计入的人有依据（服刑、失踪、出家、已分户另过）；按单人户办理；户口在一起但不共同生活。

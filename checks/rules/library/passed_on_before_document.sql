@@ -7,6 +7,10 @@
 -- needs: fund_flow
 -- grain: county_code, document_no, programme, town_code
 -- rests_on: dated_on, approved_on
+-- fact: document_no = 文号
+-- fact: town_code = 乡镇代码
+-- fact: dated_on = 单据日期
+-- fact: approved_on = 上级文件日期
 -- basis: 预算法 §57（没有预算或者超预算不得支出；按批准的预算和用款计划拨付）
 -- why: 指标批下来、款拨到账上，才能往下拨和发放；单据日期早于它的上级文件，说明钱在批准之前就动了。
 -- clears: 文件日期录错；应急救助按规定先行拨付、事后清算。

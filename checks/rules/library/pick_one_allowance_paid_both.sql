@@ -10,6 +10,9 @@
 -- uses: civil_affairs_rolls
 -- grain: person_id, a, b
 -- rests_on: first_month
+-- fact: a = 项目一
+-- fact: b = 项目二
+-- fact: first_month = 起始月份
 -- basis: 项目对表中写明的地方规定（择高或择一）
 -- why: 规定只能选一种的两项补贴，同一个月都领了。
 -- clears: 本地规定可以同领；转换当月；一份已停发。

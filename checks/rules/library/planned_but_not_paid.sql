@@ -8,6 +8,9 @@
 -- needs: none
 -- grain: recipient_id, programme, period_from
 -- rests_on: planned_fen, drawn_fen
+-- fact: planned_fen = 批准金额
+-- fact: drawn_fen = 已发金额
+-- fact: owed = 欠发情形
 -- basis: 惠民惠农财政补贴资金“一卡通”管理要求（及时足额发放，文号待核对）；批次恒等：计划＝实发＋停发＋退回＋退款
 -- why: 名册上写着已申请、待发放，过了期限还没有发，或者后来发的比批准的少。差的钱是欠群众的。
 -- clears: 已发放，只是名册状态没有更新；批准后有停发或减发的决定；钱已在别的批次里补发。

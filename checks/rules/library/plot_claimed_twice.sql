@@ -9,6 +9,11 @@
 -- needs: land_rights
 -- grain: plot_code, programme, season
 -- rests_on: claimants_key
+-- fact: plot_code = 地块代码
+-- fact: season = 年度
+-- fact: people = 人数
+-- fact: claimed_mu = 申报面积（亩）
+-- fact: area_mu = 面积（亩）
 -- basis: 财农〔2016〕26号（待核对）；NY/T 2537 农村土地承包经营权要素编码（地块编码唯一）
 -- why: 同一块地、同一个项目、同一季被两个人申报，合起来又超过这块地的面积。
 -- clears: 双季作物；几个共有人分开申报、合计不超；地块编码重号。

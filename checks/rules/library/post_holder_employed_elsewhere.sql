@@ -9,6 +9,7 @@
 -- needs: social_insurance
 -- grain: recipient_id, programme
 -- rests_on: employers
+-- fact: employers = 工作单位
 -- basis: 公益性岗位开发管理办法（不得由已在他处全日制就业的人占用）
 -- why: 领公益性岗位补贴的当月，又有别的单位按全日制职工替他缴社保，要看人在哪里上班。
 -- clears: 劳务派遣公司代缴；离职后单位仍在缴；岗位为非全日制。

@@ -8,6 +8,11 @@
 -- uses: fund_flow
 -- grain: village_code, programme, posted_month
 -- rests_on: listed_count, listed_fen, paid_count, paid_fen
+-- fact: posted_month = 公示月份
+-- fact: listed_count = 公示人数
+-- fact: listed_fen = 公示金额
+-- fact: paid_count = 发放人数
+-- fact: paid_fen = 实发金额
 -- basis: 政府信息公开条例 §26；村民委员会组织法 §30（公布内容应当真实）
 -- why: 贴在村里的结果应当和发出去的一样；户数或金额不同，有人被加进来或拿走了。
 -- clears: 公示期间异议成立，已更正；停发、退回的行另有说明；公示的是别的月份那一批。

@@ -10,6 +10,10 @@
 -- uses: civil_affairs_rolls
 -- grain: recipient_id, programme, member_id
 -- rests_on: employers, staff_kinds
+-- fact: relation = 与享受人关系
+-- fact: employers = 工作单位
+-- fact: staff_kinds = 人员类别
+-- fact: highest_pay_fen = 最高工资
 -- basis: 最低生活保障审核确认办法 §11、§13；社会救助暂行办法 §68
 -- why: 本人或计入保障人口的家人当月由财政发工资或退休金的，要看核定收入时有没有算进去。
 -- clears: 核定收入时已计入这份工资，算后仍低于标准；当月已离职；工资册证号登记错误。

@@ -10,6 +10,11 @@
 -- uses: fund_flow
 -- grain: village_code, programme, paid_month
 -- rests_on: paid_on, posted_on
+-- fact: paid_month = 发放月份
+-- fact: paid_on = 发放日期
+-- fact: posted_on = 公开日期
+-- fact: due_on = 期限
+-- fact: due_is_estimated = 期限为推算
 -- basis: 政府信息公开条例 §26（信息形成之日起二十个工作日内公开）；各项目的结果公开期限（见项目目录）
 -- why: 钱发了以后，结果要在规定的工作日内在村里公开；拖久了，群众想提意见也晚了。
 -- clears: 已公开但公示记录没有录入；法律、法规对公开期限另有规定。

@@ -7,6 +7,11 @@
 -- needs: fund_flow
 -- grain: county_code, document_no, programme
 -- rests_on: quota_fen, left_fen
+-- fact: document_no = 文号
+-- fact: dated_on = 单据日期
+-- fact: quota_fen = 指标金额
+-- fact: left_fen = 年底结余
+-- fact: held_by = 资金所在单位
 -- basis: 预算法 §42（结转资金下一年用于结转项目，连续两年未用完的收回）
 -- why: 当年的指标到年底还没有下达，又没有结转或收回，群众应得的钱就在账上过了年。
 -- clears: 已办结转或由上级收回，文件没有登记；项目按规定跨年实施。

@@ -7,6 +7,9 @@
 -- needs: fund_flow
 -- grain: subject
 -- rests_on: quota_fen, function_classes
+-- fact: quota_fen = 指标金额
+-- fact: paid_fen = 实发金额
+-- fact: function_classes = 支出功能分类
 -- basis: 预算法 §13、§57（支出以预算为依据，按规定的科目和用途使用）
 -- why: 全年支付不能超过当年指标加上年结转；一份单据往下拨的不能多过收到的；拨付、支付的科目应当和指标一致。
 -- clears: 指标后来追加，文件没有录入；科目调剂有批文。

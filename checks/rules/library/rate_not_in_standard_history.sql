@@ -9,6 +9,7 @@
 -- needs: none
 -- grain: county_code, programme, subject, standard_fen
 -- rests_on: standard_fen
+-- fact: standard_fen = 标准
 -- basis: 各项目补贴标准文件（见项目目录的标准与依据）
 -- why: 定额补贴的单价应当是当地、当期有效标准中的一个。
 -- clears: 补发旧期间、用的是旧标准；标准文件没有录入目录；分档另有文件。

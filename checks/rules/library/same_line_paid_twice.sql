@@ -8,6 +8,8 @@
 -- needs: none
 -- grain: county_code, recipient_id, programme, item, month
 -- rests_on: copies
+-- fact: month = 月份
+-- fact: copies = 出现次数
 -- basis: 财政部门惠民惠农补贴“一卡通”管理要求：同一对象同一项目同一期间只发一次；社会救助暂行办法 §68（骗取、冒领的退回）
 -- why: 同一个人、同一项目、同一个月（同一地块或机具）只应发一次；同一文件内重复是填表错误，跨批次重复是疑点。
 -- clears: 其中一行是更正、补发、退回重发或分期发放，有单据可查；多发部分已退回。

@@ -7,6 +7,12 @@
 -- needs: none
 -- grain: programme, near_person_id
 -- rests_on: slips
+-- fact: slips = 证号差在
+-- value: letter = 数字写成字母
+-- value: replaced = 一位数字不同
+-- value: swapped = 相邻两位颠倒
+-- value: lost = 少一位
+-- value: gained = 多一位
 -- basis: GB 11643 公民身份号码；政府信息公开条例 §41（更正）
 -- why: 同村有同名的人，有效证号与这一行的错误证号只差一位或相邻两位颠倒，多半就是他；没有更正之前认不准人。
 -- clears: 来源单位报来更正后的证号，或在“认人”中判断为不是同一人。

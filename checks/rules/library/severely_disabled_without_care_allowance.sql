@@ -9,6 +9,8 @@
 -- probable: disability
 -- grain: person_id, programme
 -- rests_on: ground
+-- fact: ground = 应享依据
+-- value: severe_disability = 重度残疾
 -- basis: 国发〔2015〕52号（重度残疾人护理补贴）；2022年10月20日通知（每季或每半年比对，主动发现）
 -- why: 残疾等级一级、二级的人可以领护理补贴，名册上没有他。这是可能漏了帮助的人，不是疑点。
 -- clears: 本人不愿申请；已迁出或在外地领取；已领特困供养金、工伤护理费等不能同时领的待遇。

@@ -10,6 +10,10 @@
 -- uses: civil_affairs_rolls
 -- grain: recipient_id, programme, member_id
 -- rests_on: employers
+-- fact: relation = 与享受人关系
+-- fact: employers = 工作单位
+-- fact: months_contributed = 缴费月数
+-- fact: base_fen = 缴费基数
 -- basis: 最低生活保障审核确认办法 §13（工资性收入，可扣减就业成本；渐退期不超过六个月）
 -- why: 家里有人近六个月中至少三个月由单位缴社保，说明有稳定工资，要看核定收入时算没算。
 -- clears: 核定收入已计入，扣减后仍低于标准；在渐退期内；已离职单位仍在缴；公益性岗位。

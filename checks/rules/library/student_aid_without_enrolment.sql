@@ -10,6 +10,7 @@
 -- probable: payments
 -- grain: recipient_id, programme, period_to
 -- rests_on: schools
+-- fact: schools = 学校数
 -- basis: 雨露计划职业教育补助政策（以当学期中高职学籍为准）
 -- why: 助学补助按学期发给在校学生；当学期没有学籍，或者同时有两个学校的学籍，要核实。
 -- clears: 休学有手续；学期中转学；在外地就读、学籍不在本县数据中。

@@ -10,6 +10,9 @@
 -- uses: civil_affairs_rolls
 -- grain: person_id, a, b
 -- rests_on: first_month
+-- fact: a = 项目一
+-- fact: b = 项目二
+-- fact: first_month = 起始月份
 -- basis: 国发〔2015〕52号：领取特困供养金的不再享受残疾人两项补贴
 -- why: 特困供养金已经包含照料，同一个月不能再领残疾人两项补贴。
 -- clears: 转换当月；其中一份已停发或退回。

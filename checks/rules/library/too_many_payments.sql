@@ -8,6 +8,11 @@
 -- needs: none
 -- grain: recipient_id, season
 -- rests_on: is_over_lines, is_over_sum
+-- fact: season = 年度
+-- fact: paid_fen = 实发金额
+-- fact: is_over_lines = 次数超限
+-- fact: is_over_sum = 金额超限
+-- fact: lines = 次数
 -- basis: 项目约定（一个真实系统以一年四十次为限）
 -- why: 一个人一年里领的次数或总额特别多，把各项目放在一起看一遍。
 -- clears: 分期发放；项目本来就多、每项都合规。

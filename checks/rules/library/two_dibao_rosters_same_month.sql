@@ -10,6 +10,9 @@
 -- uses: civil_affairs_rolls
 -- grain: person_id, a, b
 -- rests_on: first_month
+-- fact: a = 项目一
+-- fact: b = 项目二
+-- fact: first_month = 起始月份
 -- basis: 最低生活保障审核确认办法：一个人只计入一个低保家庭
 -- why: 同一个人同一个月不能既在城市低保又在农村低保，也不能计入两户。
 -- clears: 迁移或分户当月；一户中没有计入该人。

@@ -10,6 +10,10 @@
 -- uses: civil_affairs_rolls
 -- grain: recipient_id, programme, member_id
 -- rests_on: plates
+-- fact: relation = 与享受人关系
+-- fact: plates = 号牌
+-- fact: highest_value_fen = 最高价值
+-- fact: vehicles = 车辆数
 -- basis: 最低生活保障审核确认办法（家庭财产状况）；2022年10月20日通知：不得以有车一刀切，须核实价值和用途
 -- why: 享受救助的家庭名下有在用的汽车，要核实车的价值、是谁在用、是不是谋生工具。
 -- clears: 挂名车、已报废或转让未办手续；残疾人代步车；谋生必需的低值车辆。

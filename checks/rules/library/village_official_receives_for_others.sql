@@ -9,6 +9,7 @@
 -- uses: agreements
 -- grain: recipient_id, programme, official_id
 -- rests_on: official_id, positions
+-- fact: positions = 职务
 -- basis: 最低生活保障审核确认办法 §26（代领须书面委托并报县级备案）；财办〔2020〕37号（待核对）
 -- why: 别人家的补贴进了村干部或经办人员的卡，又没有备案的书面委托，要当面核实本人收到没有。
 -- clears: 有备案的书面委托；是同一家人；同名不同人。

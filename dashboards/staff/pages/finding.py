@@ -88,7 +88,7 @@ def summary(queries: FindingQueries, finding: dict[str, Any]) -> Component:
         ("补贴项目", finding["programme_name"]),
         ("期间", formats.months(finding["period_from"], finding["period_to"])),
         _money(finding),
-        *fact_values.shown(finding["facts"], queries.programmes()),
+        *fact_values.shown(finding, queries.programmes()),
         *presumed_links.identity_facts(finding),
         *_rank(finding),
         ("规则版本", f"{finding['rule']} 第 {finding['rule_version']} 版"),
@@ -153,7 +153,7 @@ def sides(queries: FindingQueries, finding: dict[str, Any], only_key: bool = Fal
         only_key: for paper: leave out columns that neither identify nor decide, and rows beyond the first few.
     """
     lines = list(queries.finding_lines(finding["finding_id"]))
-    fact_texts = {value for _, value in fact_values.shown(finding["facts"], {})}
+    fact_texts = {value for _, value in fact_values.shown(finding, {})}
     if only_key:
         lines = [_key_columns(line, fact_texts) for line in lines]
     columns = []

@@ -143,7 +143,8 @@ class FindingQueries(SnapshotQueries):
         judged, parameters = self._judged()
         found = self._rows(
             f"""with {judged}
-                select j.*, r.basis, r.why, r.clears, r.ask from judged j left join rules r on r.id = j.rule
+                select j.*, r.basis, r.why, r.clears, r.ask, r.fact_labels, r.value_labels
+                from judged j left join rules r on r.id = j.rule
                 where j.finding_id = $id""",
             id=finding_id,
             **parameters,

@@ -58,7 +58,7 @@ def rule_file(folder: Path, select: str = SELECT, extra: str = "", **changes: st
 def test_header_is_read_in_full(tmp_path: Path) -> None:
     extra = (
         "-- setting: days = 30; 试行办法 §3\n-- exempt: 甲, 乙; 项目约定\n-- uses: kin\n-- programmes: dibao_*\n"
-        "-- requires: account_id\n-- effort: visit\n"
+        "-- requires: account_id\n-- effort: visit\n-- fact: died_on = 死亡日期\n-- value: a_b = 甲 乙\n"
     )
     rule = parse_rule(rule_file(tmp_path, extra=extra, why="一句话，\n--   写成两行"))
     assert (rule.slug, rule.why, rule.effort) == ("a_rule", "一句话， 写成两行", "visit")
@@ -68,6 +68,7 @@ def test_header_is_read_in_full(tmp_path: Path) -> None:
         ("exempt", "乙", 1.0),
     ]
     assert rule.needs == ()
+    assert (rule.fact_labels, rule.value_labels) == ({"died_on": "死亡日期"}, {"a_b": "甲 乙"})
 
 
 @pytest.mark.parametrize("key", HEADER)
@@ -85,6 +86,10 @@ def test_a_missing_key_is_an_error(tmp_path: Path, key: str) -> None:
         ("-- setting: days 30\n", {}),
         ("-- setting: days = 30\n", {}),
         ("-- exempt: 甲\n", {}),
+        ("-- fact: died_on 死亡日期\n", {}),
+        ("-- fact: died_on = 死亡日期\n-- fact: died_on = 死亡时间\n", {}),
+        ("-- value: late\n", {}),
+        ("-- fact: cremated_on = 火化日期\n", {"rests_on": "cremated_on, died_on"}),
         ("", {"kind": "opinion"}),
         ("", {"severity": "H"}),
         ("", {"version": "one"}),
@@ -115,7 +120,9 @@ def test_two_files_with_one_id_are_an_error(tmp_path: Path) -> None:
         (SELECT, {"population": "no_such_view"}),
         (SELECT + " where month < $no_such_constant", {}),
         (SELECT.replace("amount_fen", "1 as fen"), {}),
-        (SELECT, {"rests_on": "died_on"}),
+        (SELECT, {"rests_on": "died_on", "fact": "died_on = 死亡日期"}),
+        (SELECT.replace("amount_fen", "amount_fen, 3 as months_paid"), {}),
+        (SELECT, {"fact": "months_paid = 多发月数"}),
         (SELECT + " where no_such_column = 1", {}),
         (SELECT + " union all " + SELECT, {}),
     ],

@@ -182,8 +182,8 @@ def test_a_payment_is_followed_to_the_villages(contexts: dict[str, RequestContex
     assert other.villages(*wanted).rows == []
 
 
-def test_the_fixture_has_the_columns_of_the_real_snapshot(finished_house: Path) -> None:
-    (path,) = (finished_house / "snapshots" / "staff").glob("*/findings.duckdb")
+def test_the_fixture_has_the_columns_of_the_real_snapshot(judged_district: Path) -> None:
+    (path,) = (judged_district / "snapshots" / "staff").glob("*/findings.duckdb")
     with duckdb.connect(str(path), read_only=True) as real, duckdb.connect() as fixture:
         for table in NEW:
             there = {row[0]: row[1] for row in real.execute(f"describe {table}").fetchall()}
