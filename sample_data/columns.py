@@ -1,6 +1,17 @@
-"""Headers of every file by county: three counties, three habits. Kept as data; a test holds them against the catalogue."""
+"""Headers of every file: payment files by county, three counties with three habits; registers as the catalogue's YAML.
+
+The habits are kept as data here; a test holds them against the catalogue.
+"""
 
 from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+CATALOGUE = Path(__file__).parents[1] / "mingzhang" / "catalog"
 
 # field: header in 青岚县, 沐河县, 望岭县; one header serves all.
 ROSTER = {
@@ -218,50 +229,28 @@ CITY_BANK = {
     "reply_days": "回执期限",
 }
 
-REGISTERS = {
-    "agreements": ("代领和监护备案", "姓名 身份证号码 代领人姓名 代领人身份证号码 代领账号 备案类别 备案日期 终止日期",
-                   "person_name person_idno payee_name payee_idno account_no agreement_kind valid_from valid_to"),
-    "business": ("经营主体登记", "负责人 身份证号码 统一代码 企业 主体类型 身份 出资额 近十二月纳税额 成立日期 注销吊销日期 登记状态",
-                 "person_name person_idno credit_code business_name business_type role capital_fen tax_12m_fen founded_on closed_on business_state"),
-    "civil_affairs_rolls": ("民政救助对象名册", "姓名 身份证号码 名册类别 证号 是否计入保障人口 单人保 近亲属备案 供养方式 确认日期 终止日期",
-                            "person_name person_idno roll case_no is_counted single_case kin_filed placement valid_from valid_to"),
-    "cremations": ("殡葬火化记录", "姓名 身份证号码 死亡日期 火化日期 丧葬费抵扣金额",
-                   "person_name person_idno died_on cremated_on offset_fen"),
-    "custody": ("服刑和强制戒毒人员", "姓名 身份证号码 类别 收押日期 释放日期",
-                "person_name person_idno custody_kind from_on to_on"),
-    "deaths": ("死亡户籍注销", "姓名 身份证号码 性别 死亡时间 派出所 注销撤销日期",
-               "person_name person_idno sex died_on station cancelled_on"),
-    "disability": ("残疾人证", "姓名 身份证号码 残疾证号 残疾类别 残疾等级 发证日期 有效期至",
-                   "person_name person_idno certificate_no disability_type disability_level valid_from valid_to"),
-    "disaster_damage": ("受灾家庭登记", "户主姓名 身份证号码 灾害名称 受灾日期 受灾情况 受损间数 核定需救助 补贴项目 村(居)委会",
-                        "person_name person_idno event damaged_on damage rooms needs_relief programme village"),
-    "enrolment": ("学籍", "姓名 身份证号码 学校 学段 入学日期 离校日期 休学",
-                  "person_name person_idno school stage valid_from valid_to leave_note"),
-    "help_declined": ("不申请和另有保障登记", "姓名 身份证号码 补贴项目 原因 依据 登记日期 有效期至",
-                      "person_name person_idno programme grounds evidence valid_from valid_to"),
-    "housing_fund": ("住房公积金缴存", "姓名 身份证号码 单位 月缴存 起缴年月 末次年月",
-                     "person_name person_idno employer monthly_fen first_month last_month"),
-    "kin": ("近亲属关系", "姓名 身份证号码 亲属姓名 亲属身份证号码 与本人关系 备案日期 县级入户日期",
-            "person_name person_idno kin_name kin_idno relation filed_on visited_on"),
-    "land_rights": ("土地承包经营权", "姓名 身份证号码 地块编码 确权面积(亩) 地类 承包起始日期 承包结束日期",
-                    "person_name person_idno plot_code area_mu land_type valid_from valid_to"),
-    "land_transfers": ("土地流转", "地块编码 转出方姓名 转出方身份证号码 转入方姓名 转入方身份证号码 流转面积(亩) 流转起始日期 流转结束日期",
-                       "plot_code holder_name holder_idno tenant_name tenant_idno area_mu valid_from valid_to"),
-    "monitoring": ("脱贫和防返贫监测对象", "姓名 身份证号码 户号 对象类别 纳入日期 退出日期",
-                   "person_name person_idno household_no list_kind valid_from valid_to"),
-    "officials": ("干部和经办人员", "姓名 身份证号码 职务 任职单位 任职日期 离任日期",
-                  "person_name person_idno position office serves_from serves_to"),
-    "population": ("人口和家庭", "户号 姓名 身份证号码 性别 与户主关系 村(居)委会 村(居)民小组 迁入日期 迁出日期",
-                   "household_no person_name person_idno sex relation village group_name valid_from valid_to"),
-    "property": ("不动产登记", "姓名 身份证号码 证号 坐落 类型 面积 份额 取得方式 发证时间 转移注销日期",
-                 "person_name person_idno certificate_no location property_type area_m2 share_percent origin registered_on transferred_on"),
-    "public_payroll": ("财政供养人员", "姓名 身份证号码 发放单位 人员类别 实发工资 代发银行 卡号 工资月份",
-                       "person_name person_idno employer staff_kind net_pay_fen bank account_no pay_month"),
-    "social_insurance": ("社会保险缴费", "姓名 身份证号码 单位 险种 缴费身份 缴费基数 缴费月份",
-                         "person_name person_idno employer insurance payer_kind base_fen paid_month"),
-    "vehicles": ("机动车登记", "姓名 身份证号码 车牌号 车辆类型 初次登记日期 使用性质 状态 价值 转移注销日期",
-                 "person_name person_idno plate vehicle_type registered_on use vehicle_state value_fen transferred_on"),
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class Register:
+    """What a department's file looks like: the columns of its YAML, in that order."""
+
+    title: str
+    labels: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+@functools.cache
+def registers() -> dict[str, Register]:
+    """Return the registers of the catalogue by slug, read from its YAML as files."""
+    return {path.stem: _register(path) for path in sorted(CATALOGUE.glob("registers/*.yml"))}
+
+
+def _register(path: Path) -> Register:
+    known = yaml.safe_load(path.read_text(encoding="utf-8"))
+    columns = known["fields"]
+    return Register(
+        known["title"], tuple(column["label"] for column in columns), tuple(column["name"] for column in columns)
+    )
 
 
 def header(table: dict[str, tuple[str, str, str]], names: list[str], county: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from sample_data.columns import CITY_BANK, FLOW, LARGE_BANK, NOTICE, PLACES, REGISTERS, REPLY, header
+from sample_data.columns import CITY_BANK, FLOW, LARGE_BANK, NOTICE, PLACES, REPLY, header, registers
 from sample_data.sheets import Book, write_csv, yuan
 from sample_data.world import COUNTIES, District, Record, Village
 
@@ -23,7 +23,7 @@ def write(district: District, folder: Path) -> None:
         groups[record.county, record.kind].append(record)
     end = district.months[-1]
     for county, name in district.counties:
-        for slug in REGISTERS:
+        for slug in registers():
             if groups[county, slug]:
                 _register(folder, county, slug, end, groups[county, slug])
         _plain(folder, f"{county}/{end:%Y-%m}/notice/{name}公示记录.xlsx", county, NOTICE, groups[county, "notice"])
@@ -46,15 +46,15 @@ def _cell(name: str, value: Any, typed_dates: bool) -> Any:
 
 
 def _register(folder: Path, county: str, slug: str, month: dt.date, records: list[Record]) -> None:
-    title, labels, names = REGISTERS[slug]
-    fields = names.split()
+    register = registers()[slug]
+    title = register.title
     relative = f"{county}/{month:%Y-%m}/{slug}/{COUNTY_NAMES[county]}{title}.xlsx"
     book = Book(folder / relative)
     sheet = book.sheet(title)
-    sheet.line(labels.split(), bold=True)
+    sheet.line(register.labels, bold=True)
     typed = county != "452922"
     for record in records:
-        cells = [_cell(name, record.values.get(name), typed) for name in fields]
+        cells = [_cell(name, record.values.get(name), typed) for name in register.fields]
         record.place = (relative, title, sheet.line(cells))
     book.close()
 

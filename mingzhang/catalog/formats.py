@@ -21,7 +21,7 @@ def yuan(fen: int | None, unit: str = " 元") -> str:
 
 def yuan_of(kind: str | None, fen: int | None, unit: str = " 元") -> str:
     """Write the money of a file of a kind: a dash for registers and places, which carry none."""
-    return "—" if kind in words.REGISTERS or kind == "places" else yuan(fen, unit)
+    return "—" if kind in words.registers() or kind == "places" else yuan(fen, unit)
 
 
 def wan_yuan(fen: int | None) -> str:

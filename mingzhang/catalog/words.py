@@ -1,6 +1,13 @@
-"""Titles, statuses, roles and outcomes in words, once for sites and command line. Data only: no sentences, no functions."""
+"""Titles, statuses, roles and outcomes in words, once for sites and command line. No sentences, no data of any delivery."""
 
 from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+HERE = Path(__file__).parent
 
 CATEGORIES = {
     "RV": "精准扶贫与乡村振兴",
@@ -11,40 +18,6 @@ CATEGORIES = {
     "OT": "其他惠民补贴",
 }
 HOPS = ("指标", "下达", "拨付", "支付", "退回", "重发")
-KINDS = {
-    "roster": "发放花名册",
-    "dibao_roll": "低保名册",
-    "relief_table": "冬春救助表",
-    "bank_batch": "银行代发清单",
-    "bank_reply": "银行回盘",
-    "fund_flow": "资金流转单据",
-    "notice": "公示记录",
-    "places": "乡镇村名录",
-}
-# The catalogue's registers; a test holds the two together. Needed before the first snapshot, too.
-REGISTERS = {
-    "agreements": "代领和监护备案",
-    "business": "经营主体登记",
-    "civil_affairs_rolls": "民政救助对象名册",
-    "cremations": "殡葬火化记录",
-    "custody": "服刑和强制戒毒人员",
-    "deaths": "死亡户籍注销",
-    "disability": "残疾人证",
-    "disaster_damage": "受灾家庭登记",
-    "enrolment": "学籍",
-    "help_declined": "不申请和另有保障登记",
-    "housing_fund": "住房公积金缴存",
-    "kin": "近亲属关系",
-    "land_rights": "土地承包经营权",
-    "land_transfers": "土地流转",
-    "monitoring": "脱贫和防返贫监测对象",
-    "officials": "干部和经办人员",
-    "population": "人口和家庭",
-    "property": "不动产登记",
-    "public_payroll": "财政供养人员",
-    "social_insurance": "社会保险缴费",
-    "vehicles": "机动车登记",
-}
 PAYMENT_STATES = {
     "planned": "待发放",
     "paid": "已发放",
@@ -161,3 +134,30 @@ WAIVABLE: dict[str, str] = {
     "village_column_missing": "没有村(居)一列",
     "voucher_differs": "与支付凭证不符",
 }
+
+
+@functools.cache
+def kinds() -> Mapping[str, str]:
+    """Return the titles of the kinds of file by slug, from their YAML: known before anything is loaded."""
+    return _titles("kinds")
+
+
+@functools.cache
+def registers() -> Mapping[str, str]:
+    """Return the titles of the registers by slug, from their YAML: known before anything is loaded."""
+    return _titles("registers")
+
+
+@functools.cache
+def delivery_titles() -> Mapping[str, str]:
+    """Return the titles of everything a delivery may be, kinds of file first."""
+    return MappingProxyType({**kinds(), **registers()})
+
+
+def _titles(folder: str) -> Mapping[str, str]:
+    # only the line of the title: a site needs no models, and the whole catalogue takes a second to check
+    titles = {}
+    for path in sorted((HERE / folder).glob("*.yml")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        titles[path.stem] = next(line for line in lines if line.startswith("title:")).removeprefix("title:").strip(" '\"")
+    return MappingProxyType(titles)

@@ -81,7 +81,7 @@ def as_text(result: dict[str, Any]) -> str:
 
 def _held(row: dict[str, Any]) -> str:
     """Return a held delivery in words; the code of its reason is what `mingzhang waive` wants."""
-    kind = {**words.KINDS, **words.REGISTERS}.get(row["kind"], row["kind"])
+    kind = words.delivery_titles().get(row["kind"], row["kind"])
     why = f"{WAIVABLE.get(row['reason'], '')}（{row['reason']}）"
     return "  " + "  ".join(
         str(part) for part in (row["delivery"], row["county"], kind, row["month"], row["file"], why)

@@ -84,7 +84,7 @@ def _of_uploads(server: Flask, site: StaffSite) -> None:
     def template() -> Response:
         context: RequestContext = g.context
         kind, county = request.args.get("kind", ""), request.args.get("county", "")
-        name = {**words.KINDS, **words.REGISTERS}.get(kind)
+        name = words.delivery_titles().get(kind)
         if name is None or (county and not (county.isascii() and county.isdecimal() and len(county) == 6)):
             abort(404)
         if county and not context.viewer.sees(county):

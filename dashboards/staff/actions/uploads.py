@@ -99,7 +99,7 @@ def check_words(county: str, month: str, kind: str, programme: str, file_name: s
     Args:
         county: six-digit code.
         month: `2026-10`.
-        kind: kind of file, as in `words.KINDS` or `words.REGISTERS`.
+        kind: kind of file, as in `words.delivery_titles`.
         programme: slug, or ''.
         file_name: the sender's name of the file.
 

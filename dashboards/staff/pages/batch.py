@@ -33,7 +33,7 @@ def layout(context: RequestContext, query: dict[str, str]) -> Component:
         ),
         html.H1(delivery["file_name"] or "批次"),
         say(message, "ok") if message else None,
-        _summary(context, queries, delivery),
+        _summary(context, delivery),
         _steps(context, delivery),
         _sheets(queries, delivery["delivery_id"]),
         _problems(queries, delivery["delivery_id"]),
@@ -42,8 +42,8 @@ def layout(context: RequestContext, query: dict[str, str]) -> Component:
     return html.Div([part for part in parts if part is not None])
 
 
-def _summary(context: RequestContext, queries: SnapshotQueries, delivery: dict[str, Any]) -> Component:
-    kinds = {**words.KINDS, **queries.registers()}
+def _summary(context: RequestContext, delivery: dict[str, Any]) -> Component:
+    kinds = words.delivery_titles()
     status = badge(
         words.DELIVERY_STATUSES.get(delivery["status"], delivery["status"]), TONES.get(delivery["status"], "")
     )

@@ -53,7 +53,7 @@ def layout(context: RequestContext, query: dict[str, str]) -> Component:
             say(message, "ok") if message else None,
             _on_the_way(context, queries),
             _filters(queries, query) if has_data else None,
-            _list(rows, certified, queries, page) if rows else html.P("没有符合条件的批次。", className="muted"),
+            _list(rows, certified, page) if rows else html.P("没有符合条件的批次。", className="muted"),
             pager("/batches", {name: query[name] for name in FILTERS if name in query}, page, pages),
         ]
     )
@@ -72,7 +72,7 @@ def _on_the_way(context: RequestContext, queries: SnapshotQueries) -> Component 
 
 
 def _filters(queries: SnapshotQueries, query: dict[str, str]) -> Component:
-    kinds = {**words.KINDS, **queries.registers()}
+    kinds = words.delivery_titles()
     months = {f"{month:%Y-%m}": formats.month(month) for month in reversed(queries.line_counts())}
     return html.Form(
         [
@@ -89,8 +89,8 @@ def _filters(queries: SnapshotQueries, query: dict[str, str]) -> Component:
     )
 
 
-def _list(rows: list[dict[str, Any]], certified: frozenset[str], queries: SnapshotQueries, page: int) -> Component:
-    kinds = {**words.KINDS, **queries.registers()}
+def _list(rows: list[dict[str, Any]], certified: frozenset[str], page: int) -> Component:
+    kinds = words.delivery_titles()
     columns = [
         "文件",
         "县（区、市）",

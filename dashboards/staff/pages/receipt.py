@@ -22,7 +22,7 @@ def layout(context: RequestContext, query: dict[str, str]) -> Component:
     if delivery is None:
         return html.Div([html.H1("没有这个批次"), html.P(link("/batches", "回到批次列表"))])
     receipt = receipt_of(context, delivery)
-    kinds = {**words.KINDS, **queries.registers()}
+    kinds = words.delivery_titles()
     pairs = [
         ("批次号", html.Span(receipt["delivery_id"], className="mono")),
         ("文件名", receipt["file_name"]),

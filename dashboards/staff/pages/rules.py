@@ -14,7 +14,6 @@ from dashboards.staff.request_context import RequestContext
 from mingzhang.casework.workflow import DECIDERS
 from mingzhang.catalog import formats, words
 
-NAMES = {**words.KINDS, **words.REGISTERS}
 PAGE = {"path": "/rules", "name": "规则", "roles": guard.WORKERS, "menu": 5}
 
 
@@ -78,12 +77,13 @@ def interval(confirmed: int, reviewed: int) -> tuple[float, float]:
 
 def _words(rule: dict[str, Any]) -> Component:
     reasons = rule["reasons"] or []
+    names = words.delivery_titles()
     pairs = [
         ("为什么", rule["why"]),
         ("依据", rule["basis"]),
         ("问什么", rule["ask"]),
         ("可以排除的情况", rule["clears"]),
-        ("需要的数据", "、".join(NAMES.get(need, need) for need in rule["needs"] or [])),
+        ("需要的数据", "、".join(names.get(need, need) for need in rule["needs"] or [])),
         ("不适用的原因", html.Ul([html.Li(reason) for reason in reasons]) if reasons else ""),
     ]
     head: list[Part] = [f"{rule['id']} {rule['title']} ", badge(f"第 {rule['version']} 版")]

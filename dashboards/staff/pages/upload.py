@@ -55,7 +55,7 @@ def _form(context: RequestContext, query: dict[str, str]) -> Component:
     queries = SnapshotQueries(context)
     counties = queries.counties_to_send()
     county = query.get("county") or (next(iter(counties)) if len(counties) == 1 else "")
-    kinds = {**words.KINDS, **queries.registers()}
+    kinds = words.delivery_titles()
     months = _months(context.today)
     where = (
         select("county", counties, county, empty="请选择")
@@ -146,7 +146,7 @@ def _answer(context: RequestContext, upload: uploads.Upload, result: dict[str, A
 
 
 def _figures(context: RequestContext, upload: uploads.Upload, result: dict[str, Any]) -> Component:
-    kinds = {**words.KINDS, **SnapshotQueries(context).registers()}
+    kinds = words.delivery_titles()
     declared = result.get("declared_total_fen")
     pairs = [
         ("文件", upload.file_name),

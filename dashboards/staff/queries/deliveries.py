@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from dashboards.staff.request_context import RequestContext
-from mingzhang.catalog import words
 from mingzhang.storage.publication_reader import NothingPublishedError, Rows
 
 PAGE_SIZE = 50  # rows per page; the export has all
@@ -97,10 +96,6 @@ class SnapshotQueries:
             return {r["slug"]: r["name"] for r in self._rows("select slug, name from programmes order by code, name")}
         except NothingPublishedError:
             return {}
-
-    def registers(self) -> dict[str, str]:
-        """Return the titles of all registers by slug."""
-        return dict(words.REGISTERS)
 
     # --- deliveries ---
 

@@ -306,8 +306,8 @@ def test_every_kind_and_county_is_offered_also_without_data(own_site: Site) -> N
     from mingzhang.catalog.load import catalogue
 
     known = catalogue()
-    assert set(words.KINDS) == set(known.kinds)
-    assert {slug: known.layout(slug).title for slug in known.registers} == words.REGISTERS
+    assert {slug: known.layout(slug).title for slug in known.kinds} == words.kinds()
+    assert {slug: known.layout(slug).title for slug in known.registers} == words.registers()
     with_data = own_site.page("maker", "/upload")
     (own_site.data / "snapshots" / "staff" / "CURRENT").unlink()
     for shown in (with_data, own_site.page("maker", "/upload")):
