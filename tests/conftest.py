@@ -36,6 +36,7 @@ SLOW_MODULES = {
         "test_publication",
         "test_cells",
         "test_golden",
+        "test_one_file",
     ),
     *("test_steps", "test_cli", "test_definitions", "test_linkage_measures", "test_probabilistic", "test_record_links"),
     *("test_handmade", "test_ledger", "test_crash", "test_corpus", "test_serving", "test_bad_input", "test_uploads"),
