@@ -129,7 +129,7 @@ def kin(district: District, person: Person, relative: Person, relation: str, **v
 
 
 def declined(district: District, person: Person, programme: str = "", grounds: str = "本人不愿申请") -> None:
-    """Note that a person was asked and does not want, or elsewhere has, what he might apply for."""
+    """Note that a person was asked and does not want, or elsewhere has, what they might apply for."""
     district.about(person.household.village.county, "help_declined", person, programme=programme, grounds=grounds,
                    evidence="本人签字的告知书", valid_from=add_months(district.months[0], -1))  # fmt: skip
 

@@ -39,8 +39,8 @@ def generate(
     planted.finish(district)
     rosters.write(district, folder)
     others.write(district, folder)
-    others.write_plants(folder / "planted.csv", district.cases)
-    others.write_plants(folder / "near_misses.csv", district.near_misses)
+    others.write_cases(folder / "planted.csv", district.cases)
+    others.write_cases(folder / "near_misses.csv", district.near_misses)
     others.write_expected(folder / "expected_intake.csv", district.expected)
 
 

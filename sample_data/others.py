@@ -136,13 +136,13 @@ def _city_bank(folder: Path, relative: str, records: list[Record]) -> None:
     book.close()
 
 
-def write_plants(path: Path, plants: list[Any]) -> None:
+def write_cases(path: Path, cases: list[Any]) -> None:
     """Write planted cases or near misses, one row per source row."""
     lines = [["case", "rule", "county_code", "file", "sheet", "row", "why"]]
-    for plant in plants:
-        for row in plant.rows:
+    for case in cases:
+        for row in case.rows:
             file, sheet, number = row.place
-            lines.append([plant.case, plant.rule, row.county, file, sheet, str(number), plant.why])
+            lines.append([case.case, case.rule, row.county, file, sheet, str(number), case.why])
     _write(path, lines)
 
 

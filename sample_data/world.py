@@ -118,7 +118,7 @@ class Record:
 
 
 @dataclass(slots=True, eq=False)
-class Plant:
+class PlantedCase:
     """A planted case or near miss and the rows it rests on."""
 
     case: str
@@ -150,11 +150,11 @@ class District:
         self.households: dict[str, list[Household]] = {code: [] for code, _ in self.counties}
         self.lines: list[Line] = []
         self.records: list[Record] = []
-        self.cases: list[Plant] = []
-        self.near_misses: list[Plant] = []
-        # Titles of files apart with the status and rejected lines intake must report, then the same by path.
+        self.cases: list[PlantedCase] = []
+        self.near_misses: list[PlantedCase] = []
         # What to plant once the census, the money documents, notices and bank files exist.
         self.later: list[Callable[[], None]] = []
+        # Titles of files apart with the status and rejected lines intake must report, then the same by path.
         self.apart: dict[str, tuple[str, int]] = {}
         self.expected: list[tuple[str, str, int]] = []
         self.people_rng = self.rng("people")
@@ -163,7 +163,7 @@ class District:
         self.homes: dict[str, str] = {}  # the account of each county's home for the aged
         # Quota, allocation, payment order and payment of each county, programme and month.
         self.batches: dict[tuple[str, str, dt.date], list[Record]] = {}
-        # What a plant has used: batches, quotas of a year, notices.
+        # What a planted case has used: batches, quotas of a year, notices.
         self.taken: set[tuple[str, str, dt.date]] = set()
         self.taken_years: set[tuple[str, str, int]] = set()
         self.taken_records: list[Record] = []
@@ -231,13 +231,13 @@ class District:
 
     def plant(self, rule: str, rows: Sequence[Line | Record], why: str) -> None:
         """Note a case the rule must find, with the rows it rests on."""
-        number = sum(1 for plant in self.cases if plant.rule == rule) + 1
-        self.cases.append(Plant(f"{rule}-{number:02d}", rule, rows[0].county, list(rows), why))
+        number = sum(1 for case in self.cases if case.rule == rule) + 1
+        self.cases.append(PlantedCase(f"{rule}-{number:02d}", rule, rows[0].county, list(rows), why))
 
-    def spare(self, rule: str, rows: Sequence[Line | Record], why: str) -> None:
+    def near_miss(self, rule: str, rows: Sequence[Line | Record], why: str) -> None:
         """Note a near miss the rule must leave alone, with the rows that look like one."""
-        number = sum(1 for plant in self.near_misses if plant.rule == rule) + 1
-        self.near_misses.append(Plant(f"{rule}-n{number:02d}", rule, rows[0].county, list(rows), why))
+        number = sum(1 for case in self.near_misses if case.rule == rule) + 1
+        self.near_misses.append(PlantedCase(f"{rule}-n{number:02d}", rule, rows[0].county, list(rows), why))
 
 
 def _villages(county: str) -> list[Village]:

@@ -11,10 +11,10 @@ from sample_data.facts import disability, roll
 from sample_data.money import dibao, pay_months
 from sample_data.world import District, Household, Line, Person
 
-Scene = Callable[["Stage"], None]
+CasePlanter = Callable[["Planting"], None]
 
 
-class Stage:
+class Planting:
     """One planted household: where it is, which months are at hand, and a random source of its own."""
 
     def __init__(self, district: District, rule: str, number: int, counties: int = 3) -> None:
@@ -79,7 +79,7 @@ class Stage:
         return pay_months(self.district, "disabled_care", person, months, **more)
 
 
-def repeat(district: District, rule: str, scenes: Sequence[Scene], counties: int = 3) -> None:
-    """Play the scenes in turn until there are enough, each time in the next of the first `counties` counties."""
+def repeat(district: District, rule: str, cases: Sequence[CasePlanter], counties: int = 3) -> None:
+    """Plant the cases in turn until there are enough, each time in the next of the first `counties` counties."""
     for number in range(district.size.cases):
-        scenes[number % len(scenes)](Stage(district, f"{rule}:{scenes[0].__name__}", number, counties))
+        cases[number % len(cases)](Planting(district, f"{rule}:{cases[0].__name__}", number, counties))

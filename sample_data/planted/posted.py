@@ -1,4 +1,4 @@
-"""Plants in notices: I01, I02, I03, I04."""
+"""Planted cases in notices: I01, I02, I03, I04."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 from sample_data.flows import STOPPED
 from sample_data.money import pay_day
-from sample_data.planted.planting import Stage, repeat
+from sample_data.planted.planting import Planting, repeat
 from sample_data.world import District, Line, Record
 
 BEFORE = ("tekun_rural", "farmland_protection", "actual_grain", "house_repair")
@@ -17,7 +17,7 @@ PLAIN_MONTHS = (3, 7, 8, 9, 11, 12)
 
 
 def plant(district: District) -> None:
-    """Plant every rule of this group."""
+    """Plant cases and near misses of every rule of this group."""
     repeat(district, "I01", [_ends_late, _ends_on_pay_day, _never_posted])
     repeat(district, "I01", [_ended_the_day_before])
     repeat(district, "I02", [_too_short])
@@ -29,35 +29,35 @@ def plant(district: District) -> None:
 
 
 def _notice(
-    stage: Stage,
+    planting: Planting,
     programmes: tuple[str, ...],
     sheet: str,
     months: tuple[int, ...] = (),
     since: dt.date = dt.date.min,
     until: dt.date = dt.date.max,
 ) -> Record:
-    """A notice of the county that no other plant uses, of a payment month between two."""
+    """A notice of the county that no other planted case uses, of a payment month between two."""
     found = [
         record
-        for record in stage.district.records
+        for record in planting.district.records
         if record.kind == "notice"
-        and record.county == stage.county
+        and record.county == planting.county
         and record.values["slug"] in programmes
         and record.values["stage"] == sheet
         and (not months or record.values["month"].month in months)
         and since <= record.values["month"] <= until
-        and record not in stage.district.taken_records
+        and record not in planting.district.taken_records
     ]
-    record = found[stage.rng.randrange(len(found))]
-    stage.district.taken_records.append(record)
+    record = found[planting.rng.randrange(len(found))]
+    planting.district.taken_records.append(record)
     return record
 
 
-def _lines(stage: Stage, notice: Record) -> list[Line]:
+def _lines(planting: Planting, notice: Record) -> list[Line]:
     """The payment lines the notice speaks of."""
     return [
         line
-        for line in stage.district.lines
+        for line in planting.district.lines
         if line.programme == notice.values["slug"]
         and line.month == notice.values["month"]
         and line.where.code == notice.values["village_code"]
@@ -67,72 +67,72 @@ def _lines(stage: Stage, notice: Record) -> list[Line]:
     ]
 
 
-def _ends_late(stage: Stage) -> None:
-    notice = _notice(stage, ("tekun_rural",), "初审公示")
+def _ends_late(planting: Planting) -> None:
+    notice = _notice(planting, ("tekun_rural",), "初审公示")
     notice.values["ends_on"] = notice.values["month"].replace(day=27)
-    stage.district.plant("I01", _lines(stage, notice), "公示还没结束就发放")
+    planting.district.plant("I01", _lines(planting, notice), "公示还没结束就发放")
 
 
-def _ends_on_pay_day(stage: Stage) -> None:
-    notice = _notice(stage, ("tekun_rural",), "初审公示")
+def _ends_on_pay_day(planting: Planting) -> None:
+    notice = _notice(planting, ("tekun_rural",), "初审公示")
     notice.values["ends_on"] = pay_day(notice.values["month"], "tekun_rural")
-    stage.district.plant("I01", _lines(stage, notice), "公示最后一天就发放")
+    planting.district.plant("I01", _lines(planting, notice), "公示最后一天就发放")
 
 
-def _never_posted(stage: Stage) -> None:
-    notice = _notice(stage, ("farmland_protection", "actual_grain"), "初审公示")
-    stage.district.records.remove(notice)
-    stage.district.plant("I01", _lines(stage, notice), "没有公示记录")
+def _never_posted(planting: Planting) -> None:
+    notice = _notice(planting, ("farmland_protection", "actual_grain"), "初审公示")
+    planting.district.records.remove(notice)
+    planting.district.plant("I01", _lines(planting, notice), "没有公示记录")
 
 
-def _ended_the_day_before(stage: Stage) -> None:
-    notice = _notice(stage, ("tekun_rural",), "初审公示")
+def _ended_the_day_before(planting: Planting) -> None:
+    notice = _notice(planting, ("tekun_rural",), "初审公示")
     notice.values["ends_on"] = pay_day(notice.values["month"], "tekun_rural") - dt.timedelta(days=1)
-    stage.district.spare("I01", [notice], "发放前一天公示期满")
+    planting.district.near_miss("I01", [notice], "发放前一天公示期满")
 
 
-def _too_short(stage: Stage) -> None:
-    notice = _notice(stage, ("dibao_rural", "tekun_rural"), "初审公示")
-    notice.values["ends_on"] = notice.values["begins_on"] + dt.timedelta(days=5 + stage.number % 2)
-    stage.district.plant("I02", [notice], "公示不足七个工作日")
+def _too_short(planting: Planting) -> None:
+    notice = _notice(planting, ("dibao_rural", "tekun_rural"), "初审公示")
+    notice.values["ends_on"] = notice.values["begins_on"] + dt.timedelta(days=5 + planting.number % 2)
+    planting.district.plant("I02", [notice], "公示不足七个工作日")
 
 
-def _exactly_seven(stage: Stage) -> None:
-    notice = _notice(stage, ("dibao_rural", "tekun_rural"), "初审公示", PLAIN_MONTHS)
+def _exactly_seven(planting: Planting) -> None:
+    notice = _notice(planting, ("dibao_rural", "tekun_rural"), "初审公示", PLAIN_MONTHS)
     day, left = notice.values["begins_on"], 7
     while left:
         day += dt.timedelta(days=1)
         left -= day.weekday() < 5
     notice.values["ends_on"] = day
-    stage.district.spare("I02", [notice], "正好七个工作日")
+    planting.district.near_miss("I02", [notice], "正好七个工作日")
 
 
-def _result_not_posted(stage: Stage) -> None:
-    notice = _notice(stage, MONTHLY, "结果公示", until=stage.months[-2])
-    stage.district.records.remove(notice)
-    stage.district.plant("I03", _lines(stage, notice), "发放后二十个工作日没有公开结果")
+def _result_not_posted(planting: Planting) -> None:
+    notice = _notice(planting, MONTHLY, "结果公示", until=planting.months[-2])
+    planting.district.records.remove(notice)
+    planting.district.plant("I03", _lines(planting, notice), "发放后二十个工作日没有公开结果")
 
 
-def _result_not_due(stage: Stage) -> None:
-    notice = _notice(stage, MONTHLY, "结果公示", since=stage.months[-1])
-    stage.district.records.remove(notice)
-    stage.district.spare("I03", _lines(stage, notice), "还没有满二十个工作日")
+def _result_not_due(planting: Planting) -> None:
+    notice = _notice(planting, MONTHLY, "结果公示", since=planting.months[-1])
+    planting.district.records.remove(notice)
+    planting.district.near_miss("I03", _lines(planting, notice), "还没有满二十个工作日")
 
 
-def _other_sum(stage: Stage) -> None:
-    notice = _notice(stage, RESULT, "结果公示")
+def _other_sum(planting: Planting) -> None:
+    notice = _notice(planting, RESULT, "结果公示")
     notice.values["listed_fen"] -= 5_000
-    stage.district.plant("I04", [notice], "公示金额与发放不一致")
+    planting.district.plant("I04", [notice], "公示金额与发放不一致")
 
 
-def _other_count(stage: Stage) -> None:
-    notice = _notice(stage, RESULT, "结果公示")
+def _other_count(planting: Planting) -> None:
+    notice = _notice(planting, RESULT, "结果公示")
     notice.values["listed_count"] += 1
     notice.values["listed_fen"] = None
-    stage.district.plant("I04", [notice], "公示人数与发放不一致")
+    planting.district.plant("I04", [notice], "公示人数与发放不一致")
 
 
-def _draft_differs(stage: Stage) -> None:
-    notice = _notice(stage, ("dibao_rural",), "初审公示")
+def _draft_differs(planting: Planting) -> None:
+    notice = _notice(planting, ("dibao_rural",), "初审公示")
     notice.values["listed_count"] += 1
-    stage.district.spare("I04", [notice], "初审名单有异议后减少一户")
+    planting.district.near_miss("I04", [notice], "初审名单有异议后减少一户")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sample_data.money import pay
-from sample_data.planted.planting import Stage
+from sample_data.planted.planting import Planting
 from sample_data.sheets import yuan
 from sample_data.world import District, Line
 
@@ -12,7 +12,7 @@ WRONG_TOTAL = "{month}临时救助第二批花名册"
 
 
 def plant(district: District) -> None:
-    """Plant one file of each kind, in a full district only: the tiny one has no files to spare."""
+    """Plant one file of each kind, in a full district only: the tiny one has too few files."""
     if len(district.counties) < 2:
         return
     damaged = _aid(district, 0, NUMBER_CELL)[1]
@@ -28,8 +28,8 @@ def plant(district: District) -> None:
 
 
 def _aid(district: District, number: int, title: str) -> list[Line]:
-    stage = Stage(district, title, number)
+    planting = Planting(district, title, number)
     return [
-        pay(district, "temporary_aid", stage.family(2).head, district.months[-1], amount_fen=fen, apart=title)
+        pay(district, "temporary_aid", planting.family(2).head, district.months[-1], amount_fen=fen, apart=title)
         for fen in (80_000, 110_000, 95_000)
     ]
