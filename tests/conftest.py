@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="run the heavy proofs at full size")
 
 
-# Modules that build whole houses, kill processes or try hundreds of cases: `make test` runs them, `make check` does not.
+# Modules that build whole data folders, kill processes or try hundreds of cases: `make test` runs them, `make check` does not.
 SLOW_MODULES = {
     *(
         "test_release",
@@ -40,14 +40,7 @@ SLOW_MODULES = {
     ),
     *("test_steps", "test_cli", "test_definitions", "test_linkage_measures", "test_probabilistic", "test_record_links"),
     *("test_handmade", "test_ledger", "test_crash", "test_corpus", "test_serving", "test_bad_input", "test_uploads"),
-    *(
-        "test_workbook",
-        "test_reconciliation",
-        "test_digits",
-        "test_earlier_months",
-        "test_dry_run",
-        "test_finding_changes",
-    ),
+    *("test_workbook", "test_reconciliation", "test_digits", "test_earlier_months", "test_dry_run", "test_finding_changes"),
 }
 
 
@@ -151,11 +144,11 @@ def judged_district(tiny_district: Path, tmp_path_factory: pytest.TempPathFactor
             steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.rebuilding()))
         store.close()
 
-    return made_once(tmp_path_factory, "house", make)
+    return made_once(tmp_path_factory, "judged", make)
 
 
 @pytest.fixture
-def house(judged_district: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def data_folder(judged_district: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder of one's own, like `judged_district`, named by `$MINGZHANG_DATA`."""
     root = tmp_path / "data"
     shutil.copytree(judged_district, root)

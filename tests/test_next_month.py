@@ -25,7 +25,7 @@ ROSTERS = {"roster", "dibao_roll", "relief_table"}
 COUNTY = "452921"
 
 
-class House:
+class MonthlyFolder:
     """A data folder that is fed month by month."""
 
     def __init__(self, root: Path) -> None:
@@ -70,14 +70,14 @@ def test_cleared_stays_cleared_until_a_fact_changes(tiny_district: Path, tmp_pat
         if path.relative_to(tiny_district).parts[2] in ROSTERS
     )
     later = [p for p in files if p.relative_to(tiny_district).parts[1:3] in {(last, kind) for kind in ROSTERS}]
-    house = House(tmp_path / "data")
-    house.take(tiny_district, [path for path in files if path not in later])
-    before = house.run()
+    monthly = MonthlyFolder(tmp_path / "data")
+    monthly.take(tiny_district, [path for path in files if path not in later])
+    before = monthly.run()
     chosen = [row for row in before.values() if row["rule"] == "B01"]
     assert chosen
     for row in chosen:
-        evidence, _, _ = house.facts(row["finding_id"])
-        house.store.decide(
+        evidence, _, _ = monthly.facts(row["finding_id"])
+        monthly.store.decide(
             row["finding_id"],
             Outcome.CLEARED,
             evidence_now=evidence,
@@ -90,17 +90,17 @@ def test_cleared_stays_cleared_until_a_fact_changes(tiny_district: Path, tmp_pat
             request_id=row["finding_id"],
         )
 
-    house.take(tiny_district, later)
-    after = house.run()
+    monthly.take(tiny_district, later)
+    after = monthly.run()
     still = [row for row in chosen if row["finding_id"] in after]
     assert after.keys() - before.keys(), "the new month brought findings of its own"
     assert still
     assert {after[row["finding_id"]]["status"] for row in still} == {"cleared"}
 
-    _, name, number = house.facts(still[0]["finding_id"])
+    _, name, number = monthly.facts(still[0]["finding_id"])
     extract = tmp_path / "死亡.csv"
     extract.write_text(f"姓名,身份证号码,死亡时间\n{name},{number},2026-01-05\n", encoding="utf-8")
-    receipts.receive(house.folder, extract, Declared(COUNTY, "deaths", None, dt.date(2026, 11, 1)), "police", NOW)
-    changed = house.run()
+    receipts.receive(monthly.folder, extract, Declared(COUNTY, "deaths", None, dt.date(2026, 11, 1)), "police", NOW)
+    changed = monthly.run()
     assert changed[still[0]["finding_id"]]["status"] == "reopened"
-    assert [d.outcome for d in house.store.history(still[0]["finding_id"])] == [Outcome.CLEARED]
+    assert [d.outcome for d in monthly.store.history(still[0]["finding_id"])] == [Outcome.CLEARED]

@@ -93,17 +93,6 @@ class Layout(Model):
         raise KeyError(name)
 
 
-class Correction(Model):
-    """A known wrong value of a source: `match` is replaced by `value` for a reason, until `until`."""
-
-    field: str
-    match: tuple[str, ...]
-    value: str
-    reason: str
-    status: Literal["permanent", "reported"] = "permanent"
-    until: dt.date | None = None
-
-
 class Register(Layout):
     """What another department knows. Each delivery is a full extract of the declared county.
 
@@ -118,7 +107,6 @@ class Register(Layout):
     valid_from: str | None = None
     valid_to: str | None = None
     stale_after_months: int = 3
-    corrections: tuple[Correction, ...] = ()
 
 
 class Standard(Model):
@@ -164,7 +152,6 @@ class Programme(Model):
         payable_after_death: one-off items that follow a death.
         for_minors: recipients are, or may be, under 18.
         papers: what an applicant brings; the list for a visit names them.
-        notice_fields: whitelist of what the village list may show, besides programme, place and period.
     """
 
     slug: str

@@ -25,7 +25,6 @@ PAYMENT_STATES = {
     "returned": "已退回",
     "refunded": "已退款",
 }
-UNITS = {"household": "户", "person": "人", "organisation": "个单位"}
 
 ROLES: dict[str, str] = {
     "maker": "经办",
@@ -82,7 +81,6 @@ FINDING_STATES = {
     "shrunk": "金额减少",
     "gone": "已不再出现",
 }
-RULE_OUTCOMES = {"flagged": "有疑点", "clean": "未发现", "not_applicable": "不适用"}
 # How sure it is that two rows are about one person.
 LINK_LABELS = {"question": "可能是同一人", "probable": "很可能是同一人", "same": "经人核对是同一人"}
 # What a named person may let pass for a time, as the public record calls it. What cannot be read is not among them.
@@ -159,5 +157,7 @@ def _titles(folder: str) -> Mapping[str, str]:
     titles = {}
     for path in sorted((HERE / folder).glob("*.yml")):
         lines = path.read_text(encoding="utf-8").splitlines()
-        titles[path.stem] = next(line for line in lines if line.startswith("title:")).removeprefix("title:").strip(" '\"")
+        titles[path.stem] = (
+            next(line for line in lines if line.startswith("title:")).removeprefix("title:").strip(" '\"")
+        )
     return MappingProxyType(titles)

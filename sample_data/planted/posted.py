@@ -9,7 +9,6 @@ from sample_data.money import pay_day
 from sample_data.planted.planting import Planting, repeat
 from sample_data.world import District, Line, Record
 
-BEFORE = ("tekun_rural", "farmland_protection", "actual_grain", "house_repair")
 MONTHLY = ("dibao_rural", "tekun_rural", "old_age", "public_post")
 RESULT = ("old_age", "public_post", "reservoir_migrant", "machine_purchase")
 # Months without public holidays before the middle: seven weekdays are seven working days.

@@ -92,12 +92,12 @@ def test_a_run_killed_while_reading_and_while_writing_ends_the_same(
 
 
 @pytest.mark.slow
-def test_rebuild_gives_the_same_hash(house: Path) -> None:
-    before = hash_of(house)
-    text, is_same = maintenance.rebuild(DataFolder(house), NOW)
+def test_rebuild_gives_the_same_hash(data_folder: Path) -> None:
+    before = hash_of(data_folder)
+    text, is_same = maintenance.rebuild(DataFolder(data_folder), NOW)
     assert is_same, text
-    assert hash_of(house) == before
-    assert not list((house / "tmp").glob("warehouse-before*"))
+    assert hash_of(data_folder) == before
+    assert not list((data_folder / "tmp").glob("warehouse-before*"))
 
 
 @pytest.mark.slow
@@ -108,11 +108,11 @@ def test_a_different_key_gives_different_people(tiny_district: Path, judged_dist
     assert build(tmp_path / "data", tiny_district, keys, list) != hash_of(judged_district)
 
 
-def test_a_second_run_changes_nothing(house: Path) -> None:
-    folder = DataFolder(house)
+def test_a_second_run_changes_nothing(data_folder: Path) -> None:
+    folder = DataFolder(data_folder)
     store = Store.open(folder.casework_url)
-    before = hash_of(house)
-    with database.writer(house, catalogue()) as connection:
+    before = hash_of(data_folder)
+    with database.writer(data_folder, catalogue()) as connection:
         assert steps.read_deliveries(connection, folder, catalogue(), store) == []
         steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.judging()))
         assert database.logical_hash(connection) == before
@@ -135,12 +135,12 @@ def rules_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return ran
 
 
-def test_a_rule_runs_only_when_what_it_reads_changed(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert rules_run(house, monkeypatch) == set()
-    with database.writer(house, catalogue()) as connection:
+def test_a_rule_runs_only_when_what_it_reads_changed(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rules_run(data_folder, monkeypatch) == set()
+    with database.writer(data_folder, catalogue()) as connection:
         # as if the ledger held the deaths as read under other circumstances
         connection.execute("update deliveries set content_hash = content_hash || 'x' where kind = 'vehicles'")
-    ran = rules_run(house, monkeypatch)
+    ran = rules_run(data_folder, monkeypatch)
     reading = {rule.slug for rule in steps.all_rules() if "vehicles" in steps.rule_reads(rule)}
     everybody = {rule.slug for rule in steps.all_rules() if {"person_ids", "record_links"} & {*steps.rule_reads(rule)}}
     assert reading
@@ -166,12 +166,12 @@ def test_runs_one_after_the_other_end_as_one_run_does(
     assert hash_of(root) == hash_of(judged_district)
 
 
-def test_a_rule_that_fails_fails_alone(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rule_that_fails_fails_alone(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = dataclasses.replace(steps.all_rules()[0], query="select no_such_column from payments")
     monkeypatch.setattr(steps, "all_rules", lambda: (broken, *load_rules()[1:]))
-    store = Store.open(DataFolder(house).casework_url)
-    with database.writer(house, catalogue()) as connection:
-        run = steps.Run(connection, DataFolder(house), catalogue(), store, NOW)
+    store = Store.open(DataFolder(data_folder).casework_url)
+    with database.writer(data_folder, catalogue()) as connection:
+        run = steps.Run(connection, DataFolder(data_folder), catalogue(), store, NOW)
         made = steps.perform(run, steps.rebuilding())
         rows = connection.execute("select outcome, reason from rule_runs where rule = ?", [broken.id]).fetchall()
     assert [one.name for one in made if one.failure] == [broken.slug]
@@ -181,8 +181,8 @@ def test_a_rule_that_fails_fails_alone(house: Path, monkeypatch: pytest.MonkeyPa
         steps.require(made)
 
 
-def test_snapshot_knows_what_it_was_made_from(house: Path) -> None:
-    folder = DataFolder(house)
+def test_snapshot_knows_what_it_was_made_from(data_folder: Path) -> None:
+    folder = DataFolder(data_folder)
     store = Store.open(folder.casework_url)
     assert staff_snapshot.is_current(folder, steps.inputs(folder, catalogue(), store, NOW))
     store.settle("0" * 16, "refuse", "checker", "重复报送", NOW)
@@ -214,25 +214,25 @@ def test_the_snapshot_has_the_tables_and_columns_its_description_names(judged_di
     assert lake == {table for table in tables if not table.startswith("register_")}
 
 
-def test_writer_lock_admits_one(house: Path) -> None:
+def test_writer_lock_admits_one(data_folder: Path) -> None:
     with (
-        database.writer(house, catalogue()),
+        database.writer(data_folder, catalogue()),
         pytest.raises(database.WriterBusyError, match="稍候"),
-        database.writer(house, catalogue(), wait=False),
+        database.writer(data_folder, catalogue(), wait=False),
     ):
         pass
 
 
 @pytest.mark.slow
-def test_backup_restores_to_the_same_hash(house: Path, tmp_path: Path) -> None:
-    before = hash_of(house)
+def test_backup_restores_to_the_same_hash(data_folder: Path, tmp_path: Path) -> None:
+    before = hash_of(data_folder)
     archive = tmp_path / "backup.tar"
-    maintenance.backup(DataFolder(house), archive)
+    maintenance.backup(DataFolder(data_folder), archive)
     assert archive.stat().st_mode & 0o077 == 0
     maintenance.restore(DataFolder(tmp_path / "restored"), archive, NOW)
     assert hash_of(tmp_path / "restored") == before
     with pytest.raises(Exception, match="空文件夹"):
-        maintenance.restore(DataFolder(house), archive, NOW)
+        maintenance.restore(DataFolder(data_folder), archive, NOW)
 
 
 def test_what_is_no_backup_is_refused_and_writes_nothing(tmp_path: Path) -> None:

@@ -36,9 +36,9 @@ NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def quiet_home(house: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("DAGSTER_HOME", str(house / "dagster"))
-    return house
+def quiet_home(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DAGSTER_HOME", str(data_folder / "dagster"))
+    return data_folder
 
 
 def test_a_run_through_dagster_leaves_no_personal_data_in_its_storage(quiet_home: Path) -> None:
@@ -71,30 +71,30 @@ def tick(root: Path, cursor: str | None = None) -> tuple[list[dg.RunRequest], st
         return list(found.run_requests or []), found.skip_message or "", found.cursor or ""
 
 
-def test_sensor_sleeps_when_nothing_changed(house: Path) -> None:
-    requests, skipped, _ = tick(house)
+def test_sensor_sleeps_when_nothing_changed(data_folder: Path) -> None:
+    requests, skipped, _ = tick(data_folder)
     assert requests == []
     assert skipped
 
 
-def test_sensor_wakes_for_a_file_and_not_again_at_once(house: Path) -> None:
-    folder = house / "inbox" / "452921" / "2026-11" / "roster"
+def test_sensor_wakes_for_a_file_and_not_again_at_once(data_folder: Path) -> None:
+    folder = data_folder / "inbox" / "452921" / "2026-11" / "roster"
     folder.mkdir(parents=True)
     (folder / "x.csv").write_text("姓名,身份证号,金额\n", encoding="utf-8")
-    requests, _, cursor = tick(house)
+    requests, _, cursor = tick(data_folder)
     assert len(requests) == 1
-    again, skipped, _ = tick(house, cursor)
+    again, skipped, _ = tick(data_folder, cursor)
     assert again == []
     assert "五分钟" in skipped
 
 
-def test_sensor_wakes_when_a_person_settled_a_hold(house: Path) -> None:
+def test_sensor_wakes_when_a_person_settled_a_hold(data_folder: Path) -> None:
     from mingzhang.casework.store import Store
 
-    Store.open(f"sqlite:///{house / 'casework.db'}").settle(
+    Store.open(f"sqlite:///{data_folder / 'casework.db'}").settle(
         "0" * 16, "refuse", "checker", "重复报送", dt.datetime(2026, 11, 5, tzinfo=dt.UTC)
     )
-    requests, _, _ = tick(house)
+    requests, _, _ = tick(data_folder)
     assert len(requests) == 1
 
 

@@ -141,16 +141,16 @@ def test_a_file_can_only_be_written_into_a_folder_that_is_there(mingzhang: Calla
 
 
 def test_loading_twice_is_said_and_adds_nothing(
-    mingzhang: Callable[..., Done], house: Path, tiny_district: Path
+    mingzhang: Callable[..., Done], data_folder: Path, tiny_district: Path
 ) -> None:
     roster = next(tiny_district.glob("452921/*/roster/*.xlsx"))
     said = ["--county", "452921", "--month", roster.parts[-3], "--kind", "roster"]
-    result = json.loads(mingzhang("load", roster, *said, "--json", data=house).stdout)
+    result = json.loads(mingzhang("load", roster, *said, "--json", data=data_folder).stdout)
     assert [row["status"] for row in result] == ["already_received"]
 
 
-def test_findings_lead_back_to_cells(mingzhang: Callable[..., Done], house: Path) -> None:
-    rows = json.loads(mingzhang("findings", "--json", data=house).stdout)
+def test_findings_lead_back_to_cells(mingzhang: Callable[..., Done], data_folder: Path) -> None:
+    rows = json.loads(mingzhang("findings", "--json", data=data_folder).stdout)
     assert len(rows) >= 8
     for row in rows:
         assert set(row) >= {
@@ -161,12 +161,16 @@ def test_findings_lead_back_to_cells(mingzhang: Callable[..., Done], house: Path
         assert all(set(line) == {"file", "sheet", "row"} for line in row["lines"])
 
 
-def test_findings_of_a_rule_or_county_that_is_none_are_refused(mingzhang: Callable[..., Done], house: Path) -> None:
-    assert "B99" in mingzhang("findings", "--rule", "B99", data=house, status=2).stderr
-    assert "青兰县" in mingzhang("findings", "--county", "青兰县", data=house, status=2).stderr
-    by_name = mingzhang("findings", "--county", "青岚县（示例）", "--json", data=house).stdout
-    assert json.loads(by_name) == json.loads(mingzhang("findings", "--county", "452921", "--json", data=house).stdout)
-    counted = mingzhang("findings", data=house).stdout
+def test_findings_of_a_rule_or_county_that_is_none_are_refused(
+    mingzhang: Callable[..., Done], data_folder: Path
+) -> None:
+    assert "B99" in mingzhang("findings", "--rule", "B99", data=data_folder, status=2).stderr
+    assert "青兰县" in mingzhang("findings", "--county", "青兰县", data=data_folder, status=2).stderr
+    by_name = mingzhang("findings", "--county", "青岚县（示例）", "--json", data=data_folder).stdout
+    assert json.loads(by_name) == json.loads(
+        mingzhang("findings", "--county", "452921", "--json", data=data_folder).stdout
+    )
+    counted = mingzhang("findings", data=data_folder).stdout
     assert "待核查" in counted
     assert "open" not in counted
 
@@ -182,14 +186,14 @@ def test_rules_carry_examples_that_agree(mingzhang: Callable[..., Done], tmp_pat
     mingzhang("rules", "test", "nonsense", data=tmp_path / "data", status=2)
 
 
-def test_status_counts_what_waits(mingzhang: Callable[..., Done], house: Path) -> None:
-    result = json.loads(mingzhang("status", "--json", data=house).stdout)
+def test_status_counts_what_waits(mingzhang: Callable[..., Done], data_folder: Path) -> None:
+    result = json.loads(mingzhang("status", "--json", data=data_folder).stdout)
     assert result["to_certify"]
     assert result["disk_bytes"]["received"] > 0
 
 
-def test_a_correction_is_of_the_county_month_and_kind_of_its_original(house: Path, tmp_path: Path) -> None:
-    folder, now = DataFolder(house), dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
+def test_a_correction_is_of_the_county_month_and_kind_of_its_original(data_folder: Path, tmp_path: Path) -> None:
+    folder, now = DataFolder(data_folder), dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
     original = next(r for r in receipts.receipts(folder) if r.declared.kind == "roster")
     file = tmp_path / "更正.xlsx"
     shutil.copy(receipts.original_of(folder, original), file)
@@ -208,26 +212,26 @@ def test_a_correction_is_of_the_county_month_and_kind_of_its_original(house: Pat
 
 
 def test_what_the_staff_unit_hides_the_staff_site_does_not_need(
-    mingzhang: Callable[..., Done], house: Path, tmp_path: Path
+    mingzhang: Callable[..., Done], data_folder: Path, tmp_path: Path
 ) -> None:
     unit = (HANDMADE.parents[1] / "deploy" / "mingzhang-staff.service").read_text()
     said = next(line for line in unit.splitlines() if line.startswith("InaccessiblePaths="))
-    hidden = [house / path.rpartition("/")[2] for path in said.partition("=")[2].split()]
-    assert house / "keys" in hidden
-    batches = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"]
+    hidden = [data_folder / path.rpartition("/")[2] for path in said.partition("=")[2].split()]
+    assert data_folder / "keys" in hidden
+    batches = json.loads(mingzhang("status", "--json", data=data_folder).stdout)["to_certify"]
     for path in hidden:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     written = [
-        json.loads(mingzhang("workbook", row["batch"], "--out", tmp_path / "w.xlsx", "--json", data=house).stdout)
+        json.loads(mingzhang("workbook", row["batch"], "--out", tmp_path / "w.xlsx", "--json", data=data_folder).stdout)
         for row in batches[:5]
     ]
     assert any(answer["lines"] for answer in written)
     form = tmp_path / "t.xlsx"
-    mingzhang("template", "roster", "--county", "452921", "--out", form, data=house)
-    mingzhang("check-file", form, "--county", "452921", "--json", data=house, status=2)
+    mingzhang("template", "roster", "--county", "452921", "--out", form, data=data_folder)
+    mingzhang("check-file", form, "--county", "452921", "--json", data=data_folder, status=2)
     assert fill_with_every_village(form) > 1
     said = ("--county", "452921", "--month", "2026-10", "--programme", "public_forest", "--json")
-    answer = json.loads(mingzhang("check-file", form, *said, data=house).stdout)
+    answer = json.loads(mingzhang("check-file", form, *said, data=data_folder).stdout)
     assert [problem for problem in answer["problems"] if problem["column"] == "村(居)委会"] == []
 
 
@@ -251,34 +255,34 @@ def fill_with_every_village(form: Path) -> int:
     return len(names)
 
 
-def test_certifying_needs_a_second_person(mingzhang: Callable[..., Done], house: Path) -> None:
-    batch = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"][0]["batch"]
-    mingzhang("certify", batch, "--by", "clerk", data=house, status=2)
-    mingzhang("certify", batch, "--by", "checker", data=house)
-    waiting = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"]
+def test_certifying_needs_a_second_person(mingzhang: Callable[..., Done], data_folder: Path) -> None:
+    batch = json.loads(mingzhang("status", "--json", data=data_folder).stdout)["to_certify"][0]["batch"]
+    mingzhang("certify", batch, "--by", "clerk", data=data_folder, status=2)
+    mingzhang("certify", batch, "--by", "checker", data=data_folder)
+    waiting = json.loads(mingzhang("status", "--json", data=data_folder).stdout)["to_certify"]
     assert batch not in [row["batch"] for row in waiting]
-    mingzhang("certify", "0" * 16, "--by", "checker", data=house, status=2)
+    mingzhang("certify", "0" * 16, "--by", "checker", data=data_folder, status=2)
 
 
-def test_a_batch_taken_back_counts_no_more(mingzhang: Callable[..., Done], house: Path) -> None:
-    batch = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"][0]["batch"]
-    mingzhang("take-back", batch, "--by", "clerk", "--why", "报错了月份", data=house)
-    with duckdb.connect(str(house / "warehouse.duckdb"), read_only=True) as connection:
+def test_a_batch_taken_back_counts_no_more(mingzhang: Callable[..., Done], data_folder: Path) -> None:
+    batch = json.loads(mingzhang("status", "--json", data=data_folder).stdout)["to_certify"][0]["batch"]
+    mingzhang("take-back", batch, "--by", "clerk", "--why", "报错了月份", data=data_folder)
+    with duckdb.connect(str(data_folder / "warehouse.duckdb"), read_only=True) as connection:
         left = connection.execute("select count(*) from payments where batch_id = ?", [batch]).fetchone()
         kept = connection.execute("select count(*) from lines where delivery_id = ?", [batch]).fetchone()
     assert left == (0,)
     assert kept is not None
     assert kept[0] > 0
-    assert list((house / "received").glob("*/file"))
-    mingzhang("take-back", "0" * 16, "--by", "clerk", "--why", "x", data=house, status=2)
+    assert list((data_folder / "received").glob("*/file"))
+    mingzhang("take-back", "0" * 16, "--by", "clerk", "--why", "x", data=data_folder, status=2)
 
 
-def test_only_what_a_person_may_let_pass_can_be_waived(mingzhang: Callable[..., Done], house: Path) -> None:
+def test_only_what_a_person_may_let_pass_can_be_waived(mingzhang: Callable[..., Done], data_folder: Path) -> None:
     said = ["--county", "452921", "--until", "2099-12-31", "--why", "系统切换", "--by", "supervisor"]
-    mingzhang("waive", "total_mismatch", *said, data=house)
-    assert "不能豁免" in mingzhang("waive", "id_is_number", *said, data=house, status=2).stderr
+    mingzhang("waive", "total_mismatch", *said, data=data_folder)
+    assert "不能豁免" in mingzhang("waive", "id_is_number", *said, data=data_folder, status=2).stderr
     told = [*said, "--why", "452921 19600101 1013 的姓名有误"]
-    assert "请去掉" in mingzhang("waive", "total_mismatch", *told, data=house, status=2).stderr
+    assert "请去掉" in mingzhang("waive", "total_mismatch", *told, data=data_folder, status=2).stderr
 
 
 def test_people_need_all_three_files(mingzhang: Callable[..., Done], tmp_path: Path) -> None:
@@ -287,12 +291,12 @@ def test_people_need_all_three_files(mingzhang: Callable[..., Done], tmp_path: P
 
 
 def test_the_programs_own_failure_is_a_sentence_and_a_log_without_messages(
-    mingzhang: Callable[..., Done], house: Path
+    mingzhang: Callable[..., Done], data_folder: Path
 ) -> None:
-    (house / "warehouse.duckdb").write_bytes(b"not a database 452921199001011234")
-    done = mingzhang("rebuild", data=house, status=3)
+    (data_folder / "warehouse.duckdb").write_bytes(b"not a database 452921199001011234")
+    done = mingzhang("rebuild", data=data_folder, status=3)
     assert len(done.stderr.strip().splitlines()) == 1
-    log = (house / "logs" / "failures.log").read_text(encoding="utf-8")
+    log = (data_folder / "logs" / "failures.log").read_text(encoding="utf-8")
     assert "452921199001011234" not in log
 
 
@@ -328,36 +332,38 @@ def test_the_installed_command_answers(tmp_path: Path) -> None:
     assert "check-file" in done.stdout
 
 
-def test_nobody_else_reads_the_house_but_everybody_the_release(mingzhang: Callable[..., Done], house: Path) -> None:
-    batch = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"][0]["batch"]
-    mingzhang("certify", batch, "--by", "checker", data=house)
-    mingzhang("rebuild", data=house)
-    mingzhang("publish", data=house)
-    mode = {path: path.stat().st_mode & 0o077 for path in house.rglob("*")}
-    assert (house / "releases" / "CURRENT").stat().st_mode & 0o044 == 0o044
+def test_nobody_else_reads_the_data_folder_but_everybody_the_release(
+    mingzhang: Callable[..., Done], data_folder: Path
+) -> None:
+    batch = json.loads(mingzhang("status", "--json", data=data_folder).stdout)["to_certify"][0]["batch"]
+    mingzhang("certify", batch, "--by", "checker", data=data_folder)
+    mingzhang("rebuild", data=data_folder)
+    mingzhang("publish", data=data_folder)
+    mode = {path: path.stat().st_mode & 0o077 for path in data_folder.rglob("*")}
+    assert (data_folder / "releases" / "CURRENT").stat().st_mode & 0o044 == 0o044
     closed = [
         path
         for path, bits in mode.items()
-        if house / "releases" in path.parents and path.name != ".lock" and not bits & 0o044
+        if data_folder / "releases" in path.parents and path.name != ".lock" and not bits & 0o044
     ]
     assert not closed, "the public site's own user reads these"
     for name in ("warehouse.duckdb", "keys/person.key"):
-        assert mode[house / name] == 0, name
+        assert mode[data_folder / name] == 0, name
 
 
-def test_an_unknown_person_cannot_be_withheld(mingzhang: Callable[..., Done], house: Path) -> None:
-    done = mingzhang("withhold", "nobody", "--why", "x", "--by", "supervisor", data=house, status=2)
+def test_an_unknown_person_cannot_be_withheld(mingzhang: Callable[..., Done], data_folder: Path) -> None:
+    done = mingzhang("withhold", "nobody", "--why", "x", "--by", "supervisor", data=data_folder, status=2)
     assert "nobody" in done.stderr
 
 
-def test_where_there_are_users_a_certifier_is_one_of_them(mingzhang: Callable[..., Done], house: Path) -> None:
-    batch = json.loads(mingzhang("status", "--json", data=house).stdout)["to_certify"][0]["batch"]
-    mingzhang("user", "add", "王复核", "--role", "checker", data=house)
-    mingzhang("certify", batch, "--by", "李四", data=house, status=2)
-    mingzhang("certify", batch, "--by", "王复核", data=house)
+def test_where_there_are_users_a_certifier_is_one_of_them(mingzhang: Callable[..., Done], data_folder: Path) -> None:
+    batch = json.loads(mingzhang("status", "--json", data=data_folder).stdout)["to_certify"][0]["batch"]
+    mingzhang("user", "add", "王复核", "--role", "checker", data=data_folder)
+    mingzhang("certify", batch, "--by", "李四", data=data_folder, status=2)
+    mingzhang("certify", batch, "--by", "王复核", data=data_folder)
 
 
-def test_nothing_certified_is_nothing_to_publish(mingzhang: Callable[..., Done], house: Path) -> None:
-    done = mingzhang("publish", data=house, status=2)
+def test_nothing_certified_is_nothing_to_publish(mingzhang: Callable[..., Done], data_folder: Path) -> None:
+    done = mingzhang("publish", data=data_folder, status=2)
     assert "certify" in done.stderr
-    assert not (house / "releases" / "CURRENT").exists()
+    assert not (data_folder / "releases" / "CURRENT").exists()
