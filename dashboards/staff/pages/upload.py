@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from dash import dcc, html
@@ -111,7 +112,7 @@ def _form(context: RequestContext, query: dict[str, str]) -> Component:
     )
 
 
-def _templates(kinds: dict[str, str], county: str) -> Component:
+def _templates(kinds: Mapping[str, str], county: str) -> Component:
     """Return the links to the empty forms; where the county is known, its villages come as a drop-down."""
     links = [
         html.Li(html.A(name, href=address("/file/template.xlsx", kind=kind, county=county)))
