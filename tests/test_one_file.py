@@ -31,8 +31,8 @@ basis:
   - {title: 示例意见}
 notice: {before_payment: true, days: 7, named: true, basis: 示例意见}
 disclosure: N
-who: 登记的养蜂户。
-how: 向村委会申报。
+who: 在本村养蜂并已经登记蜂箱的农户，一户一份。
+how: 向村委会申报，公示后由乡镇发放；有异议的向村委会提出。
 """
 REGISTER = """\
 title: 养蜂登记

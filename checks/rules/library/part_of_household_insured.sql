@@ -46,7 +46,7 @@ counted as (
         and (m.valid_from is null or m.valid_from <= i.month) and (m.valid_to is null or m.valid_to >= last_day(i.month))
     -- a household with nobody more than the insured, at whatever time, needs no look at the month
     inner join homes as b on h.household_id = b.household_id and b.people > i.insured
-    -- whom the roll counts was not split off; that the roster forgot him is a lead: K06
+    -- whom the roll counts was not split off; that the roster forgot them is a lead: K06
     left join civil_affairs_rolls as k
         on m.person_id = k.person_id and k.roll = '低保' and k.is_counted = true
         and (k.valid_from is null or k.valid_from <= last_day(i.month)) and (k.valid_to is null or k.valid_to >= i.month)

@@ -27,8 +27,8 @@ with planned as (
     group by p.recipient_id, p.programme, p.period_from, p.period_to
 ),
 
--- what was said of the same months afterwards: paid counts, a stop or return explains
-said as (
+-- what later lines state of the same months: paid counts, a stop or return explains
+afterwards as (
     select
         n.recipient_id, n.programme, n.period_from, n.period_to,
         list(p.payment_id) filter (coalesce(p.state, 'paid') = 'paid') as payment_ids,
@@ -57,7 +57,7 @@ select
 from planned as n
 inner join rule_settings as t
     on n.county_code = t.county_code and n.programme = t.programme and n.listed_month = t.month
-left join said as s
+left join afterwards as s
     on n.recipient_id = s.recipient_id and n.programme = s.programme and n.period_from = s.period_from
     and n.period_to = s.period_to
 where n.planned_fen > coalesce(s.drawn_fen, 0) + coalesce(s.stopped_fen, 0)
