@@ -40,7 +40,14 @@ SLOW_MODULES = {
     ),
     *("test_steps", "test_cli", "test_definitions", "test_linkage_measures", "test_probabilistic", "test_record_links"),
     *("test_handmade", "test_ledger", "test_crash", "test_corpus", "test_serving", "test_bad_input", "test_uploads"),
-    *("test_workbook", "test_reconciliation", "test_digits", "test_earlier_months", "test_dry_run", "test_finding_changes"),
+    *(
+        "test_workbook",
+        "test_reconciliation",
+        "test_digits",
+        "test_earlier_months",
+        "test_dry_run",
+        "test_finding_changes",
+    ),
 }
 
 

@@ -83,7 +83,7 @@ def judged(work: Path) -> Answers:
     store.add_user("auditor", ["auditor"], (), PASSWORD, Clock.now)
     store.add_user("maker", ["maker"], (COUNTY,), PASSWORD, Clock.now)
     with database.writer(folder.root, catalogue()) as connection:
-        steps.all_steps(connection, folder, catalogue(), store, NOW)
+        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.rebuilding()))
         found = connection.execute("select finding_id from findings where rule = 'X99'").fetchall()
         paid = "select programme, count(*), sum(amount_fen)::bigint from payment_lines where status = 'accepted' group by 1"
         answers = {
