@@ -243,7 +243,7 @@ def inputs(folder: DataFolder, known: Catalogue, store: Store, now: dt.datetime)
         repr(store.facts()),
         store.pair_words(),
         known.version,
-        [rule.text_hash for rule in all_rules()],
+        [hashlib.sha256(repr(rule).encode()).hexdigest() for rule in all_rules()],
         beijing_day(now).isoformat(),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
