@@ -201,11 +201,6 @@ def every_step() -> tuple[Step, ...]:
     return (*pipeline(), *releasing())
 
 
-def judging() -> tuple[Step, ...]:
-    """Return the steps that work out people and money and run the rules, between reading files and the snapshot."""
-    return rebuilding()[1:-1]
-
-
 def rebuilding() -> tuple[Step, ...]:
     """Return the steps that make everything anew from what was received and decided; nothing new is received."""
     return pipeline()[1:]

@@ -48,7 +48,7 @@ def build(root: Path, district: Path, keys: Path, order: Callable[[list[Path]], 
         with database.writer(root, catalogue()) as connection:
             steps.read_deliveries(connection, folder, catalogue(), store)
     with database.writer(root, catalogue()) as connection:
-        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.judging()))
+        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.rebuilding()[1:-1]))
         return database.logical_hash(connection)
 
 
@@ -87,7 +87,7 @@ def test_a_run_killed_while_reading_and_while_writing_ends_the_same(
     with database.writer(root, catalogue()) as connection:
         assert connection.execute("select count(*) from findings").fetchone() == (0,)
         steps.read_deliveries(connection, folder, catalogue(), store)
-        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.judging()))
+        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.rebuilding()[1:-1]))
         assert database.logical_hash(connection) == hash_of(judged_district)
 
 
@@ -114,7 +114,7 @@ def test_a_second_run_changes_nothing(data_folder: Path) -> None:
     before = hash_of(data_folder)
     with database.writer(data_folder, catalogue()) as connection:
         assert steps.read_deliveries(connection, folder, catalogue(), store) == []
-        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.judging()))
+        steps.require(steps.perform(steps.Run(connection, folder, catalogue(), store, NOW), steps.rebuilding()[1:-1]))
         assert database.logical_hash(connection) == before
 
 
