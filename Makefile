@@ -23,7 +23,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/yamllint --strict .
-	$(BIN)/sqlfluff lint --processes 2 checks
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar .
 	$(BIN)/mypy
 
 check: lint
