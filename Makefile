@@ -3,12 +3,12 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test check full serve lock format docs clean
+.PHONY: demo test lint check full serve bundle lock format docs clean
 
 # The lock is complete, so --no-deps: older pips resolve extras past their pins.
-$(STAMP): requirements.txt pyproject.toml
+$(STAMP): requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(STAMP)
 
@@ -19,11 +19,14 @@ test: $(STAMP)
 	$(BIN)/python -m tests.browser.install_chromium
 	$(BIN)/python -m pytest --durations=15
 
-check: $(STAMP)
+lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/yamllint --strict .
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar .
 	$(BIN)/mypy
+
+check: lint
 	$(BIN)/python -m pytest -q -m "not slow and not browser"
 
 full: $(STAMP)
@@ -40,8 +43,15 @@ format: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python -m mingzhang.cli.reference docs
 
+# For machines that reach no registry: one archive with every wheel, and an installer.
+bundle: $(STAMP)
+	deploy/make_bundle
+
+# What runs, and what develops: the second holds the first at the same versions.
+LOCK := uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml
 lock:
-	uv pip compile --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
+	$(LOCK) --extra postgres -o requirements.txt
+	$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
 
 clean:
-	rm -rf .venv data .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv data dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

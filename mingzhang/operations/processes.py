@@ -46,8 +46,8 @@ def commands(
         [
             str(Path(sys.executable).with_name("dagster-daemon")),
             "run",
-            "-w",
-            "workspace.yaml",
+            "-m",
+            "pipelines.definitions",
             "--log-level",
             "warning",
         ],
