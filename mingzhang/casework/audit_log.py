@@ -196,13 +196,14 @@ def damage(session: Session, heads: Sequence[Head] = ()) -> list[str]:
         if entry.seq != expected or again.hex() != entry.leaf_hash:
             wrong.append(f"第 {entry.seq} 条被改动过，或它之前缺了记录")
         found.append(again)
-    return wrong + [f"与记到第 {head.size} 条时公布的树根不一致" for head in heads if not _grows_from(found, head)]
+    now = root(found)
+    return wrong + [f"与记到第 {head.size} 条时公布的树根不一致" for head in heads if not _grows_from(found, now, head)]
 
 
-def _grows_from(leaves: Sequence[bytes], head: Head) -> bool:
-    """Tell whether the log of `head` is a prefix of this one."""
+def _grows_from(leaves: Sequence[bytes], now: bytes, head: Head) -> bool:
+    """Tell whether the log of `head` is a prefix of this one, whose root is `now`."""
     proof = consistency_proof(leaves, head.size)
-    return verify_consistency(head.size, len(leaves), bytes.fromhex(head.root), root(leaves), proof)
+    return verify_consistency(head.size, len(leaves), bytes.fromhex(head.root), now, proof)
 
 
 def holds(session: Session, seq: int, published: Head) -> bool:

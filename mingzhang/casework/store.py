@@ -40,9 +40,14 @@ class Store(IntakeFacts, Decisions, Answers, Releases, Accounts):
     @classmethod
     @contextmanager
     def reading(cls, url: str) -> Iterator[Store]:
-        """Lend casework for reading only: nothing is made, migrated or written, and it is closed after."""
+        """Open casework for reading only, then close it: nothing is made, migrated or written.
+
+        Raises:
+            Refusal: a newer program wrote it.
+        """
         store = cls(url)
         try:
+            upgrade.refuse_newer(store)
             yield store
         finally:
             store.close()
@@ -76,7 +81,15 @@ class Store(IntakeFacts, Decisions, Answers, Releases, Accounts):
             return {r.batch_id: Certification(r.batch_id, r.sender, r.by, r.at) for r in rows}
 
     def log(self, actor: str, action: str, subject: str, now: dt.datetime, **detail: str | int | None) -> None:
-        """Add an audit entry on its own, for example that personal data was read. `detail`: codes and counts only."""
+        """Add an audit entry on its own, for example that personal data was read.
+
+        Args:
+            actor: user name, or `system:…`.
+            action: what was done, for example `read.finding`.
+            subject: the id it was done to.
+            now: time, UTC.
+            detail: codes and counts only.
+        """
         with self.write() as session:
             audit_log.append(session, actor, action, subject, now, **detail)
 

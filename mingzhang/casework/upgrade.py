@@ -53,6 +53,16 @@ def revision(connection: Connection) -> str:
     return found
 
 
+def refuse_newer(database: Database) -> None:
+    """Refuse a casework that a newer program wrote; change nothing.
+
+    Raises:
+        Refusal: a newer program wrote it.
+    """
+    with database.reading_engine.connect() as connection:
+        revision(connection)
+
+
 def upgrade(database: Database, *, server_is_copied: bool = False) -> Upgraded:
     """Bring casework to this program's revision, in one transaction; of two processes one migrates and the other waits.
 
