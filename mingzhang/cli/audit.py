@@ -21,16 +21,12 @@ def audit() -> None:
     "--head",
     "heads",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="另行取得的公开记录 records.jsonl；不写则用本机发布的那一份",
+    help="另行取得的公开记录（公开网站的 /records.jsonl、镜像或以前的下载）；不写则用本机的那一份，但发现不了整份重写",
 )
 @click.option("--entry", type=click.IntRange(min=1), default=None, help="再证明第几条在公布的树根之内")
 @click.option("--json", "as_json", is_flag=True)
 def verify(heads: Path | None, entry: int | None, as_json: bool) -> None:
-    """核验整份日志有没有被改动、删减，是不是从每次发布时公布的树根接着记下来的。
-
-    每次发布都把当时的条数和树根写进公开记录，在公开网站的 /records.jsonl 下载。只有从别处（镜像、以前的下载）
-    取得的记录才能发现整份重写，请用 --head 给出。
-    """
+    """核验审计日志有没有被改动或删减，是不是从历次发布公布的树根接着记下来的。"""
     from mingzhang.operations import audit as auditing
 
     result = auditing.verify(DataFolder.from_environment(), heads, entry)

@@ -11,10 +11,7 @@ from mingzhang.storage.data_folder import DataFolder
 @click.command()
 @click.option("--json", "as_json", is_flag=True)
 def upgrade(as_json: bool) -> None:
-    """把旧版本的数据文件夹升级到本版本：核查数据库先留副本再升级，数据仓按原件重建。
-
-    核查数据库在 PostgreSQL 上时，请先用 pg_dump 备份。
-    """
+    """把旧版本的数据文件夹升级到本版本：核查数据库先留副本（在 PostgreSQL 上的请先用 pg_dump 备份），数据仓按原件重建。"""
     from mingzhang.operations import upgrade as upgrading
 
     result = upgrading.upgrade(DataFolder.from_environment(), utc_now())
