@@ -17,6 +17,7 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m tests.browser.install_chromium
+	$(BIN)/python -m tests.install_postgresql
 	$(BIN)/python -m pytest --durations=15
 
 lint: $(STAMP)

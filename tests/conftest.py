@@ -47,6 +47,7 @@ SLOW_MODULES = {
         "test_earlier_months",
         "test_dry_run",
         "test_finding_changes",
+        "test_upgrade",
     ),
 }
 

@@ -1,4 +1,7 @@
-"""Who may sign in: users, sessions, and guessing made slow without locking anybody out. Part of the store."""
+"""Users, sessions, devices and sign-in attempts. Part of the store.
+
+Guessing is slowed per account, browser and network; nobody is locked out of a browser they have used before.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,10 @@ PER_ACCOUNT, PER_DEVICE, PER_ADDRESS = 10, 10, 60
 
 @dataclass(frozen=True)
 class Viewer:
-    """The person behind a request: what every query is bound to.
+    """The person behind a request; every query is bound to their roles and counties.
 
     Attributes:
-        counties: county codes he may see; empty means all.
+        counties: six-digit county codes they may see; empty means all.
     """
 
     name: str
@@ -36,11 +39,11 @@ class Viewer:
     counties: frozenset[str]
 
     def may(self, *roles: Role) -> bool:
-        """Tell whether he holds one of the roles."""
+        """Tell whether they hold one of the roles."""
         return not self.roles.isdisjoint(roles)
 
     def sees(self, county_code: str) -> bool:
-        """Tell whether a county is his to see."""
+        """Tell whether they may see a county."""
         return not self.counties or county_code in self.counties
 
 
@@ -54,7 +57,7 @@ class SignIn:
 
 @dataclass(frozen=True)
 class UserRecord:
-    """A user as the administrator sees him."""
+    """A user as the administrator sees one."""
 
     viewer: Viewer
     created_at: dt.datetime
@@ -99,11 +102,11 @@ class Accounts(Database):
 
         Args:
             name: login name.
-            roles: what he is trusted with.
+            roles: what they are trusted with.
             counties: six-digit codes; empty for all counties.
             password: at least twelve characters, not a common one.
             now: time, UTC.
-            by: who adds him.
+            by: who adds them.
 
         Raises:
             WorkflowError: bad name, password or roles, or the name is taken.
@@ -126,7 +129,17 @@ class Accounts(Database):
             audit_log.append(session, by, "add_user", name, now, roles=",".join(sorted(roles)))
 
     def set_password(self, name: str, password: str, now: dt.datetime, by: str) -> None:
-        """Give a user a new password and end his sessions."""
+        """Give a user a new password and end their sessions.
+
+        Args:
+            name: login name.
+            password: at least twelve characters, not a common one.
+            now: time, UTC.
+            by: who sets it.
+
+        Raises:
+            WorkflowError: no such user, or a password that is refused.
+        """
         passwords.check_new(password, name)
         hashed = passwords.hashed(password)
         with self.write() as session:
@@ -137,7 +150,18 @@ class Accounts(Database):
     def set_roles(
         self, name: str, roles: Collection[Role | str], counties: Collection[str], now: dt.datetime, by: str
     ) -> None:
-        """Change what a user is trusted with; his sessions end."""
+        """Change a user's roles and counties; their sessions end.
+
+        Args:
+            name: login name.
+            roles: every role from now on.
+            counties: six-digit codes from now on; empty for all counties.
+            now: time, UTC.
+            by: who changes them.
+
+        Raises:
+            WorkflowError: no such user, or roles no one person may hold.
+        """
         check_roles(roles)
         with self.write() as session:
             user = self._user(session, name)
@@ -146,7 +170,14 @@ class Accounts(Database):
             audit_log.append(session, by, "set_roles", name, now, roles=user.roles, counties=user.counties)
 
     def disable_user(self, name: str, now: dt.datetime, by: str, disabled: bool = True) -> None:
-        """Stop a user from signing in, or let him again; his sessions end."""
+        """Stop a user from signing in, or let them again; their sessions end.
+
+        Args:
+            name: login name.
+            now: time, UTC.
+            by: who does it.
+            disabled: false lets the user sign in again.
+        """
         with self.write() as session:
             self._user(session, name).disabled_at = now if disabled else None
             _end_sessions(session, name, now)
@@ -198,40 +229,44 @@ class Accounts(Database):
                 audit_log.append(session, "system:login", "sign_in_failed", account, now)
                 return None
             found = SignIn(secrets.token_urlsafe(32), device if known else secrets.token_urlsafe(32))
-            session.add(models.SignedIn(id_hash=_digest(found.session), user=name.strip(), created_at=now, seen_at=now))
+            session.add(
+                models.LoginSession(id_hash=_digest(found.session), user=name.strip(), created_at=now, seen_at=now)
+            )
             if not known:
                 session.add(models.Device(id_hash=_digest(found.device), user=name.strip(), first_seen=now))
             audit_log.append(session, name.strip(), "sign_in", name.strip(), now)
             return found
 
     def viewer_of(self, session_secret: str, now: dt.datetime) -> Viewer | None:
-        """Return whose session a cookie names, or None when it has ended, idled 30 minutes or lasted 8 hours."""
+        """Return the user of a session, or None when it has ended, was idle for 30 minutes or is 8 hours old."""
         key = _digest(session_secret)
         with self.read() as session:
-            signed_in = session.get(models.SignedIn, key)
-            user = session.get(models.User, signed_in.user) if signed_in else None
-            if signed_in is None or user is None or user.disabled_at is not None or signed_in.ended_at is not None:
+            opened = session.get(models.LoginSession, key)
+            user = session.get(models.User, opened.user) if opened else None
+            if opened is None or user is None or user.disabled_at is not None or opened.ended_at is not None:
                 return None
-            if now - signed_in.seen_at > IDLE or now - signed_in.created_at > ABSOLUTE:
+            if now - opened.seen_at > IDLE or now - opened.created_at > ABSOLUTE:
                 return None
-            stale = now - signed_in.seen_at > dt.timedelta(minutes=1)
+            stale = now - opened.seen_at > dt.timedelta(minutes=1)
             viewer = _viewer(user)
         if stale:  # one write a minute is enough for an idle limit of thirty
             with self.write() as session:
-                session.execute(update(models.SignedIn).where(models.SignedIn.id_hash == key).values(seen_at=now))
+                session.execute(
+                    update(models.LoginSession).where(models.LoginSession.id_hash == key).values(seen_at=now)
+                )
         return viewer
 
     def sign_out(self, session_secret: str, now: dt.datetime) -> None:
         """End a session for good."""
         with self.write() as session:
-            signed_in = session.get(models.SignedIn, _digest(session_secret))
-            if signed_in is not None and signed_in.ended_at is None:
-                signed_in.ended_at = now
-                audit_log.append(session, signed_in.user, "sign_out", signed_in.user, now)
+            opened = session.get(models.LoginSession, _digest(session_secret))
+            if opened is not None and opened.ended_at is None:
+                opened.ended_at = now
+                audit_log.append(session, opened.user, "sign_out", opened.user, now)
 
 
 def _end_sessions(session: Session, name: str, now: dt.datetime) -> None:
-    table = models.SignedIn
+    table = models.LoginSession
     session.execute(update(table).where(table.user == name, table.ended_at.is_(None)).values(ended_at=now))
 
 

@@ -1,4 +1,4 @@
-"""What people answered about who is who: one person, two, or not to be told. Append-only; part of the store."""
+"""Answers to whether two rows are one person. Append-only; part of the store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ANSWERS = {"same": "是同一人", "not_same": "不是同一人", "cannot_tell":
 
 
 class Answers(Database):
-    """The store's part that keeps answers about pairs of rows.
+    """Answers about pairs of rows.
 
     A pair is known by the keyed hash of what both rows say: an answer holds while both are unchanged, and no name or
     number is kept here.
@@ -40,14 +40,14 @@ class Answers(Database):
             pair_id: the pair, from the table `links`.
             answer: a key of `ANSWERS`.
             by: the person.
-            roles: his roles.
-            seen_version: version on his screen, 0 when unanswered.
+            roles: the roles they hold.
+            seen_version: version on their screen, 0 when unanswered.
             county_code: of the row without a number.
             now: time, UTC.
             why: what the answer rests on, for example that the papers were seen.
 
         Raises:
-            NotAllowedError: his role does not answer such questions.
+            NotAllowedError: none of the roles may answer such questions.
             SomeoneDecidedError: somebody answered meanwhile.
             WorkflowError: no such answer, or "same" without a reason.
         """
@@ -85,5 +85,5 @@ class Answers(Database):
             return {r.pair_id: Answer(r.pair_id, r.version, r.answer, r.why, r.county_code, r.by, r.at) for r in rows}
 
     def pair_words(self) -> dict[str, str]:
-        """Return the newest answer of every pair, the word alone: what the pipeline is a function of."""
+        """Return the newest answer of every pair, without its reason: an input of the pipeline."""
         return {pair: answer.answer for pair, answer in self.pair_answers().items()}

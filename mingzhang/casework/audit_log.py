@@ -1,4 +1,4 @@
-"""The audit log: who did or read what, as an append-only Merkle tree (RFC 9162). Never values of personal data."""
+"""The audit log: who did or read what, as an append-only Merkle tree (RFC 9162). No values of personal data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 @dataclass(frozen=True)
 class Head:
-    """Size and root of the log: publish it, and no earlier entry can be altered unseen."""
+    """Size and root (hex) of the log. Once it is published, no earlier entry can be altered unnoticed."""
 
     size: int
     root: str
@@ -62,7 +62,15 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected_root: bytes) -> bool:
-    """Tell whether `proof` shows `leaf` at `index` of the tree of that size and root (RFC 9162, 2.1.3.2)."""
+    """Tell whether `proof` shows `leaf` at `index` of the tree of that size and root (RFC 9162, 2.1.3.2).
+
+    Args:
+        leaf: leaf hash of the entry.
+        index: its place, from 0.
+        size: leaves in the tree.
+        proof: what `inclusion_proof` returns.
+        expected_root: root of the tree.
+    """
     if not 0 <= index < size:
         return False
     position, last, current = index, size - 1, leaf
@@ -94,7 +102,15 @@ def _subproof(leaves: Sequence[bytes], old_size: int, whole: bool) -> list[bytes
 
 
 def verify_consistency(old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Tell whether `proof` shows that the old tree is a prefix of the new one (RFC 9162, 2.1.4.2)."""
+    """Tell whether `proof` shows that the old tree is a prefix of the new one (RFC 9162, 2.1.4.2).
+
+    Args:
+        old_size: leaves in the old tree.
+        new_size: leaves in the new tree.
+        old_root: root of the old tree.
+        new_root: root of the new tree.
+        proof: what `consistency_proof` returns.
+    """
     if old_size == new_size:
         return old_root == new_root and not proof
     if old_size == 0:
@@ -123,20 +139,25 @@ def _fold(position: int, last: int, path: Sequence[bytes]) -> tuple[bytes, bytes
     return (old, new) if last == 0 else None
 
 
-def _content(seq: int, at: dt.datetime, *said: str) -> bytes:
+def _content(seq: int, at: dt.datetime, *texts: str) -> bytes:
     moment = at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    return json.dumps([seq, moment, *said], ensure_ascii=True).encode()
+    return json.dumps([seq, moment, *texts], ensure_ascii=True).encode()
+
+
+def _leaf(entry: AuditEntry) -> bytes:
+    """Return the leaf hash that what stands in an entry leads to."""
+    return leaf_hash(_content(entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.detail))
 
 
 def append(
     session: Session, actor: str, action: str, subject: str, now: dt.datetime, **detail: str | int | None
 ) -> None:
-    """Add an entry in the caller's writing transaction, so that the deed and its record stand or fall together.
+    """Add an entry in the caller's writing transaction, so that an action and its entry are kept or rolled back together.
 
     Args:
         session: a writing session; writers take turns, so the next number is free.
         actor: user name, or `system:…`.
-        action: what was done, a word of ours: `read.finding`, `decide`, `certify`.
+        action: what was done: `read.finding`, `decide`, `certify`.
         subject: the id it was done to.
         now: time, UTC.
         detail: codes and counts; never a name, number, reason or other personal value.
@@ -159,20 +180,43 @@ def head(session: Session) -> Head:
     return Head(len(found), root(found).hex())
 
 
-def damage(session: Session, published: Head | None = None) -> list[str]:
-    """Return what is wrong with the log: altered, missing or moved entries, or a head it no longer grows from.
+def damage(session: Session, heads: Sequence[Head] = ()) -> list[str]:
+    """Return what is wrong with the log: altered, missing or moved entries, or a head it does not grow from.
 
     Args:
         session: a reading session.
-        published: an earlier head kept elsewhere; without it a full rewrite cannot be noticed.
+        heads: earlier heads kept elsewhere; without one a log rewritten as a whole cannot be told from the true one.
+
+    Returns:
+        Chinese sentences; none where the log is sound.
     """
-    wrong = []
-    hashes = []
+    wrong, found = [], []
     for expected, entry in enumerate(session.scalars(select(AuditEntry).order_by(AuditEntry.seq)), start=1):
-        again = leaf_hash(_content(entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.detail))
+        again = _leaf(entry)
         if entry.seq != expected or again.hex() != entry.leaf_hash:
-            wrong.append(f"entry {entry.seq}")
-        hashes.append(again)
-    if published and (published.size > len(hashes) or root(hashes[: published.size]).hex() != published.root):
-        wrong.append(f"head of size {published.size}")
-    return wrong
+            wrong.append(f"第 {entry.seq} 条被改动过，或它之前缺了记录")
+        found.append(again)
+    now = root(found)
+    return wrong + [f"与记到第 {head.size} 条时公布的树根不一致" for head in heads if not _grows_from(found, now, head)]
+
+
+def _grows_from(leaves: Sequence[bytes], now: bytes, head: Head) -> bool:
+    """Tell whether the log of `head` is a prefix of this one, whose root is `now`."""
+    proof = consistency_proof(leaves, head.size)
+    return verify_consistency(head.size, len(leaves), bytes.fromhex(head.root), now, proof)
+
+
+def holds(session: Session, seq: int, published: Head) -> bool:
+    """Tell whether entry `seq` (from 1), as it stands now, is in the log a head was published of.
+
+    Args:
+        session: a reading session.
+        seq: the entry's number.
+        published: the head.
+    """
+    found = leaves(session)[: published.size]
+    entry = session.get(AuditEntry, seq)
+    if entry is None or not 0 < seq <= len(found) == published.size:
+        return False
+    proof = inclusion_proof(found, seq - 1)
+    return verify_inclusion(_leaf(entry), seq - 1, published.size, proof, bytes.fromhex(published.root))

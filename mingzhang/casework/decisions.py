@@ -15,7 +15,7 @@ from mingzhang.storage.clock import beijing_day
 
 
 class Decisions(Database):
-    """The store's part that keeps decisions."""
+    """Decisions on findings."""
 
     _remembered: tuple[int, dict[str, Decision]] = (0, {})
 

@@ -1,4 +1,4 @@
-"""Opens the casework database for writing and for reading. The only place that knows which database it is."""
+"""Opens the casework database for writing and for reading. Only this module knows which database it is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from mingzhang.casework.workflow import WorkflowError
 
 # Any fixed number: names the one advisory lock that makes writers take turns on PostgreSQL.
-WRITERS_TURN = 7_203_061
+WRITERS_LOCK = 7_203_061
 
 
 def engines(url: str) -> tuple[Engine, Engine]:
@@ -30,7 +30,7 @@ def engines(url: str) -> tuple[Engine, Engine]:
 
     @event.listens_for(writing, "begin")
     def take_turn(connection: Connection) -> None:
-        connection.exec_driver_sql(f"select pg_advisory_xact_lock({WRITERS_TURN})")
+        connection.exec_driver_sql(f"select pg_advisory_xact_lock({WRITERS_LOCK})")
 
     return writing, create_engine(url, pool_pre_ping=True)
 
@@ -52,21 +52,22 @@ def _sqlite(url: str, begin: str) -> Engine:
 
 
 class Database:
-    """A casework database and the two ways to use it."""
+    """A casework database with an engine that writes and one that reads."""
 
     def __init__(self, url: str) -> None:
-        self._writing, self._reading = engines(url)
+        self.url = url
+        self.writing_engine, self.reading_engine = engines(url)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Lend one writing transaction: committed at the end, rolled back on any error. Keep it short."""
-        with Session(self._writing) as session, session.begin():
+        """Yield a session in one writing transaction: committed at the end, rolled back on any error. Keep it short."""
+        with Session(self.writing_engine) as session, session.begin():
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Lend a reading session."""
-        with Session(self._reading) as session:
+        """Yield a reading session."""
+        with Session(self.reading_engine) as session:
             yield session
 
     def backup(self, copy: Path) -> None:
@@ -75,19 +76,19 @@ class Database:
         Raises:
             WorkflowError: casework is on a server, which has its own tool.
         """
-        if self._reading.dialect.name != "sqlite":
+        if self.reading_engine.dialect.name != "sqlite":
             raise WorkflowError("核查数据库在 PostgreSQL 上，请用 pg_dump 备份。")
         # VACUUM may not run inside a transaction, so this one connection starts none.
-        raw = self._reading.raw_connection()
+        raw = self.reading_engine.raw_connection()
         try:
             raw.cursor().execute("vacuum into ?", (str(copy),))
         finally:
             raw.close()
 
     def close(self) -> None:
-        """Give all connections back."""
-        self._writing.dispose()
-        self._reading.dispose()
+        """Close all connections."""
+        self.writing_engine.dispose()
+        self.reading_engine.dispose()
 
 
 @contextmanager

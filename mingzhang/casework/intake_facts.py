@@ -1,4 +1,4 @@
-"""What people decided about how files are read: settled holds, confirmed mappings, waivers. Part of the store."""
+"""Settlements of held deliveries, confirmed header mappings and waivers. Part of the store."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from mingzhang.storage.clock import beijing_day
 
 
 class IntakeFacts(Database):
-    """The store's part that intake asks."""
+    """What people decided that intake needs to read a delivery."""
 
     def facts(self) -> Facts:
         """Return settlements, header mappings and waivers, in a stable order."""
         with self.read() as session:
             settled = session.scalars(select(models.Settlement).order_by(models.Settlement.delivery_id))
-            mapped = session.scalars(select(models.Mapping).order_by(models.Mapping.id))
+            mapped = session.scalars(select(models.HeaderMapping).order_by(models.HeaderMapping.id))
             waived = session.scalars(select(models.Waiver).order_by(models.Waiver.id))
             return Facts(
                 tuple(Settlement(r.delivery_id, r.outcome, r.why, r.by, r.at) for r in settled),
@@ -56,10 +56,20 @@ class IntakeFacts(Database):
     def confirm_mapping(
         self, county_code: str, kind: str, mapping: Mapping[str, str], by: str, now: dt.datetime
     ) -> None:
-        """Remember which field each header is ('' for ignored) for this county and kind of file."""
+        """Remember which field each header is, for a county and kind of file.
+
+        Args:
+            county_code: six digits.
+            kind: kind of file.
+            mapping: header as written → name of the field, '' for a column that is not read.
+            by: the named person.
+            now: time, UTC.
+        """
         header, fields = json.dumps(list(mapping), ensure_ascii=False), json.dumps(list(mapping.values()))
         with self.write() as session:
-            session.add(models.Mapping(county_code=county_code, kind=kind, header=header, fields=fields, by=by, at=now))
+            session.add(
+                models.HeaderMapping(county_code=county_code, kind=kind, header=header, fields=fields, by=by, at=now)
+            )
             audit_log.append(session, by, "confirm_mapping", f"{county_code}/{kind}", now, columns=len(mapping))
 
     def waive(
@@ -75,6 +85,16 @@ class IntakeFacts(Database):
         now: dt.datetime,
     ) -> None:
         """Let a check pass for a county and kind until a day.
+
+        Args:
+            problem: id of the check.
+            county_code: six digits.
+            kind: kind of file.
+            programme: slug; '' for all programmes.
+            why: the reason.
+            until: last day, inclusive, Beijing.
+            by: the named person.
+            now: time, UTC.
 
         Raises:
             WorkflowError: no reason, or an end in the past.
@@ -99,15 +119,15 @@ class IntakeFacts(Database):
             audit_log.append(session, by, "waive", f"{county_code}/{kind}", now, problem=problem)
 
 
-def _merged(rows: Iterable[models.Mapping]) -> tuple[HeaderMapping, ...]:
+def _merged(rows: Iterable[models.HeaderMapping]) -> tuple[HeaderMapping, ...]:
     """Return one mapping per county and kind: later confirmations add to and replace earlier ones."""
     known: dict[tuple[str, str], dict[str, str]] = {}
-    last: dict[tuple[str, str], models.Mapping] = {}
+    last: dict[tuple[str, str], models.HeaderMapping] = {}
     for row in rows:
-        said = zip(json.loads(row.header), json.loads(row.fields), strict=True)
-        known.setdefault((row.county_code, row.kind), {}).update(said)
+        confirmed = zip(json.loads(row.header), json.loads(row.fields), strict=True)
+        known.setdefault((row.county_code, row.kind), {}).update(confirmed)
         last[row.county_code, row.kind] = row
     return tuple(
-        HeaderMapping(*key, tuple(said), tuple(said.values()), last[key].by, last[key].at)
-        for key, said in sorted(known.items())
+        HeaderMapping(*key, tuple(fields), tuple(fields.values()), last[key].by, last[key].at)
+        for key, fields in sorted(known.items())
     )

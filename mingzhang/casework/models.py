@@ -1,4 +1,4 @@
-"""The tables of casework. What may follow what is in `workflow.py`; reading and writing in `store.py` and its parts."""
+"""The tables of casework. Rules are in `workflow.py`, reading and writing in `store.py` and its parts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class UtcTime(TypeDecorator[dt.datetime]):
         return value.astimezone(dt.UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        """Give the zone back."""
+        """Return the time with its zone, UTC."""
         return None if value is None else value.replace(tzinfo=dt.UTC)
 
 
@@ -46,7 +46,7 @@ class User(Base):
     disabled_at: Mapped[dt.datetime | None]
 
 
-class SignedIn(Base):
+class LoginSession(Base):
     """A login session; the cookie's value is kept only as a hash."""
 
     __tablename__ = "sessions"
@@ -58,7 +58,7 @@ class SignedIn(Base):
 
 
 class Device(Base):
-    """A browser this user has signed in from before; it has its own bucket of guesses."""
+    """A browser a user has signed in from before; wrong guesses from it are counted apart."""
 
     __tablename__ = "devices"
     id_hash: Mapped[str] = mapped_column(primary_key=True)
@@ -67,7 +67,7 @@ class Device(Base):
 
 
 class SignInAttempt(Base):
-    """One evaluated guess. `account` is a hash: people type passwords into the name field."""
+    """One attempt whose password was checked. `account` is a hash: people type passwords into the name field."""
 
     __tablename__ = "sign_in_attempts"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -89,7 +89,7 @@ class Settlement(Base):
     at: Mapped[dt.datetime]
 
 
-class Mapping(Base):
+class HeaderMapping(Base):
     """A header mapping a person confirmed for a county and kind; the newest for the same header holds."""
 
     __tablename__ = "mappings"
@@ -163,10 +163,10 @@ class PairAnswer(Base):
     at: Mapped[dt.datetime]
 
 
-class Sighting(Base):
-    """When a finding was first and last seen by a run, and with how much money."""
+class FindingHistory(Base):
+    """When a run first and last found a finding, and with how much money."""
 
-    __tablename__ = "sightings"
+    __tablename__ = "finding_history"
     finding_id: Mapped[str] = mapped_column(primary_key=True)
     rule: Mapped[str] = mapped_column(index=True)
     rule_version: Mapped[int]
@@ -197,8 +197,8 @@ class Withdrawal(Base):
     at: Mapped[dt.datetime]
 
 
-class Withheld(Base):
-    """A person at risk who must appear nowhere in public. Known by person_id only."""
+class WithheldPerson(Base):
+    """A person at risk who must appear nowhere in public. Only `person_id` identifies them."""
 
     __tablename__ = "withheld"
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -224,7 +224,7 @@ class AuditEntry(Base):
 
 
 class AppendOnlyError(Exception):
-    """Something tried to change or delete what is only ever added to."""
+    """A row of an append-only table was to be changed or deleted."""
 
 
 def _refuse(_mapper: Any, _connection: Any, target: Any) -> None:

@@ -1,4 +1,4 @@
-"""What casework hands out: plain, frozen records. No database here."""
+"""Frozen records that casework returns. No database here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settlement:
-    """How a held delivery was settled: `accept` loads its held lines, `refuse` leaves all of it out."""
+    """How a held delivery was settled: `accept` loads its held lines, `refuse` loads none of it."""
 
     delivery_id: str
     outcome: str
@@ -19,7 +19,7 @@ class Settlement:
 
 @dataclass(frozen=True)
 class HeaderMapping:
-    """Which field each header of a county's files of a kind is, as people confirmed it; the newest word holds.
+    """Which field each header of a county's files of a kind is, as people confirmed it; the newest confirmation holds.
 
     Attributes:
         header: headers as written.
@@ -81,8 +81,8 @@ class Certification:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """A finding as one run saw it."""
+class FoundFinding:
+    """A finding of one run."""
 
     finding_id: str
     rule: str
@@ -91,8 +91,8 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Sighting:
-    """When a finding was first and last seen, and with how much money then."""
+class FindingHistory:
+    """When runs first and last found a finding, and with how much money (fen) each time."""
 
     finding_id: str
     rule: str

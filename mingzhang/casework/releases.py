@@ -1,4 +1,4 @@
-"""Sightings of findings, publications, withdrawals and withheld persons. Part of the store."""
+"""The history of findings, publications, withdrawn notices and withheld persons. Part of the store."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from sqlalchemy import bindparam, insert, select, update
 
 from mingzhang.casework import audit_log, models
 from mingzhang.casework.engine import Database, once
-from mingzhang.casework.records import Publication, Seen, Sighting, Withdrawal, WithheldPerson
+from mingzhang.casework.records import FindingHistory, FoundFinding, Publication, Withdrawal, WithheldPerson
 from mingzhang.casework.workflow import WorkflowError
 from mingzhang.storage.clock import beijing_day
 
 
 class Releases(Database):
-    """The store's part that remembers what was seen and what went public."""
+    """What runs found and what was published."""
 
-    def record_sightings(self, findings: Iterable[Seen], now: dt.datetime) -> None:
-        """Note what a run found: new findings get a first sight, known ones a new last sight and amount."""
-        seen = {finding.finding_id: finding for finding in findings}
-        table = models.Sighting
+    def record_findings(self, findings: Iterable[FoundFinding], now: dt.datetime) -> None:
+        """Keep what a run found: a new finding gets a row, a known one a new `last_seen`, amount and rule version."""
+        found = {finding.finding_id: finding for finding in findings}
+        table = models.FindingHistory
         with self.write() as session:
             known = set(session.scalars(select(table.finding_id)))
             fresh = [
@@ -34,19 +34,19 @@ class Releases(Database):
                     "first_seen": now,
                     "last_seen": now,
                 }
-                for f in seen.values()
+                for f in found.values()
                 if f.finding_id not in known
             ]
             again = [
                 {"the_id": f.finding_id, "the_version": f.rule_version, "the_amount": f.amount_fen}
-                for f in seen.values()
+                for f in found.values()
                 if f.finding_id in known
             ]
             if fresh:
                 session.execute(insert(table), fresh)
             if again:
                 # The core table, not the mapped class: one prepared statement for many rows.
-                core = models.Sighting.__table__
+                core = models.FindingHistory.__table__
                 renewed = (
                     update(core)  # type: ignore[arg-type]
                     .where(core.c.finding_id == bindparam("the_id"))
@@ -54,13 +54,13 @@ class Releases(Database):
                 )
                 session.connection().execute(renewed, again)
 
-    def sightings(self, finding_ids: Collection[str] | None = None) -> dict[str, Sighting]:
-        """Return sightings by finding id, all of them or the named ones (at most a page's worth)."""
-        table = models.Sighting
+    def finding_history(self, finding_ids: Collection[str] | None = None) -> dict[str, FindingHistory]:
+        """Return the history of findings by finding id: of all, or of the named ones (at most a page's worth)."""
+        table = models.FindingHistory
         wanted = select(table) if finding_ids is None else select(table).where(table.finding_id.in_(finding_ids))
         with self.read() as session:
             return {
-                r.finding_id: Sighting(
+                r.finding_id: FindingHistory(
                     r.finding_id, r.rule, r.rule_version, r.first_amount_fen, r.amount_fen, r.first_seen, r.last_seen
                 )
                 for r in session.scalars(wanted)
@@ -69,7 +69,15 @@ class Releases(Database):
     def record_publication(
         self, release_id: str, number: int, batches: Collection[str], by: str, now: dt.datetime
     ) -> None:
-        """Note a release that went public. The same release again changes nothing."""
+        """Keep that a release was published. The same release again changes nothing.
+
+        Args:
+            release_id: name of the release.
+            number: its number.
+            batches: ids of the batches in it.
+            by: who published it.
+            now: time, UTC.
+        """
         table = models.Publication
         with self.write() as session:
             if session.get(table, release_id) is not None:
@@ -85,7 +93,13 @@ class Releases(Database):
             return [Publication(r.release_id, r.number, tuple(json.loads(r.batches)), r.by, r.at) for r in rows]
 
     def withdraw(self, notice_id: str, why: str, by: str, now: dt.datetime) -> None:
-        """Take a notice down before its end.
+        """Withdraw a notice before its end.
+
+        Args:
+            notice_id: `<village>-<programme>-<month>`.
+            why: the reason; kept here, never published.
+            by: the named person.
+            now: time, UTC.
 
         Raises:
             WorkflowError: no reason, or it is down already.
@@ -119,12 +133,12 @@ class Releases(Database):
         if not why.strip():
             raise WorkflowError("请写明不予公开的理由。")
         with self.write() as session:
-            session.add(models.Withheld(person_id=person_id, why=why.strip(), until=until, by=by, at=now))
+            session.add(models.WithheldPerson(person_id=person_id, why=why.strip(), until=until, by=by, at=now))
             audit_log.append(session, by, "withhold", person_id, now)
 
     def withheld(self, now: dt.datetime) -> list[WithheldPerson]:
         """Return the persons withheld today."""
-        table = models.Withheld
+        table = models.WithheldPerson
         with self.read() as session:
             rows = session.scalars(select(table).order_by(table.id))
             today = beijing_day(now)

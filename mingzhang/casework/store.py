@@ -1,14 +1,14 @@
-"""The only door to what people did. Its parts: intake_facts, decisions, answers, releases, accounts. No workflow rule here."""
+"""Casework: opens, reads and writes what people did. Parts: intake_facts, decisions, answers, releases, accounts. Rules are in `workflow.py`."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import select
 
-from mingzhang.casework import audit_log, models, workflow
+from mingzhang.casework import audit_log, models, upgrade, workflow
 from mingzhang.casework.accounts import Accounts
 from mingzhang.casework.answers import Answers
 from mingzhang.casework.decisions import Decisions
@@ -20,28 +20,46 @@ from mingzhang.casework.workflow import Role
 
 
 class Store(IntakeFacts, Decisions, Answers, Releases, Accounts):
-    """Casework behind one door. Every writing function takes the time and leaves an audit entry."""
+    """All of casework. Every writing function takes the time, UTC, and adds an audit entry."""
 
     @classmethod
     def open(cls, url: str) -> Store:
-        """Open casework at a SQLAlchemy address, making missing tables."""
+        """Open casework at a SQLAlchemy address; older tables are copied and upgraded, missing ones made.
+
+        Raises:
+            Refusal: a newer program wrote it, or older tables are on a server (see `upgrade.upgrade`).
+        """
         store = cls(url)
-        with store.write() as session:
-            models.Base.metadata.create_all(session.connection())
+        try:
+            upgrade.upgrade(store)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @classmethod
     @contextmanager
     def reading(cls, url: str) -> Iterator[Store]:
-        """Lend casework for reading only: nothing is made, migrated or written, and it is closed after."""
+        """Open casework for reading only, then close it: nothing is made, migrated or written.
+
+        Raises:
+            Refusal: a newer program wrote it.
+        """
         store = cls(url)
         try:
+            upgrade.refuse_newer(store)
             yield store
         finally:
             store.close()
 
     def certify(self, batch_id: str, by: str, sender: str, now: dt.datetime) -> None:
-        """Certify a batch. The caller has checked the role; that nobody certifies his own is checked here too.
+        """Certify a batch. The caller has checked the role; that the sender does not certify it is checked here too.
+
+        Args:
+            batch_id: the batch.
+            by: who certifies it.
+            sender: who sent it.
+            now: time, UTC.
 
         Raises:
             SameHandsError: `by` sent it.
@@ -63,7 +81,15 @@ class Store(IntakeFacts, Decisions, Answers, Releases, Accounts):
             return {r.batch_id: Certification(r.batch_id, r.sender, r.by, r.at) for r in rows}
 
     def log(self, actor: str, action: str, subject: str, now: dt.datetime, **detail: str | int | None) -> None:
-        """Add an audit entry on its own, for example that personal data was read. `detail`: codes and counts only."""
+        """Add an audit entry on its own, for example that personal data was read.
+
+        Args:
+            actor: user name, or `system:…`.
+            action: what was done, for example `read.finding`.
+            subject: the id it was done to.
+            now: time, UTC.
+            detail: codes and counts only.
+        """
         with self.write() as session:
             audit_log.append(session, actor, action, subject, now, **detail)
 
@@ -72,10 +98,15 @@ class Store(IntakeFacts, Decisions, Answers, Releases, Accounts):
         with self.read() as session:
             return audit_log.head(session)
 
-    def audit_damage(self, published: audit_log.Head | None = None) -> list[str]:
-        """Return what is wrong with the audit log, measured against an earlier published head if given."""
+    def audit_damage(self, heads: Sequence[audit_log.Head] = ()) -> list[str]:
+        """Return what is wrong with the audit log, measured against earlier published heads, as Chinese sentences."""
         with self.read() as session:
-            return audit_log.damage(session, published)
+            return audit_log.damage(session, heads)
+
+    def audit_log_holds(self, seq: int, published: audit_log.Head) -> bool:
+        """Tell whether an entry, as it stands now, is in the log a head was published of."""
+        with self.read() as session:
+            return audit_log.holds(session, seq, published)
 
     def audit_lines(self, subject: str = "", limit: int = 200) -> list[AuditLine]:
         """Return the newest audit entries, of one subject or of all."""

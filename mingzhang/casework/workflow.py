@@ -1,4 +1,4 @@
-"""What may follow what: roles, certification by a second person, the life of a finding. Pure; no storing here."""
+"""Roles, certification by a second person, and which decision may follow which. Pure; nothing is stored here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mingzhang.catalog import words
 
 
 class Role(StrEnum):
-    """What a person is trusted with."""
+    """What a user may do."""
 
     MAKER = "maker"
     CHECKER = "checker"
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a finding stands now."""
+    """The present status of a finding."""
 
     OPEN = "open"
     CONFIRMED = "confirmed"
@@ -68,7 +68,7 @@ class SomeoneDecidedError(WorkflowError):
 
 
 class SameHandsError(WorkflowError):
-    """The sender may not certify or settle what he sent."""
+    """The sender may not certify or settle what they sent."""
 
     def __str__(self) -> str:
         return "提交人不能复核自己提交的文件，请由另一位复核人员办理。"
@@ -108,7 +108,7 @@ class Decision:
 
 
 def finding_status(latest: Decision | None, evidence_hash: str, today: dt.date) -> Status:
-    """Return where a finding stands, from its latest decision and the evidence of now.
+    """Return the status of a finding, from its latest decision and the evidence of now.
 
     A cleared finding stays cleared while its evidence is unchanged and the clearing has not run out.
     """
@@ -168,7 +168,13 @@ def check_decision(
 
 
 def check_second_person(sender: str, by: str, roles: Collection[Role], allowed: Collection[Role]) -> None:
-    """Refuse a certification or settlement by the sender himself or by the wrong role.
+    """Refuse a certification or settlement by its sender or by the wrong role.
+
+    Args:
+        sender: user name of who sent the file.
+        by: user name of who acts.
+        roles: roles `by` holds.
+        allowed: roles that may do it.
 
     Raises:
         NotAllowedError: wrong role.

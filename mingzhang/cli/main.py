@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from mingzhang.cli import deliveries, files, findings, operate, people, releases, rules, users
+from mingzhang.cli import audit, deliveries, files, findings, operate, people, releases, rules, upgrade, users
 from mingzhang.cli.options import DONE, FAILED, REFUSED, utc_now
 from mingzhang.storage.data_folder import DataFolder, UnsafeKeyError
 from mingzhang.storage.errors import Refusal
@@ -35,8 +35,10 @@ COMMANDS = (
     releases.withhold,
     people.people,
     users.user,
+    audit.audit,
     operate.run,
     operate.status,
+    upgrade.upgrade,
     operate.rebuild,
     operate.backup,
     operate.restore,

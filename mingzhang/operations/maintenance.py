@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 import tarfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from mingzhang import steps
@@ -32,12 +33,15 @@ def add_user(
 def rebuild(folder: DataFolder, now: dt.datetime) -> tuple[str, bool]:
     """Build the warehouse anew beside the old one, compare logical hashes, and put the new one in place.
 
+    A warehouse of an older schema version has no hash to compare with.
+
     Returns:
         The sentence to show, and whether both said the same.
     """
     known = catalogue()
     store = Store.open(folder.casework_url)
-    with database.writer(folder.root, known) as connection:
+    before = None
+    with suppress(database.OlderWarehouseError), database.writer(folder.root, known) as connection:
         # First brought up to date: files, decisions, catalogue and rules may have moved since the last run.
         steps.require(steps.perform(steps.Run(connection, folder, known, store, now), steps.rebuilding()[:-1]))
         before = database.logical_hash(connection)
@@ -47,6 +51,9 @@ def rebuild(folder: DataFolder, now: dt.datetime) -> tuple[str, bool]:
     with database.writer(folder.root, known) as connection:
         steps.require(steps.perform(steps.Run(connection, folder, known, store, now), steps.rebuilding()))
         after = database.logical_hash(connection)
+    if before is None:
+        aside.unlink()
+        return f"数据仓已按新结构重建，内容哈希：{after}", True
     if before == after:
         aside.unlink()
         return f"重建完成，内容哈希一致：{after}", True

@@ -8,7 +8,7 @@ from typing import Literal
 
 import duckdb
 
-from mingzhang.casework.records import Seen, Sighting
+from mingzhang.casework.records import FindingHistory, FoundFinding
 
 State = Literal["new", "same", "grown", "shrunk"]
 Reason = Literal["rule_changed", "rule_removed", "not_checked", "no_longer_found"]
@@ -30,16 +30,16 @@ class Gone:
     reason: Reason
 
 
-def seen(connection: duckdb.DuckDBPyConnection) -> list[Seen]:
-    """Return the findings of this run as casework remembers them (`store.record_sightings`)."""
+def seen(connection: duckdb.DuckDBPyConnection) -> list[FoundFinding]:
+    """Return the findings of this run as casework remembers them (`store.record_findings`)."""
     rows = connection.execute(
         "select finding_id, rule, rule_version, coalesce(amount_fen, 0) from findings order by finding_id"
     ).fetchall()
-    return [Seen(*row) for row in rows]
+    return [FoundFinding(*row) for row in rows]
 
 
-def states(now: Iterable[Seen], before: Mapping[str, Sighting]) -> dict[str, State]:
-    """Return the state of each finding of this run, compared with the sightings kept before it was recorded."""
+def states(now: Iterable[FoundFinding], before: Mapping[str, FindingHistory]) -> dict[str, State]:
+    """Return the state of each finding of this run, compared with the history kept before it was recorded."""
     found: dict[str, State] = {}
     for finding in now:
         last = before.get(finding.finding_id)
@@ -53,19 +53,22 @@ def states(now: Iterable[Seen], before: Mapping[str, Sighting]) -> dict[str, Sta
 
 
 def gone(
-    now: Collection[Seen], before: Mapping[str, Sighting], versions: Mapping[str, int], unchecked: Collection[str]
+    now: Collection[FoundFinding],
+    before: Mapping[str, FindingHistory],
+    versions: Mapping[str, int],
+    unchecked: Collection[str],
 ) -> list[Gone]:
     """Return the findings that are no longer found, with the reason; none ever vanishes.
 
     Args:
         now: findings of this run.
-        before: every sighting kept.
+        before: the history of every finding.
         versions: rule id → its version now.
         unchecked: ids of rules that could check nothing in this run.
     """
     still = {finding.finding_id for finding in now}
 
-    def reason(last: Sighting) -> Reason:
+    def reason(last: FindingHistory) -> Reason:
         if last.rule not in versions:
             return "rule_removed"
         if versions[last.rule] != last.rule_version:
@@ -79,15 +82,15 @@ def gone(
     ]
 
 
-def write(connection: duckdb.DuckDBPyConnection, before: Mapping[str, Sighting]) -> list[Seen]:
+def write(connection: duckdb.DuckDBPyConnection, before: Mapping[str, FindingHistory]) -> list[FoundFinding]:
     """Create the temporary tables `finding_states` and `gone_findings` of this run.
 
     Args:
         connection: after `prepare` and `findings.write` of every rule.
-        before: `store.sightings()`, not yet including this run.
+        before: `store.finding_history()`, not yet including this run.
 
     Returns:
-        This run's findings, for `store.record_sightings` once the snapshot is out.
+        This run's findings, for `store.record_findings` once the snapshot is out.
     """
     now = seen(connection)
     versions = dict(connection.execute("select id, version from rules").fetchall())

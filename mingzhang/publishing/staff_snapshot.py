@@ -214,13 +214,13 @@ def make(
     prepare_rules(connection, rules)
     findings.evidence(connection)
     ranking.rank(connection, ranking.tally((d.rule, d.outcome.value) for d in store.latest_decisions().values()))
-    seen = finding_changes.write(connection, store.sightings())
+    seen = finding_changes.write(connection, store.finding_history())
     _place_names(connection, catalogue)
     register_scorecard.write(connection, catalogue)
     village_boards.write(connection, catalogue, now)
     delays.write(connection, rules)
     publication = build(connection, folder, catalogue, now, made_from)
-    store.record_sightings(seen, now)
+    store.record_findings(seen, now)
     return publication
 
 

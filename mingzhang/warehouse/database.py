@@ -14,11 +14,17 @@ import duckdb
 
 from mingzhang.catalog.load import Catalogue
 from mingzhang.catalog.models import Field, Register
+from mingzhang.storage.errors import Refusal
 
 # Text that is another in every row and is read whole or not at all: DuckDB would first look for repetitions, zstd is smaller
 # at half the time. Ids that rules pick a few of are kept as they are: twice the room, a third of the time to pick.
 OWN_TEXT = "VARCHAR USING COMPRESSION zstd"
 PICKED_TEXT = "VARCHAR USING COMPRESSION uncompressed"
+
+# Raised with every change of a table's columns or their meaning: an older warehouse is rebuilt from what was received.
+# Version 0.1.0 of the program kept no number; its warehouse counts as 1.
+SCHEMA_VERSION = 2
+META = "warehouse_meta"
 
 # No PRIMARY KEY, UNIQUE or index: DuckDB's index replay has a record of corruption; the single writer checks keys itself.
 CORE_TABLES = {
@@ -147,6 +153,43 @@ def create(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
         connection.execute(f"create table if not exists register_{slug} ({register_table(register)})")
     for name, query in VIEWS.items():
         connection.execute(f"create or replace view {name} as {query}")
+    connection.execute(f"create table if not exists {META} (schema_version integer)")
+    connection.execute(f"insert into {META} select {SCHEMA_VERSION} where not exists (from {META})")
+
+
+def schema_version(connection: duckdb.DuckDBPyConnection) -> int | None:
+    """Return the schema version of a warehouse, None for one without tables."""
+    tables = {
+        row[0] for row in connection.execute("select table_name from duckdb_tables() where not temporary").fetchall()
+    }
+    if META not in tables:
+        return 1 if tables else None
+    row = connection.execute(f"select schema_version from {META}").fetchone()
+    return int(row[0]) if row else None
+
+
+class OlderWarehouseError(Refusal):
+    """The warehouse was written by an older program and must be rebuilt before anything reads or writes it."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__("数据仓是旧版本的程序写的；请先运行 mingzhang upgrade，它会按收到的原件重建。")
+        self.found = found
+
+
+def check_version(connection: duckdb.DuckDBPyConnection) -> None:
+    """Hold a warehouse to this program's schema version; one without tables fits.
+
+    Raises:
+        OlderWarehouseError: an older program wrote it.
+        Refusal: a newer program wrote it.
+    """
+    found = schema_version(connection)
+    if found is not None and found < SCHEMA_VERSION:
+        raise OlderWarehouseError(found)
+    if found is not None and found > SCHEMA_VERSION:
+        raise Refusal(
+            f"数据仓由更新版本的程序写成（结构版本 {found}，本程序只认到 {SCHEMA_VERSION}）；请安装新版本的程序再打开。"
+        )
 
 
 @dataclass(frozen=True)
@@ -170,6 +213,8 @@ def writer(data: Path, catalogue: Catalogue, wait: bool = True) -> Iterator[duck
 
     Raises:
         WriterBusyError: the lock is taken and `wait` is false.
+        OlderWarehouseError: an older program wrote the warehouse.
+        Refusal: a newer program wrote it.
     """
     data.mkdir(parents=True, exist_ok=True)
     with (data / "warehouse.lock").open("a") as lock:
@@ -179,6 +224,7 @@ def writer(data: Path, catalogue: Catalogue, wait: bool = True) -> Iterator[duck
             raise WriterBusyError(data) from error
         connection = connect(data)
         try:
+            check_version(connection)
             create(connection, catalogue)
             yield connection
             connection.execute("checkpoint")
@@ -225,7 +271,8 @@ def logical_hash(connection: duckdb.DuckDBPyConnection) -> str:
     tables = [
         row[0]
         for row in connection.execute(
-            "select table_name from duckdb_tables() where not temporary and table_name <> 'rule_inputs' order by 1"
+            "select table_name from duckdb_tables() where not temporary and table_name not in (?, 'rule_inputs') order by 1",
+            [META],
         ).fetchall()
     ]
     lines = [f"{table} {table_hash(connection, table)}" for table in tables]

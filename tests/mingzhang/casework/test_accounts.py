@@ -1,4 +1,4 @@
-"""Who may sign in, for how long, and how slowly one may guess."""
+"""Users, sessions, and how slowly one may guess."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def users(store: Store) -> Store:
 def test_cost() -> None:
     """In a process of its own, where no test has made hashing cheap."""
     program = "from mingzhang.casework import passwords; print(passwords.hashed('purple tractor 79'))"
-    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert said.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
+    output = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert output.stdout.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
 
 
 def test_sign_in(users: Store) -> None:
@@ -54,7 +54,7 @@ def test_a_new_session_every_time_and_only_its_hash_is_kept(users: Store) -> Non
     first, second = (users.sign_in("maker", GOOD, NOW) for _ in range(2))
     assert first and second and first.session != second.session
     with users.read() as session:
-        kept = list(session.scalars(select(models.SignedIn.id_hash)))
+        kept = list(session.scalars(select(models.LoginSession.id_hash)))
     assert len(kept) == 2
     assert first.session not in kept
 

@@ -27,7 +27,7 @@ def test_the_newest_answer_holds(store: Store) -> None:
     assert [line.action for line in store.audit_lines("p-1")] == ["answer", "answer"]
 
 
-def test_nobody_answers_over_an_answer_he_has_not_seen(store: Store) -> None:
+def test_nobody_answers_over_an_answer_they_have_not_seen(store: Store) -> None:
     answer(store, "not_same")
     with pytest.raises(SomeoneDecidedError):
         answer(store, "same", seen=0, why="已核对身份证复印件")

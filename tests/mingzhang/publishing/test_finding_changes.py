@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from mingzhang.casework.records import Seen, Sighting
+from mingzhang.casework.records import FindingHistory, FoundFinding
 from mingzhang.catalog.load import catalogue
 from mingzhang.publishing import finding_changes
 from mingzhang.warehouse import catalogue_tables
@@ -12,25 +12,30 @@ from mingzhang.warehouse import catalogue_tables
 THEN = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
 
 
-def sighting(finding_id: str, rule: str = "B01", version: int = 1, amount_fen: int = 100) -> Sighting:
-    return Sighting(finding_id, rule, version, amount_fen, amount_fen, THEN, THEN)
+def history(finding_id: str, rule: str = "B01", version: int = 1, amount_fen: int = 100) -> FindingHistory:
+    return FindingHistory(finding_id, rule, version, amount_fen, amount_fen, THEN, THEN)
 
 
 def test_new_same_grown_shrunk() -> None:
-    now = [Seen("a", "B01", 1, 100), Seen("b", "B01", 1, 150), Seen("c", "B01", 1, 100), Seen("d", "B01", 1, 50)]
-    before = {name: sighting(name) for name in "bcd"}
+    now = [
+        FoundFinding("a", "B01", 1, 100),
+        FoundFinding("b", "B01", 1, 150),
+        FoundFinding("c", "B01", 1, 100),
+        FoundFinding("d", "B01", 1, 50),
+    ]
+    before = {name: history(name) for name in "bcd"}
     assert finding_changes.states(now, before) == {"a": "new", "b": "grown", "c": "same", "d": "shrunk"}
 
 
 def test_gone_has_a_reason() -> None:
     before = {
-        "a": sighting("a"),
-        "b": sighting("b", rule="C01", version=1),
-        "c": sighting("c", rule="X99"),
-        "d": sighting("d", rule="D01"),
-        "e": sighting("e"),
+        "a": history("a"),
+        "b": history("b", rule="C01", version=1),
+        "c": history("c", rule="X99"),
+        "d": history("d", rule="D01"),
+        "e": history("e"),
     }
-    answer = finding_changes.gone([Seen("e", "B01", 1, 1)], before, {"B01": 1, "C01": 2, "D01": 1}, {"D01"})
+    answer = finding_changes.gone([FoundFinding("e", "B01", 1, 1)], before, {"B01": 1, "C01": 2, "D01": 1}, {"D01"})
     assert {g.finding_id: g.reason for g in answer} == {
         "a": "no_longer_found",
         "b": "rule_changed",
@@ -44,10 +49,10 @@ def test_seen_and_unchecked_come_from_the_run() -> None:
     connection = catalogue_tables.empty(catalogue())
     connection.execute("insert into findings (finding_id, rule, rule_version) values ('x', 'B01', 2)")
     connection.execute("insert into rule_runs (rule, checked) values ('B01', 5), ('B01', 0), ('D01', 0)")
-    assert finding_changes.seen(connection) == [Seen("x", "B01", 2, 0)]
+    assert finding_changes.seen(connection) == [FoundFinding("x", "B01", 2, 0)]
     assert finding_changes.unchecked(connection) == {"D01"}
     connection.execute("create temp table rules as select 'B01' as id, 2 as version")
-    finding_changes.write(connection, {"y": sighting("y"), "x": sighting("x", version=2, amount_fen=0)})
+    finding_changes.write(connection, {"y": history("y"), "x": history("x", version=2, amount_fen=0)})
     assert connection.execute("select finding_id, state, first_seen is null from finding_states").fetchall() == [
         ("x", "same", False)
     ]
