@@ -20,7 +20,7 @@ from checks.rules.header import load_rules
 from checks.rules.prepare import prepare_rules
 from checks.rules.run import run_rule
 from mingzhang.catalog.load import catalogue
-from mingzhang.warehouse import catalogue_tables, database, fund_moves, people
+from mingzhang.warehouse import catalogue_tables, database, fund_moves, households
 
 COUNTIES, PROGRAMMES, MONTHS, VILLAGES = 111, 60, 12, 145
 LINES_A_MONTH = 9_170_000
@@ -114,7 +114,7 @@ def build(connection: duckdb.DuckDBPyConnection, scale: float) -> None:
     for month in range(MONTHS):
         connection.execute(LINES, {**sizes, "month": month})
     connection.execute(ROLL)
-    people.refresh_households(connection)  # nobody's: the roll's books stand for them
+    households.refresh(connection)  # nobody's: the roll's books stand for them
     connection.execute(DOCUMENTS)
     connection.execute(NOTICES)
     connection.execute(

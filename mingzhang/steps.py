@@ -26,7 +26,7 @@ from mingzhang.publishing.release import publish
 from mingzhang.storage import publication
 from mingzhang.storage.clock import beijing_day
 from mingzhang.storage.data_folder import DataFolder
-from mingzhang.warehouse import catalogue_tables, findings, fingerprints, fund_moves, people, record_links
+from mingzhang.warehouse import catalogue_tables, findings, fingerprints, fund_moves, households, record_links
 
 PAYMENT_FILES = ("roster", "dibao_roll", "relief_table")
 # What a rule's SQL or header calls a table -> the outputs it is made of; kinds of file and registers go by their own names.
@@ -289,7 +289,7 @@ def _intake(run: Run, _names: Collection[str]) -> Iterator[Made]:
 
 
 def _households(run: Run, _names: Collection[str]) -> Iterator[Made]:
-    people.refresh_households(run.connection)
+    households.refresh(run.connection)
     yield Made("households", {"dagster/row_count": run.count("select count(*) from household_members")})
 
 

@@ -22,7 +22,7 @@ from mingzhang.intake.load import load as loading
 from mingzhang.intake.receive import inbox
 from mingzhang.operations.findings import as_json
 from mingzhang.storage.data_folder import DataFolder
-from mingzhang.warehouse import catalogue_tables, database, findings, people, record_links
+from mingzhang.warehouse import catalogue_tables, database, findings, households, person_ids, record_links
 from sample_data.generate import generate
 
 Cells = frozenset[tuple[str, str, int]]
@@ -34,7 +34,7 @@ def load(
     folder: DataFolder, connection: duckdb.DuckDBPyConnection, order: Callable[[list[Any]], list[Any]] = list
 ) -> None:
     """Take in every file of the inbox in some order."""
-    people.prepare(connection, folder.key("person"))
+    person_ids.prepare(connection, folder.key("person"))
     for item in order(inbox.scan(folder, catalogue())):
         inbox.take(folder, item, NOW)
     waiting = loading.pending(folder, connection, catalogue(), CaseworkFacts())
@@ -44,7 +44,7 @@ def load(
 
 def judge(connection: duckdb.DuckDBPyConnection) -> list[RuleResult]:
     """Run every rule and write what it found."""
-    people.refresh_households(connection)
+    households.refresh(connection)
     catalogue_tables.write(connection, catalogue())
     rules = load_rules()
     prepare_rules(connection, rules)

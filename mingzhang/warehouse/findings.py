@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import duckdb
 
 from checks.rules.header import Rule
 from checks.rules.run import RuleResult
 from mingzhang.warehouse import database
+from mingzhang.warehouse.declaration import column_names
+from mingzhang.warehouse.tables.results import Findings
 
 RULE_FAILED = "规则运行出错，没有核对"
-COLUMNS = (
-    "finding_id, rule, rule_version, kind, severity, county_code, town_code, village_code, programme, person_id, "
-    "period_from, period_to, payment_ids, record_ids, amount_fen, facts, evidence_hash, link_score, link_pairs"
-)
+RULE_RUNS = Path(__file__).with_name("sql") / "rule_runs.sql"
 
 
 def write(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) -> None:
@@ -27,10 +27,12 @@ def write(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) 
     flags = " union all by name ".join(f"from {result.table}" for result in results)
     rules = [result.rule.id for result in results]
     marks = ", ".join("?" * len(rules))
+    town = {"town_code": "substr(village_code, 1, 9) as town_code"}
+    columns = [town.get(name, name) for name in column_names(Findings)]
     connection.execute(f"create or replace temp table flags as {flags}")
     connection.execute("begin")
     for table in ("findings", "rule_runs"):
-        # a rule that is no more has nothing to say
+        # what removed rules found goes too
         connection.execute(f"delete from {table} where rule in ({marks}) or rule not in (select id from rules)", rules)
     connection.execute(
         f"""insert into findings by name
@@ -46,10 +48,10 @@ def write(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleResult]) 
                        coalesce(f.county_code, l.at.county_code) as county_code,
                        coalesce(f.village_code, l.at.village_code) as village_code,
                        coalesce(f.programme, l.at.programme) as programme,
-                       -- a question to an office is nobody's own, whoever stands in its lines
+                       -- a question to an office is nobody's own, whoever its lines name
                    case when f.kind = 'flow' then f.person_id else coalesce(f.person_id, l.at.recipient_id) end as person_id)
             from flags f left join latest l using (finding_id))
-        select {COLUMNS.replace("town_code", "substr(village_code, 1, 9) as town_code")} from placed"""
+        select {", ".join(columns)} from placed"""
     )
     _write_runs(connection, results)
     connection.execute("commit")
@@ -68,18 +70,7 @@ def _write_runs(connection: duckdb.DuckDBPyConnection, results: Sequence[RuleRes
            unnest(?::varchar[]), unnest(?::bigint[])""",
         columns,
     )
-    connection.execute(
-        """insert into rule_runs by name
-        select c.rule, c.rule_version, c.county_code, c.month, c.reason,
-               case when c.reason is not null then 'not_applicable' when f.flagged > 0 then 'flagged' else 'clean' end
-                   as outcome,
-               case when c.reason is null then c.rows else 0 end as checked,
-               case when c.reason is null then coalesce(f.flagged, 0) else 0 end as flagged,
-               case when c.reason is null then 0 else c.rows end as not_applicable
-        from run_counts c
-        left join (select rule, county_code, count(*) as flagged from findings group by all) f
-          on f.rule = c.rule and f.county_code = c.county_code"""
-    )
+    connection.execute(RULE_RUNS.read_text(encoding="utf-8"))
 
 
 def write_failed(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:

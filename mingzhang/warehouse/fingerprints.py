@@ -61,7 +61,6 @@ def of_rule(
 
 def unchanged(connection: duckdb.DuckDBPyConnection, inputs: Mapping[str, str]) -> set[str]:
     """Return the ids of rules that last ran over exactly these inputs (rule id to `of_rule`)."""
-    connection.execute(f"create table if not exists {TABLE} (rule VARCHAR, inputs_hash VARCHAR)")
     return {
         rule
         for rule, inputs_hash in connection.execute(f"select rule, inputs_hash from {TABLE}").fetchall()
@@ -90,7 +89,7 @@ def remember(
 
 def _catalogue_tables(tables: Collection[str]) -> set[str]:
     """Return the small tables of the catalogue a rule reads, in its text or to find its programmes."""
-    return {"programmes", "register_titles", *tables} & CATALOGUE_TABLES.keys()
+    return {"programmes", "register_titles", *tables} & CATALOGUE_TABLES
 
 
 def _constants(connection: duckdb.DuckDBPyConnection, texts: Iterable[str]) -> dict[str, object]:

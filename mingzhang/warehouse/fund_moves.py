@@ -5,9 +5,11 @@ from __future__ import annotations
 import duckdb
 
 from checks.money import chain
+from mingzhang.warehouse import declaration
 from mingzhang.warehouse.reconciliation import Difference, require
+from mingzhang.warehouse.tables.money import FundMoves
 
-# Every document's money stands in the chain once, whole, whatever it was split into.
+# The whole amount of every document is in the chain exactly once, however it was split.
 COMPARED = """
     select county_code, documents, fen, coalesce(m.moved, 0), coalesce(m.moved_fen, 0)
     from (select county_code, count(*) as documents, sum(amount_fen)::bigint as fen
@@ -20,10 +22,11 @@ def refresh(connection: duckdb.DuckDBPyConnection) -> None:
     """Rebuild `fund_moves`, one row per document and account its money came from.
 
     Raises:
-        JointError: a fen of a document appeared or disappeared on the way.
+        ReconciliationError: a fen of a document appeared or disappeared on the way.
     """
     connection.execute("drop table if exists temp.fund_moves")
     connection.execute(f"create or replace table fund_moves as {chain.MOVES}")
+    declaration.check_columns(connection, "fund_moves", FundMoves)
     require(check(connection))
 
 

@@ -1,4 +1,4 @@
-"""Reconciles money and lines, in whole fen, wherever they pass from one room to the next. Repairs nothing."""
+"""Reconciles lines and money, in whole fen, wherever one stage hands them to the next. Repairs nothing."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from mingzhang.catalog.formats import yuan
 
 @dataclass(frozen=True)
 class Difference:
-    """A joint where money or lines do not agree.
+    """Lines or money that do not agree between two stages.
 
     Attributes:
-        joint: `ledger`, `warehouse`, `funds`, `snapshot` or `release`.
+        checkpoint: `ledger`, `warehouse`, `funds`, `snapshot` or `release`.
         key: the delivery, or county and month.
         expected, found: (lines, fen).
     """
 
-    joint: str
+    checkpoint: str
     key: str
     expected: tuple[int, int]
     found: tuple[int, int]
 
     def __str__(self) -> str:
         return (
-            f"{JOINTS[self.joint]}对不上（{self.key}）：应为 {self.expected[0]} 行 {yuan(self.expected[1])}，"
+            f"{CHECKPOINTS[self.checkpoint]}对不上（{self.key}）：应为 {self.expected[0]} 行 {yuan(self.expected[1])}，"
             f"实为 {self.found[0]} 行 {yuan(self.found[1])}；已停止，请联系管理员。"
         )
 
 
-JOINTS = {
+CHECKPOINTS = {
     "ledger": "账册与明细",
     "warehouse": "明细与发放记录",
     "funds": "资金单据与资金链",
@@ -42,8 +42,8 @@ JOINTS = {
 }
 
 
-class JointError(Exception):
-    """Money is lost or made between two rooms; nothing may be published."""
+class ReconciliationError(Exception):
+    """Money was lost or made between two stages; nothing may be published."""
 
     def __init__(self, differences: Sequence[Difference]) -> None:
         super().__init__("；".join(str(difference) for difference in differences[:3]))
@@ -51,10 +51,10 @@ class JointError(Exception):
 
 
 PAYMENT_KINDS = "('roster', 'dibao_roll', 'relief_table')"
-# Replaced and withdrawn lines were taken once; a reason says the line was rejected before a correction replaced it.
+# Replaced and withdrawn lines were accepted once; a reason says the line was rejected before a correction replaced it.
 COUNTED = "p.status in ('accepted', 'replaced', 'withdrawn') and l.reason is null"
 
-# What the ledger says was taken, against the lines that are there.
+# What the ledger counts, against the lines themselves.
 LEDGER = f"""
     select d.delivery_id, d.accepted, d.total_fen,
            count(p.line_id) filter (where {COUNTED}),
@@ -72,19 +72,7 @@ LEDGER = f"""
 """
 
 # Accepted lines as they came, against what rules and snapshots read.
-WAREHOUSE = """
-    with taken as (
-        select delivery_id, count(*) as n, coalesce(sum(amount_fen), 0)::bigint as fen
-        from payment_lines where status = 'accepted' group by all),
-    seen as (select batch_id as delivery_id, count(*) as n, coalesce(sum(amount_fen), 0)::bigint as fen from payments group by all),
-    marked as (
-        select delivery_id, count(*) as n from lines where status = 'accepted' and kind in ('roster', 'dibao_roll', 'relief_table')
-        group by all)
-    select coalesce(taken.delivery_id, seen.delivery_id, marked.delivery_id), coalesce(taken.n, 0), coalesce(taken.fen, 0),
-           case when marked.n is distinct from taken.n then coalesce(marked.n, 0) else coalesce(seen.n, 0) end,
-           coalesce(seen.fen, 0)
-    from taken full join seen using (delivery_id) full join marked on marked.delivery_id = taken.delivery_id
-"""
+WAREHOUSE = Path(__file__).with_name("sql") / "reconcile_lines.sql"
 
 BY_COUNTY = """
     select county_code || ' ' || strftime(month, '%Y-%m'), count(*), coalesce(sum(amount_fen), 0)::bigint
@@ -95,10 +83,10 @@ BY_COUNTY = """
 def check_warehouse(connection: duckdb.DuckDBPyConnection) -> list[Difference]:
     """Return the deliveries whose ledger, lines and payments do not agree."""
     found = []
-    for joint, query in (("ledger", LEDGER), ("warehouse", WAREHOUSE)):
+    for checkpoint, query in (("ledger", LEDGER), ("warehouse", WAREHOUSE.read_text(encoding="utf-8"))):
         for key, lines, fen, seen_lines, seen_fen in connection.execute(query).fetchall():
             if (lines, fen) != (seen_lines, seen_fen):
-                found.append(Difference(joint, key, (lines, fen), (seen_lines, seen_fen)))
+                found.append(Difference(checkpoint, key, (lines, fen), (seen_lines, seen_fen)))
     return found
 
 
@@ -129,13 +117,13 @@ def check_release(
 
 
 def require(differences: Sequence[Difference]) -> None:
-    """Stop when anything differs.
+    """Raise when anything differs.
 
     Raises:
-        JointError: names the joint.
+        ReconciliationError: names the checkpoint and what differs.
     """
     if differences:
-        raise JointError(differences)
+        raise ReconciliationError(differences)
 
 
 def _sums(
@@ -145,8 +133,10 @@ def _sums(
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _differences(joint: str, there: dict[str, tuple[int, int]], seen: dict[str, tuple[int, int]]) -> list[Difference]:
+def _differences(
+    checkpoint: str, there: dict[str, tuple[int, int]], seen: dict[str, tuple[int, int]]
+) -> list[Difference]:
     nothing = (0, 0)
     keys = sorted(there.keys() | seen.keys())
     pairs = ((key, there.get(key, nothing), seen.get(key, nothing)) for key in keys)
-    return [Difference(joint, key, expected, found) for key, expected, found in pairs if expected != found]
+    return [Difference(checkpoint, key, expected, found) for key, expected, found in pairs if expected != found]

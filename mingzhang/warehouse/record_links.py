@@ -1,7 +1,7 @@
 """Writes `links`: who is probably meant by lines and records without a usable number. How that is judged is in checks/linkage.
 
-A pair of rows is known by `pair_id`, a keyed hash of what both say, so that an answer holds for as long as both rows say
-the same, in any month and any file.
+A pair of rows is known by `pair_id`, a keyed hash of what both contain, so that an answer holds for as long as both rows
+contain the same, in any month and any file.
 """
 
 from __future__ import annotations
@@ -16,37 +16,15 @@ from checks.linkage import near, parameters, probabilistic, records
 from mingzhang.catalog.load import LINKAGE_PARAMETERS, Catalogue
 from mingzhang.catalog.models import Register
 from mingzhang.storage.data_folder import DataFolder
-from mingzhang.warehouse import database, people
+from mingzhang.warehouse import database, person_ids
+from mingzhang.warehouse.tables.registers import columns_of
 
 SAME, NOT_SAME, CANNOT_TELL = "same", "not_same", "cannot_tell"
 
-# What makes a row, in this order; another value in any of them makes it another row.
-SAID = ("name", "idno", "born_on", "sex", "county_code", "village_code", "head_name", "account")
+# What identifies a row, in this order; another value in any of them makes it another row.
+ROW_FIELDS = ("name", "idno", "born_on", "sex", "county_code", "village_code", "head_name", "account")
 
-# The newest word about each person: the population register for who and where, payments for the account.
-PEOPLE = """
-    with current as (
-        select * from register_population
-        where status = 'accepted' and person_id is not null
-        qualify row_number() over (partition by person_id order by as_of desc nulls last, record_id) = 1),
-    heads as (
-        select county_code, household_no, min(person_name) as head_name from current where relation = '户主' group by all),
-    registered as (select c.*, h.head_name from current c left join heads h using (county_code, household_no)),
-    paid as (
-        select recipient_id as person_id, line_id, county_code, village_code, recipient_name, head_name
-        from payment_lines where status = 'accepted' and recipient_id is not null
-        qualify row_number() over (partition by recipient_id order by period_to desc nulls last, line_id) = 1),
-    accounts as (
-        select recipient_id as person_id, account_id
-        from payment_lines where status = 'accepted' and recipient_id is not null and account_id is not null
-        qualify row_number() over (partition by recipient_id order by period_to desc nulls last, line_id) = 1)
-    select person_id::varchar as person_id, coalesce(r.record_id, p.line_id) as person_line_id,
-           coalesce(r.person_name, p.recipient_name) as name, i.id_number as idno, i.born_on, i.sex,
-           coalesce(r.county_code, p.county_code) as county_code, coalesce(r.village_code, p.village_code) as village_code,
-           coalesce(r.head_name, p.head_name) as head_name, a.account_id::varchar as account
-    from registered r full join paid p using (person_id) left join accounts a using (person_id)
-    left join identity i using (person_id)
-"""
+PEOPLE = Path(__file__).with_name("sql") / "link_people.sql"
 
 LINES = """
     select t.line_id, t.delivery_id, 'payments' as source, 'recipient' as role, recipient_name as name,
@@ -91,8 +69,7 @@ def build(
         catalogue: names the registers.
         answers: `pair_id` → `same`, `not_same` or `cannot_tell`, from casework.
     """
-    people.prepare(connection, folder.key("person"))
-    connection.execute(f"create table if not exists links ({database.CORE_TABLES['links']})")
+    person_ids.prepare(connection, folder.key("person"))
     connection.execute("delete from links")
     model = parameters.newest(LINKAGE_PARAMETERS)
     _rows(connection, catalogue)
@@ -106,12 +83,12 @@ def build(
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    """Write what every row without a number and every person says, each with the keyed hash of it."""
+    """Write the rows without a number and the people, each with the keyed hash of its fields."""
     parts = [LINES.format(cell=_cell("recipient_idno"), joins=CELLS)]
     for slug, register in catalogue.registers.items():
         parts += [_register(slug, register, role) for role in _roles(register)]
-    said = ", ".join(SAID)
-    text = f"to_json([{', '.join(f'{name}::varchar' for name in SAID)}])::varchar"
+    fields = ", ".join(ROW_FIELDS)
+    text = f"to_json([{', '.join(f'{name}::varchar' for name in ROW_FIELDS)}])::varchar"
     row_id = f"substr(replace(row_key({text})::varchar, '-', ''), 1, 16) as row_id"
     union = " union all by name ".join(parts)
     connection.execute(
@@ -122,7 +99,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     )
     connection.execute(
         f"""create or replace temp table link_people as
-            select person_id, person_line_id, {said}, {row_id} from ({PEOPLE}) where name is not null"""
+            select person_id, person_line_id, {fields}, {row_id} from ({PEOPLE.read_text(encoding="utf-8")}) where name is not null"""
     )
 
 
@@ -134,7 +111,7 @@ def _roles(register: Register) -> list[str]:
 
 
 def _register(slug: str, register: Register, role: str) -> str:
-    names = {column for field in register.fields for column, _ in database.columns_of(field)}
+    names = {column for field in register.fields for column, _ in columns_of(field)}
     own = role == "person"  # sex, place and account are the first person's
     column = {name: name if own and name in names else "null" for name in ("sex", "village_code", "account_id")}
     return f"""
@@ -147,7 +124,7 @@ def _register(slug: str, register: Register, role: str) -> str:
 
 
 def _cell(field: str) -> str:
-    """Return the SQL for a field's cell as it came: a number that was refused stands nowhere else."""
+    """Return the SQL for a field's cell as it came: a number that was refused is kept nowhere else."""
     return f"nullif(trim({database.split_cells('c.cells')}[list_position(s.fields, '{field}')]), '')"
 
 
@@ -169,7 +146,7 @@ def _found(
 
 
 def _judged(pairs: pl.DataFrame, model: parameters.Parameters) -> pl.DataFrame:
-    """Return links with people's word above the model's: what is not one is gone, what is one stands alone."""
+    """Return links with people's answers above the model's: `not_same` removes a pair, `same` removes its rivals."""
     left = pairs.filter(pl.col("answer").is_null() | (pl.col("answer") != NOT_SAME))
     settled = (pl.col("answer") == SAME).fill_null(False)
     left = left.filter(settled | ~settled.any().over("line_id"))

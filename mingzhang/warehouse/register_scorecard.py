@@ -6,12 +6,10 @@ import duckdb
 
 from mingzhang.catalog.load import Catalogue
 from mingzhang.catalog.models import Register
-from mingzhang.warehouse import database
+from mingzhang.warehouse.declaration import ddl
+from mingzhang.warehouse.tables.registers import RegisterScorecard, columns_of
 
-EMPTY = """register VARCHAR, county_code VARCHAR, as_of DATE, records BIGINT, filled_percent DOUBLE, invalid_ids BIGINT,
-           overlap_percent DOUBLE, without_kin BIGINT"""
-
-# Rules on relatives see nobody whose relatives nobody has filed.
+# Without a list of relatives, rules on relatives find nothing for an official.
 WITHOUT_KIN = """
     update register_scorecard s set without_kin = (
         select count(distinct o.person_id)
@@ -24,8 +22,8 @@ WITHOUT_KIN = """
 
 def _query(slug: str, register: Register) -> str:
     """Compare the newest extract of each county with its own fields and with the extract before."""
-    columns = [name for field in register.fields for name, _ in database.columns_of(field)]
-    people = [name for field in register.fields if field.type == "idno" for name, _ in database.columns_of(field)]
+    columns = [name for field in register.fields for name, _ in columns_of(field)]
+    people = [name for field in register.fields if field.type == "idno" for name, _ in columns_of(field)]
     filled = " + ".join(f"count(n.{name})" for name in columns)
     missing = " + ".join(f"count(*) filter (n.{name} is null)" for name in people) or "0"
     key = people[0] if people else columns[0]
@@ -46,7 +44,7 @@ def _query(slug: str, register: Register) -> str:
 
 def write(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Write the temporary table `register_scorecard`, one row per register and county."""
-    connection.execute(f"create or replace temp table register_scorecard ({EMPTY})")
+    connection.execute(f"create or replace temp table register_scorecard ({ddl(RegisterScorecard)})")
     for slug, register in catalogue.registers.items():
         connection.execute(_query(slug, register))
     connection.execute(WITHOUT_KIN)

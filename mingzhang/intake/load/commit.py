@@ -14,7 +14,9 @@ from mingzhang.intake.lines.verdict import Counts, counts
 from mingzhang.intake.load import corrections, incoming
 from mingzhang.intake.load.ledger import LedgerRow
 from mingzhang.intake.receive.receipts import Receipt
-from mingzhang.warehouse.database import CORE_TABLES, columns_of
+from mingzhang.warehouse.declaration import column_names
+from mingzhang.warehouse.tables.deliveries import Deliveries
+from mingzhang.warehouse.tables.registers import columns_of
 
 SELF_HEADED = {"dibao_roll", "relief_table"}  # no head column: the holder of the certificate is the head
 DIRECTIONS = {"bank_batch": "batch", "bank_reply": "reply"}
@@ -52,7 +54,7 @@ def commit(
     """Replace everything the warehouse holds of a delivery, in one transaction.
 
     Args:
-        connection: the warehouse, under its writer, with `people.prepare` done and the lines registered as `incoming`.
+        connection: the warehouse, under its writer, with `person_ids.prepare` done and the lines registered as `incoming`.
         receipt: the delivery.
         content: its lines, problems and repairs.
         entry: status, reason, sentence and hashes.
@@ -220,7 +222,7 @@ def _ledger(
         "held_fen": counted.held_fen, "declared_total_fen": content.declared_total_fen,
         "catalogue": entry.catalogue, "inputs_hash": entry.inputs_hash,
     }  # fmt: skip
-    names = [part.split()[0] for part in CORE_TABLES["deliveries"].split(",")]
+    names = column_names(Deliveries)
     marks = ", ".join("?" for _ in names)
     connection.execute(
         f"insert into deliveries ({', '.join(names)}) values ({marks})", [values[name] for name in names]

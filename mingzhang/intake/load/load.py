@@ -26,7 +26,7 @@ from mingzhang.intake.receive import receipts as receive
 from mingzhang.intake.receive.declared import Declared
 from mingzhang.intake.receive.receipts import Receipt
 from mingzhang.storage.data_folder import DataFolder
-from mingzhang.warehouse import people
+from mingzhang.warehouse import person_ids
 
 PARSED_AHEAD = 2
 
@@ -114,7 +114,7 @@ def load(
     Returns:
         One outcome per delivery, the last one where a delivery was read twice.
     """
-    people.prepare(connection, folder.key("person"))
+    person_ids.prepare(connection, folder.key("person"))
     parser_process.sweep(folder.tmp)
     all_receipts = receive.receipts(folder)
     ledger = Ledger.read(connection, all_receipts)
@@ -132,7 +132,7 @@ def load(
         if not todo:
             break
     if reread:
-        people.forget_orphans(connection)
+        person_ids.forget_orphans(connection)
     connection.execute("checkpoint")
     return list(outcomes.values())
 

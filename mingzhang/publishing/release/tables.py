@@ -133,7 +133,7 @@ def select_released(
         Number of batches and lines.
 
     Raises:
-        JointError: a certified line was lost or doubled on the way here.
+        ReconciliationError: a certified line was lost or doubled on the way here.
     """
     classes = public_class(catalogue)
     programmes = [(slug, classes[slug], p.payment_unit, p.unit) for slug, p in catalogue.programmes.items()]

@@ -19,7 +19,7 @@ from mingzhang.intake.context import Context
 from mingzhang.intake.receive import receipts
 from mingzhang.intake.receive.declared import Declared
 from mingzhang.publishing import staff_snapshot
-from mingzhang.warehouse import catalogue_tables, database, people
+from mingzhang.warehouse import catalogue_tables, database, households
 from tests.mingzhang.intake import hostile_files
 from tests.mingzhang.intake.hostile_files import csv, line, lines, roster, xlsx
 from tests.mingzhang.intake.intake_case import NOW, IntakeCase, places_file
@@ -58,7 +58,7 @@ def snapshot(folder: Path, more: dict[str, tuple[Declared, list[list[Any]]]]) ->
     known = catalogue()
     store = Store.open(intake.folder.casework_url)
     with database.writer(intake.folder.root, known) as connection:
-        people.refresh_households(connection)
+        households.refresh(connection)
         catalogue_tables.write(connection, known)
         prepare_rules(connection, load_rules())
         staff_snapshot.make(connection, intake.folder, known, store, NOW, made_from="test")

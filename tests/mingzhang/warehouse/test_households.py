@@ -11,7 +11,7 @@ import pytest
 
 from checks.rules.examples import person
 from mingzhang.catalog.load import catalogue
-from mingzhang.warehouse import database, people
+from mingzhang.warehouse import database, households
 
 COUNTY, OTHER = "452921", "452922"
 Row = tuple[str, str]
@@ -50,7 +50,7 @@ def extract(
 
 def together(connection: duckdb.DuckDBPyConnection, month: str) -> set[frozenset[str]]:
     """Return who shares a household in a month, asked as the rules ask."""
-    people.refresh_households(connection)
+    households.refresh(connection)
     names = {person(name): name for name in "abcd"}
     rows = connection.execute(
         """select household_id, list(distinct person_id) from household_members
@@ -105,7 +105,7 @@ def test_a_move_to_another_county_leaves_the_old_household(connection: duckdb.Du
 def test_what_the_newest_extract_says_of_who_never_moved_stands_as_it_is(connection: duckdb.DuckDBPyConnection) -> None:
     extract(connection, "2026-03-31", a="h1", b=("h1", None, "2026-02-10"))
     extract(connection, "2026-09-30", a=("h1", "2020-01-01", None), b=("h1", None, "2026-02-12"))
-    people.refresh_households(connection)
+    households.refresh(connection)
     rows = connection.execute("select valid_from, valid_to, as_of from household_members order by all").fetchall()
     assert rows == [
         (day("2020-01-01"), None, day("2026-09-30")),
@@ -124,6 +124,6 @@ def test_the_order_of_arrival_does_not_matter(connection: duckdb.DuckDBPyConnect
         connection.execute("delete from register_population")
         for as_of, homes in order:
             extract(connection, as_of, **homes)
-        people.refresh_households(connection)
+        households.refresh(connection)
         answers.add(database.table_hash(connection, "household_members"))
     assert len(answers) == 1

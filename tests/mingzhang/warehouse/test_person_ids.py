@@ -8,7 +8,7 @@ import uuid
 import duckdb
 import pytest
 
-from mingzhang.warehouse import people
+from mingzhang.warehouse import person_ids
 
 KEY = bytes(range(32))
 NUMBER = "452921198001010016"
@@ -16,7 +16,7 @@ NUMBER = "452921198001010016"
 
 def ids(key: bytes) -> tuple[uuid.UUID, ...]:
     with duckdb.connect() as connection:
-        people.prepare(connection, key)
+        person_ids.prepare(connection, key)
         (found,) = connection.execute("select person_id($1), account_id($1), row_key($1)", [NUMBER]).fetchall()
     return tuple(found)
 

@@ -55,8 +55,8 @@ def test_a_changed_fen_or_line_is_named(intake: IntakeCase, change: str, joint: 
     with database.writer(intake.folder.root, catalogue()) as connection:
         connection.execute(change)
         found = reconciliation.check_warehouse(connection)
-        assert joint in {difference.joint for difference in found}
-        with pytest.raises(reconciliation.JointError, match="对不上"):
+        assert joint in {difference.checkpoint for difference in found}
+        with pytest.raises(reconciliation.ReconciliationError, match="对不上"):
             reconciliation.require(found)
 
 
@@ -78,4 +78,4 @@ def test_a_snapshot_short_of_one_line_is_named(intake: IntakeCase, tmp_path: Pat
         (difference,) = reconciliation.check_snapshot(connection, [path])
         assert difference.expected[0] == difference.found[0] + 1
         assert reconciliation.check_snapshot(connection, [])[0].found == (0, 0)
-        assert reconciliation.check_release(connection, ["x"], {"x": (1, 1)})[0].joint == "release"
+        assert reconciliation.check_release(connection, ["x"], {"x": (1, 1)})[0].checkpoint == "release"

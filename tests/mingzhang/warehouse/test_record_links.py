@@ -12,7 +12,7 @@ import pytest
 from checks.linkage import idno
 from mingzhang.catalog.load import catalogue
 from mingzhang.storage.data_folder import DataFolder
-from mingzhang.warehouse import database, people, record_links
+from mingzhang.warehouse import database, person_ids, record_links
 
 COUNTY, VILLAGE = "452921", "452921100203"
 MONTH = dt.date(2026, 10, 1)
@@ -33,7 +33,7 @@ class Warehouse:
         self.folder = DataFolder(root)
         self.connection = duckdb.connect()
         database.create(self.connection, catalogue())
-        people.prepare(self.connection, self.folder.key("person"))
+        person_ids.prepare(self.connection, self.folder.key("person"))
         self.run("insert into sheets values ('d1', '表一', 1, 1, $f, $f, null)", f=FIELDS)
 
     def run(self, sql: str, **values: object) -> list[tuple[object, ...]]:

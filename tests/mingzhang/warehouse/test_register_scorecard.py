@@ -3,6 +3,8 @@ import duckdb
 from checks import register_quality
 from mingzhang.catalog.load import catalogue
 from mingzhang.warehouse import database, register_scorecard
+from mingzhang.warehouse.declaration import ddl
+from mingzhang.warehouse.tables.registers import RegisterScorecard
 
 ROW = "insert into register_deaths (record_id, delivery_id, county_code, status, as_of, person_id, died_on) values "
 
@@ -59,7 +61,7 @@ def test_officials_in_office_without_relatives_are_counted_and_doubted() -> None
 
 def test_every_doubt_speaks_and_a_sound_register_raises_none() -> None:
     connection = duckdb.connect()
-    connection.execute(f"create temp table register_scorecard ({register_scorecard.EMPTY})")
+    connection.execute(f"create temp table register_scorecard ({ddl(RegisterScorecard)})")
     rows = "('bad', '452921', null, 100, 69.9, 2, 49.9, 1), ('good', '452921', null, 100, 70, 1, 50, 0)"
     connection.execute(f"insert into register_scorecard values {rows}")
     assert register_quality.register_doubts(connection, "bad") == {
