@@ -14,11 +14,10 @@ from checks.rules.header import LIBRARY, Rule, load_rules
 from mingzhang.casework.store import Store
 from mingzhang.catalog import words
 from mingzhang.catalog.load import catalogue
-from mingzhang.publishing import staff_snapshot
 from mingzhang.storage import publication
 from mingzhang.storage.data_folder import DataFolder
 from mingzhang.storage.errors import Refusal
-from mingzhang.warehouse import catalogue_tables
+from mingzhang.warehouse import catalogue_tables, lake
 
 
 def rules_list(as_json: bool, markdown: bool) -> str:
@@ -67,7 +66,7 @@ def rules_try(folder: DataFolder, rule: str, months: int) -> dict[str, Any]:
         raise Refusal("还没有内部快照；请先运行 mingzhang run。")
     decisions = _decisions(folder)
     with duckdb.connect() as connection:
-        staff_snapshot.attach_lake(connection, folder, catalogue(), current)
+        lake.attach(connection, folder, catalogue(), current)
         return dry_run.dry_run(connection, chosen[0], months, decisions)
 
 

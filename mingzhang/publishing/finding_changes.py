@@ -9,6 +9,8 @@ from typing import Literal
 import duckdb
 
 from mingzhang.casework.records import FindingHistory, FoundFinding
+from mingzhang.publishing.staff_tables import GoneFindings
+from mingzhang.warehouse.declaration import ddl
 
 State = Literal["new", "same", "grown", "shrunk"]
 Reason = Literal["rule_changed", "rule_removed", "not_checked", "no_longer_found"]
@@ -58,7 +60,7 @@ def gone(
     versions: Mapping[str, int],
     unchecked: Collection[str],
 ) -> list[Gone]:
-    """Return the findings that are no longer found, with the reason; none ever vanishes.
+    """Return the findings that are no longer found, each with the reason.
 
     Args:
         now: findings of this run.
@@ -87,7 +89,7 @@ def write(connection: duckdb.DuckDBPyConnection, before: Mapping[str, FindingHis
 
     Args:
         connection: after `prepare` and `findings.write` of every rule.
-        before: `store.finding_history()`, not yet including this run.
+        before: `store.finding_history()`, without this run.
 
     Returns:
         This run's findings, for `store.record_findings` once the snapshot is out.
@@ -104,10 +106,7 @@ def write(connection: duckdb.DuckDBPyConnection, before: Mapping[str, FindingHis
         [[f.finding_id for f in now], [state[f.finding_id] for f in now], first],
     )
     lost = gone(now, before, versions, unchecked(connection))
-    connection.execute(
-        """create or replace temp table gone_findings
-           (finding_id varchar, rule varchar, rule_version integer, reason varchar, words varchar)"""
-    )
+    connection.execute(f"create or replace temp table gone_findings ({ddl(GoneFindings)})")
     columns = [[getattr(g, name) for g in lost] for name in ("finding_id", "rule", "rule_version", "reason")]
     connection.execute(
         """insert into gone_findings select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::integer[]),

@@ -1,4 +1,4 @@
-"""Builds the staff snapshot and its lake files from the warehouse. No rules, no judgement here."""
+"""Builds the staff snapshot from the warehouse. What its tables hold is declared in `staff_tables.py`."""
 
 from __future__ import annotations
 
@@ -17,153 +17,72 @@ from checks.rules.header import load_rules
 from checks.rules.prepare import prepare_rules
 from mingzhang.casework.store import Store
 from mingzhang.catalog.load import Catalogue
-from mingzhang.publishing import finding_changes, village_boards
+from mingzhang.publishing import finding_changes, staff_tables, village_boards
 from mingzhang.storage import publication as publishing
 from mingzhang.storage.data_folder import DataFolder
-from mingzhang.storage.durable import sync
-from mingzhang.warehouse import catalogue_tables, database, findings, reconciliation, record_links, register_scorecard
+from mingzhang.warehouse import catalogue_tables, findings, lake, reconciliation, record_links, register_scorecard
+from mingzhang.warehouse.declaration import Table, check_columns, column_names, ddl, name_of
+from mingzhang.warehouse.tables import catalogue as catalogue_columns
+from mingzhang.warehouse.tables import deliveries, money, results
 
-# Copied for a dry run of a rule, which reads the lake beside them.
-SMALL = ("deliveries", "batches", "findings")
+FINDINGS = Path(__file__).with_name("sql") / "staff_findings.sql"
 
-# Tables the apps, check-file's history and a cluster read; one immutable file per county and period.
-LAKE = {
-    "payments": "select *, strftime(month, '%Y-%m') as period from payments",
-    "lines": "select *, coalesce(strftime(month, '%Y-%m'), 'all') as period from lines",
-    "fund_flows": "select *, 'all' as period from fund_flows where status = 'accepted'",
-    "notices": "select *, 'all' as period from notices where status = 'accepted'",
-    "bank_lines": "select *, strftime(month, '%Y-%m') as period from bank_lines where status = 'accepted'",
-    "links": "select *, 'all' as period from links",
-    "household_members": "select *, 'all' as period from household_members",
-    "fund_moves": "select *, 'all' as period from fund_moves",
-    "places": "select *, 'all' as period from places where status = 'accepted'",
-    "identity": """
-        select distinct p.county_code, i.*, 'all' as period from identity i join (
-            select county_code, recipient_id as person_id from payment_lines
-            union select county_code, head_id from payment_lines
-            union select county_code, payee_id from payment_lines) p using (person_id)""",
-    "account": """
-        select distinct p.county_code, a.*, 'all' as period from account a
-        join (select distinct county_code, account_id from payment_lines) p using (account_id)""",
-}
-
-TABLES = {
-    "places": "select * from place_names",
-    "deliveries": "select * from deliveries",
-    "sheets": "select * from sheets",
-    "problems": "select * from problems",
-    "repairs": "select * from repairs",
-    "rule_runs": "select * from rule_runs",
-    "finding_lines": "select * from finding_lines",
-    "programmes": "select * from programmes",
-    "batches": "select b.*, c.place_name as county_name from batches b left join place_names c on c.place_code = b.county_code",
-    "findings": """
-        with wanted as (select distinct person_id from findings where person_id is not null),
-        -- a person nobody paid is known to the police register alone; the village's group is known there as well
-        named as (
-            select recipient_id as person_id, recipient_name as name, 1 as rank, null as group_name from payment_lines
-            semi join wanted on recipient_id = wanted.person_id
-            union all
-            select k.person_id, p.recipient_name, 2, null from links k join payment_lines p using (line_id)
-            where k.role = 'recipient' and k.label in ('same', 'probable')
-            union all
-            select person_id, person_name, 3, group_name from register_population semi join wanted using (person_id)
-            where status = 'accepted'),
-        person as (select person_id, arg_min(name, (rank, name)) as person_name, min(group_name) as group_name
-                   from named group by person_id)
-        select f.*, person.person_name, person.group_name, place.place_name, p.name as programme_name, r.title,
-               ranked.* exclude (finding_id), stated.state, stated.first_seen
-        from findings f
-        left join finding_ranks ranked using (finding_id)
-        left join finding_states stated using (finding_id)
-        left join person using (person_id)
-        left join place_names place on place.place_code = coalesce(f.village_code, f.town_code, f.county_code)
-        left join programmes p on p.slug = f.programme
-        left join rules r on r.id = f.rule""",
-    "coverage": """
+# What each table of the snapshot is filled with; a path is a file with the query.
+TABLES: dict[type[Table], str | Path] = {
+    staff_tables.Places: "select * from place_names",
+    deliveries.Deliveries: "select * from deliveries",
+    deliveries.Sheets: "select * from sheets",
+    deliveries.Problems: "select * from problems",
+    deliveries.Repairs: "select * from repairs",
+    results.RuleRuns: "select * from rule_runs",
+    staff_tables.FindingLines: "select * from finding_lines",
+    catalogue_columns.Programmes: "select * from programmes",
+    staff_tables.Batches: "select b.*, c.place_name as county_name from batches b left join place_names c on c.place_code = b.county_code",
+    staff_tables.Findings: FINDINGS,
+    staff_tables.Coverage: """
         select c.register, r.title, r.department, c.county_code, min(c.month) as first_month, max(c.month) as last_month,
                max(c.as_of) as as_of, max(c.records) as records
         from register_coverage c join register_titles r using (register) group by all""",
-    "totals": """
+    staff_tables.Totals: """
         select county_code, substr(village_code, 1, 9) as town_code, village_code, programme, month,
                count(distinct recipient_id) as people, count(*) as lines,
                coalesce(sum(amount_fen) filter (state = 'paid'), 0)::bigint as paid_fen,
                coalesce(sum(amount_fen) filter (state in ('returned', 'refunded')), 0)::bigint as returned_fen
         from payments group by all""",
-    "flow": """
+    staff_tables.Flow: """
         select county_code, programme, hop, month, sum(amount_fen)::bigint as amount_fen, count(*) as documents
         from (select * exclude (month), coalesce(batch_month, date_trunc('month', dated_on)::date) as month
               from fund_flows where status = 'accepted') group by all""",
-    "fund_moves": "select * from fund_moves",
-    "fund_accounts": "select * from fund_accounts",
-    "fund_balances": chain.BALANCES,
-    "fund_delays": "select * from fund_delays",
-    "scorecard": "select * from register_scorecard",
-    "board_programmes": "select * from board_programmes",
-    "board_lines": "select * from board_lines order by county_code, month, village_code, programme",
-    "offices": "select * from offices",
-    "gone_findings": "select * from gone_findings",
+    money.FundMoves: "select * from fund_moves",
+    staff_tables.FundAccounts: "select * from fund_accounts",
+    staff_tables.FundBalances: chain.BALANCES,
+    staff_tables.FundDelays: "select * from fund_delays",
+    staff_tables.Scorecard: "select * from register_scorecard",
+    staff_tables.BoardProgrammes: "select * from board_programmes",
+    staff_tables.BoardLines: "select * from board_lines order by county_code, month, village_code, programme",
+    staff_tables.Offices: "select * from offices",
+    staff_tables.GoneFindings: "select * from gone_findings",
+    staff_tables.Links: record_links.SNAPSHOT_LINKS,
+    staff_tables.LinkLines: record_links.SNAPSHOT_LINK_LINES,
+    staff_tables.Rules: "select * from rules",
 }
 
 
-def _partitions(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, str, str]]:
-    """Return (period, county, content hash) of each file a lake table consists of."""
-    names = [row[0] for row in connection.execute(f"describe {query}").fetchall() if row[0] != "period"]
-    row = ", ".join(f'"{name}" := "{name}"' for name in sorted(names))
-    found = connection.execute(
-        f"""with hashed as (select period, county_code, md5(struct_pack({row})::varchar) as h from ({query}))
-            select period, county_code, printf('%d-%d-%d', count(*), sum(('0x' || substr(h, 1, 12))::ubigint),
-                   sum(('0x' || substr(h, 13, 12))::ubigint))
-            from hashed where county_code is not null group by all order by all"""
-    ).fetchall()
-    names_hash = "|".join(names)
-    return [
-        (period, county, hashlib.sha256(f"{names_hash}|{content}".encode()).hexdigest()[:16])
-        for period, county, content in found
-    ]
-
-
-def write_lake(connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue) -> dict[str, list[str]]:
-    """Write the lake files that are not there yet.
-
-    Returns:
-        For each table the paths of its files, relative to the data folder.
-    """
-    registers = {
-        f"register_{slug}": f"select *, 'all' as period from register_{slug} where status = 'accepted'"
-        for slug in catalogue.registers
-    }
-    files: dict[str, list[str]] = {}
-    for table, query in {**LAKE, **registers}.items():
-        files[table] = []
-        for period, county, content in _partitions(connection, query):
-            path = folder.lake / table / period / f"{county}-{content}.parquet"
-            if not path.exists():
-                _write_parquet(connection, query, period, county, path)
-            files[table].append(path.relative_to(folder.root).as_posix())
-    return files
-
-
-def _write_parquet(connection: duckdb.DuckDBPyConnection, query: str, period: str, county: str, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    connection.execute(
-        f"""copy (select * exclude (period) from ({query}) where period = $period and county_code = $county order by all)
-            to '{temporary}' (format parquet, compression zstd)""",
-        {"period": period, "county": county},
-    )
-    sync(temporary)
-    temporary.rename(path)
-
-
 def _write_tables(connection: duckdb.DuckDBPyConnection, target: Path, meta: dict[str, Any]) -> None:
+    """Write every table and compare it with its declaration.
+
+    Raises:
+        TableError: a table has other columns or types than declared.
+    """
     connection.execute(f"attach '{target}' as snapshot")
     try:
-        for name, query in {**TABLES, **record_links.SNAPSHOT}.items():
-            connection.execute(f"create table snapshot.{name} as {query}")
-        connection.execute("create table snapshot.rules as select * from rules")
-        columns = ", ".join(f"${key} as {key}" for key in meta)
-        connection.execute(f"create table snapshot.meta as select {columns}", meta)
+        for table, source in TABLES.items():
+            query = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+            connection.execute(f"create table snapshot.{name_of(table)} as {query}")
+            check_columns(connection, f"snapshot.{name_of(table)}", table)
+        connection.execute(f"create table snapshot.meta ({ddl(staff_tables.Meta)})")
+        names = column_names(staff_tables.Meta)
+        connection.execute(f"insert into snapshot.meta values ({', '.join(f'${name}' for name in names)})", meta)
         connection.execute("checkpoint snapshot")
     finally:
         connection.execute("detach snapshot")
@@ -178,28 +97,6 @@ def is_current(folder: DataFolder, wanted: str) -> bool:
     return bool(manifest.get("inputs") == wanted)
 
 
-def attach_lake(
-    connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, publication: publishing.Publication
-) -> None:
-    """Give a connection everything rules read: lake files as views, small tables by copy, the rest empty."""
-    manifest = json.loads((publication.path / publishing.MANIFEST).read_bytes())
-    for table, paths in manifest["tables"].items():
-        if paths:
-            files = ", ".join(f"'{folder.root / path}'" for path in paths)
-            connection.execute(f"create view {table} as select * from read_parquet([{files}])")
-    connection.execute(f"attach '{publication.path / 'findings.duckdb'}' as staff (read_only)")
-    for table in SMALL:
-        connection.execute(f"create table {table} as select * from staff.{table}")
-    with duckdb.connect() as shape:
-        database.create(shape, catalogue)
-        shapes = shape.execute("select table_name, sql from duckdb_tables()").fetchall()
-    there = {row[0] for row in connection.execute("select table_name from information_schema.tables").fetchall()}
-    for table, text in shapes:
-        if table not in there:
-            connection.execute(text)
-    catalogue_tables.write(connection, catalogue)
-
-
 def make(
     connection: duckdb.DuckDBPyConnection,
     folder: DataFolder,
@@ -208,7 +105,19 @@ def make(
     now: dt.datetime,
     made_from: str,
 ) -> publishing.Publication:
-    """Gather what the snapshot needs beside the warehouse's own tables, then build it."""
+    """Work out what the snapshot needs beside the warehouse's own tables, then build it.
+
+    Args:
+        connection: the writer's connection.
+        folder: the data folder.
+        catalogue: names the registers, programmes and places.
+        store: casework, whose decisions rank the findings; this run's findings are recorded in it.
+        now: UTC.
+        made_from: hash of what the warehouse was made from.
+
+    Returns:
+        The publication.
+    """
     rules = load_rules()
     catalogue_tables.write(connection, catalogue)
     prepare_rules(connection, rules)
@@ -246,7 +155,7 @@ def build(
     now: dt.datetime,
     made_from: str,
 ) -> publishing.Publication:
-    """Publish the staff snapshot of the warehouse as it stands.
+    """Publish the staff snapshot of the warehouse.
 
     Args:
         connection: the writer's connection, after `findings` has been written in this session.
@@ -258,7 +167,7 @@ def build(
     Returns:
         The publication; nothing changes when the content is the current one's.
     """
-    files = write_lake(connection, folder, catalogue)
+    files = lake.write(connection, folder, catalogue)
     reconciliation.require(
         reconciliation.check_snapshot(connection, [folder.root / name for name in files["payments"]])
     )

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 import duckdb
-import polars as pl
 
 from mingzhang.catalog.load import Catalogue
 from mingzhang.publishing.release.notices import named
 from mingzhang.publishing.release.schema import NotInPolicyError
 from mingzhang.publishing.release.tables import basis_text, public_class
+from mingzhang.publishing.staff_tables import BoardLines, BoardProgrammes, Offices
 from mingzhang.storage.clock import beijing_day
+from mingzhang.warehouse.declaration import column_names, fill_temporary
 
-# Ids say whose name is withheld later on; they are never printed. Place and batch say whose list it is.
-KEYS = ("county_code", "batch_id", "person_id", "recipient_id", "head_id", "payee_id")
-SHOWN = ("village_code", "programme", "month", "group_name", "name", "amount_fen", "period_from", "period_to")
+# Place and batch tell lists apart, ids whose name is withheld later on; neither is printed.
+NOT_PRINTED = {"county_code", "batch_id", "person_id", "recipient_id", "head_id", "payee_id"}
+SHOWN = tuple(name for name in column_names(BoardLines) if name not in NOT_PRINTED)
 
 LINES = (
     f"""
     create or replace temp table board_lines as
-    select {", ".join((*KEYS, *SHOWN))} from ("""
+    select {", ".join(column_names(BoardLines))} from ("""
     + named(
         """select p.*, b.payment_unit, false as withheld from payments p join board_programmes b using (programme)
         where p.state in ('paid', 'returned', 'refunded') and length(p.village_code) = 12""",
@@ -60,20 +60,6 @@ def write(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, now: dt.d
         for slug, p in sorted(catalogue.programmes.items())
         if classes[slug] == "B"
     ]
-    columns = {"programme": pl.String, "payment_unit": pl.String, "days": pl.Int64, "day_kind": pl.String}
-    _table(connection, "board_programmes", boards, columns | {"basis": pl.String})
-    offices = [(code, o.office, o.phone) for code, o in sorted(catalogue.offices.items())]
-    _table(connection, "offices", offices, dict.fromkeys(("county_code", "office", "phone"), pl.String))
+    fill_temporary(connection, BoardProgrammes, boards)
+    fill_temporary(connection, Offices, [(code, o.office, o.phone) for code, o in sorted(catalogue.offices.items())])
     connection.execute(LINES, {"today": beijing_day(now), "age": int(catalogue.disclosure["adult_age"])})
-
-
-def _table(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    rows: Sequence[tuple[object, ...]],
-    schema: dict[str, type[pl.DataType]],
-) -> None:
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
-    connection.register("board_rows", frame.to_arrow())
-    connection.execute(f"create or replace temp table {name} as select * from board_rows")
-    connection.unregister("board_rows")

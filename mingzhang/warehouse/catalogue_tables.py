@@ -8,7 +8,7 @@ import duckdb
 
 from mingzhang.catalog.load import Catalogue
 from mingzhang.warehouse import database
-from mingzhang.warehouse.declaration import Table, column_names, ddl, name_of
+from mingzhang.warehouse.declaration import Table, ddl, fill_temporary, name_of
 from mingzhang.warehouse.tables.catalogue import TABLES as CATALOGUE
 from mingzhang.warehouse.tables.catalogue import (
     ExclusivePairs,
@@ -54,10 +54,7 @@ def _rows(catalogue: Catalogue) -> dict[type[Table], list[tuple[Any, ...]]]:
 def write(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Create the catalogue's tables as temporary tables of the connection."""
     for table, rows in _rows(catalogue).items():
-        connection.execute(f"create or replace temp table {name_of(table)} ({ddl(table)})")
-        if rows:
-            marks = ", ".join("?" * len(column_names(table)))
-            connection.executemany(f"insert into {name_of(table)} values ({marks})", rows)
+        fill_temporary(connection, table, rows)
 
 
 def empty(catalogue: Catalogue) -> duckdb.DuckDBPyConnection:

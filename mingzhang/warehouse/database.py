@@ -177,8 +177,8 @@ def logical_hash(connection: duckdb.DuckDBPyConnection) -> str:
     tables = [
         row[0]
         for row in connection.execute(
-            "select table_name from duckdb_tables() where not temporary and table_name not in (?, 'rule_inputs') order by 1",
-            [META],
+            """select table_name from duckdb_tables()
+               where not temporary and table_name not in ('warehouse_meta', 'rule_inputs') order by 1"""
         ).fetchall()
     ]
     lines = [f"{table} {table_hash(connection, table)}" for table in tables]

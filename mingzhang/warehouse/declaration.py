@@ -90,8 +90,8 @@ def column(
 
 
 def name_of(table: type[Table]) -> str:
-    """Return the table's name: that of the class in small letters, words joined by underscores."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", table.__name__).lower()
+    """Return the table's name: `Config.name`, else that of the class in small letters, words joined by underscores."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(table.to_schema().name)).lower()
 
 
 def column_names(table: type[Table]) -> list[str]:
@@ -124,6 +124,16 @@ def example_row(table: type[Table], **values: Any) -> dict[str, Any]:
         raise TypeError(f"{name_of(table)} has no column {', '.join(unknown)}")
     needed = {name: _example(found, types[name]) for name, found in columns.items() if not found.nullable}
     return {name: values.get(name, needed.get(name)) for name in columns if name in values or name in needed}
+
+
+def fill_temporary(
+    connection: duckdb.DuckDBPyConnection, table: type[Table], rows: Collection[tuple[Any, ...]]
+) -> None:
+    """Replace the connection's temporary table by these rows, whose values are in the order of the declaration."""
+    connection.execute(f"create or replace temp table {name_of(table)} ({ddl(table)})")
+    if rows:
+        marks = ", ".join("?" * len(column_names(table)))
+        connection.executemany(f"insert into {name_of(table)} values ({marks})", list(rows))
 
 
 def check_columns(connection: duckdb.DuckDBPyConnection, relation: str, table: type[Table]) -> None:

@@ -40,22 +40,20 @@ CELLS = """
 
 
 # What the staff snapshot shows: each pair once, and its two rows as they came.
-SNAPSHOT = {
-    "links": """
-        select pair_id, county_code, village_code, min(source) as source, min(role) as role, score, label, answer, reasons,
-               slip, parameters, min(line_id) as line_id, person_line_id, count(*) as lines
-        from links group by all""",
-    "link_lines": f"""
-        with shown as (
-            select pair_id, 'line' as side, min(line_id) as line_id from links group by all
-            union all select pair_id, 'person' as side, person_line_id from links group by all)
-        select n.pair_id, n.side, n.line_id, l.county_code, l.kind, l.month, d.file_name, l.sheet, l.row, s.header,
-               {database.split_cells("c.cells")} as cells
-        from shown n join lines l using (line_id)
-        left join deliveries d on d.delivery_id = l.delivery_id
-        left join sheets s on s.delivery_id = l.delivery_id and s.sheet = l.sheet
-        left join line_cells c on c.line_id = n.line_id""",
-}
+SNAPSHOT_LINKS = """
+    select pair_id, county_code, village_code, min(source) as source, min(role) as role, score, label, answer, reasons,
+           slip, parameters, min(line_id) as line_id, person_line_id, count(*) as lines
+    from links group by all"""
+SNAPSHOT_LINK_LINES = f"""
+    with shown as (
+        select pair_id, 'line' as side, min(line_id) as line_id from links group by all
+        union all select pair_id, 'person' as side, person_line_id from links group by all)
+    select n.pair_id, n.side, n.line_id, l.county_code, l.kind, l.month, d.file_name, l.sheet, l.row, s.header,
+           {database.split_cells("c.cells")} as cells
+    from shown n join lines l using (line_id)
+    left join deliveries d on d.delivery_id = l.delivery_id
+    left join sheets s on s.delivery_id = l.delivery_id and s.sheet = l.sheet
+    left join line_cells c on c.line_id = n.line_id"""
 
 
 def build(
