@@ -140,7 +140,7 @@ def datasette(folder: Path, releases: Path, arguments: argparse.Namespace) -> fl
     names = list(notice_files.LINE_FIELDS)
     with sqlite3.connect(database) as target:
         target.execute(f"create table lines (notice_id, {', '.join(names)})")
-        for pack in notice_files.packs(releases / "notices"):
+        for pack in notice_files.listed(releases / "notices"):
             with notice_files.opened(pack.path) as source:
                 rows = source.execute(f"select notice_id, {', '.join(names)} from old.lines").fetchall()
             texts = [[str(v) if isinstance(v, dt.date) else v for v in row] for row in rows]

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import shutil
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -20,16 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PUBLISHED = ("village_totals", "county_cells", "flow", "fund_delays")
-MONTH_SUMS = """
-    with sums as (
-        select d.county_code, d.month, sum(d.accepted)::bigint as accepted, sum(d.total_fen)::bigint as paid_fen,
-               round(100.0 * sum(d.rejected) / greatest(sum(d.lines), 1), 2) as rejected_percent
-        from deliveries d join batches b on b.batch_id = d.delivery_id
-        where d.status in ('accepted', 'accepted_with_errors') and d.month is not null group by all)
-    select county_code, strftime(month, '%Y-%m') as month, accepted, paid_fen, rejected_percent,
-           round(100.0 * (paid_fen - before) / greatest(before, 1), 1) as change_percent
-    from (select *, lag(paid_fen) over (partition by county_code order by month) as before from sums)
-    order by all"""
+MONTH_SUMS = Path(__file__).with_name("sql") / "month_sums.sql"
 
 
 def write(folder: DataFolder, catalogue: Catalogue, now: dt.datetime) -> tuple[int, int]:
@@ -70,5 +62,5 @@ def _frames(release: publication.Publication, snapshot: publication.Publication)
             query = f"select * replace (strftime(month, '%Y-%m') as month) from {table} order by all"
             frames[table] = connection.execute(query).df()
     with duckdb.connect(str(snapshot.path / "findings.duckdb"), read_only=True) as connection:
-        frames["month_sums"] = connection.execute(MONTH_SUMS).df()
+        frames["month_sums"] = connection.execute(MONTH_SUMS.read_text(encoding="utf-8")).df()
     return frames

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Annotated, Any
 
 import duckdb
@@ -104,6 +104,16 @@ def sql_types(table: type[Table]) -> dict[str, str]:
     return {name: _metadata(found)["sql"] or SQL_TYPES[found.dtype.type] for name, found in _columns(table).items()}
 
 
+def frame_schema(table: type[Table]) -> dict[str, pl.DataType]:
+    """Return the columns with their Polars types, as a `DataFrame` takes them."""
+    return {name: found.dtype.type for name, found in _columns(table).items()}
+
+
+def metadata(table: type[Table]) -> list[dict[str, Any]]:
+    """Return what was declared of each column besides its type: unit, storage, and what else a room needs to know."""
+    return [_metadata(found) for found in _columns(table).values()]
+
+
 def ddl(table: type[Table]) -> str:
     """Return the columns as `create table` takes them."""
     types = sql_types(table)
@@ -185,28 +195,27 @@ def validate_stored(connection: duckdb.DuckDBPyConnection, relation: str, table:
     validate(connection.sql(f"from {relation}").pl(), table)
 
 
-def reference_page(sections: Mapping[str, Collection[type[Table]]]) -> str:
+def reference_page(tables: Collection[type[Table]], heading: str = "##") -> str:
     """Return Markdown about tables: what a row is, and each column with type, unit and meaning.
 
     Args:
-        sections: heading → tables.
+        tables: in the order of the page.
+        heading: marks before each table's name.
     """
     lines: list[str] = []
-    for heading, tables in sections.items():
-        lines += ["", f"## {heading}"]
-        for table in tables:
-            meaning = " ".join((table.__doc__ or "").split())
-            lines += [
-                "",
-                f"### {name_of(table)}",
-                "",
-                meaning,
-                "",
-                "| column | type | unit | meaning |",
-                "|---|---|---|---|",
-            ]
-            lines += [_as_row(name, found, sql_types(table)[name]) for name, found in _columns(table).items()]
-    return "\n".join(lines) + "\n"
+    for table in tables:
+        meaning = " ".join((table.__doc__ or "").split())
+        lines += [
+            "",
+            f"{heading} {name_of(table)}",
+            "",
+            meaning,
+            "",
+            "| column | type | unit | meaning |",
+            "|---|---|---|---|",
+        ]
+        lines += [_as_row(name, found, sql_types(table)[name]) for name, found in _columns(table).items()]
+    return "\n".join([*lines[1:], ""])
 
 
 def _as_row(name: str, found: pa.Column, kind: str) -> str:

@@ -24,7 +24,7 @@ ID_NUMBERS = Identifiers(
     """select c from candidates where c in (select id_number from identity)
            or (length(c) = 15 and c in (select substr(id_number, 1, 6) || substr(id_number, 9, 9) from identity))""",
 )
-# Phones have no table: they stand among the cells as they came, and are looked up only if something looks like one.
+# Phones have no table: they are in the cells as they came, and are looked up only if something looks like one.
 PHONES = Identifiers(
     "phone",
     (11,),
@@ -47,17 +47,19 @@ def identifiers_of(connection: duckdb.DuckDBPyConnection) -> tuple[Identifiers, 
 def search(
     connection: duckdb.DuckDBPyConnection,
     built: Path,
-    packs: list[Path],
+    notice_paths: list[Path],
     catalogue: Catalogue,
     today: dt.date,
     withheld: list[str],
 ) -> list[Hit]:
-    """Search a finished release and its packs.
+    """Search a finished release and its notice files.
 
     Args:
         connection: the warehouse, with the temp tables the release was made from.
         built: the release folder under its temporary name.
-        packs: all packs of the release, new and standing.
+        notice_paths: all notice files of the release, new and kept.
+        catalogue: disclosure rules.
+        today: a notice that ended before must not be shown.
         withheld: persons who may be named nowhere.
 
     Returns:
@@ -72,11 +74,13 @@ def search(
 
     with attached(connection, built / "public.duckdb", "searched", "read_only"):
         add(inspect(connection, list(_sources(built)), _assertions(catalogue), _waived(catalogue, today)))
-    for pack in packs:
-        with attached(connection, pack, "searched", "read_only"):
-            inside = [Source(pack.name, f"searched.{table}", columns) for table, columns in schema.PACK.items()]
-            add(inspect(connection, inside, _pack_assertions(pack.name, catalogue, today)))
-        add(inspect_files(pack.parent, [pack], schema.PACK_NAMES))
+    for notice_path in notice_paths:
+        with attached(connection, notice_path, "searched", "read_only"):
+            inside = [
+                Source(notice_path.name, f"searched.{table}", columns) for table, columns in schema.NOTICE_FILE.items()
+            ]
+            add(inspect(connection, inside, _notice_assertions(notice_path.name, catalogue, today)))
+        add(inspect_files(notice_path.parent, [notice_path], schema.NOTICE_FILE_NAMES))
     hits += _staging(connection, catalogue, today, withheld)
     hits += known(connection, runs, identifiers_of(connection))
     return sorted(set(hits))
@@ -116,7 +120,7 @@ def _assertions(catalogue: Catalogue) -> list[Assertion]:
     ]
 
 
-def _pack_assertions(name: str, catalogue: Catalogue, today: dt.date) -> list[Assertion]:
+def _notice_assertions(name: str, catalogue: Catalogue, today: dt.date) -> list[Assertion]:
     named = _list(slug for slug, letter in tables.public_class(catalogue).items() if letter == "N")
     return [
         Assertion(name, "notices", "ended", f"select count(*) from searched.notices where ends_on < '{today}'"),

@@ -1,4 +1,4 @@
-"""The packs that hold the names of village notices: text, hash, files. Who is named is in `notices.py`."""
+"""The files that hold the names of village notices: text, hash, writing and reading. Who is named is in `notices.py`."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ import duckdb
 
 from mingzhang.publishing.release import schema
 from mingzhang.storage.durable import TEMPORARY, sync
+from mingzhang.warehouse.declaration import column_names, ddl, name_of, validate_stored
 
 HARDENED = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
 }
-PACK_NAME = re.compile(r"(\d{6})-(\d{4}-\d{2}-\d{2})-([0-9a-f]{16})\.duckdb")
-LINE_FIELDS = tuple(column.name for column in schema.PACK["lines"][1:])
+FILE_NAME = re.compile(r"(\d{6})-(\d{4}-\d{2}-\d{2})-([0-9a-f]{16})\.duckdb")
+LINE_FIELDS = tuple(column_names(schema.NoticeLine)[1:])
 HEAD_FIELDS = ("notice_id", "begins_on", "ends_on", "decided_by", "listed", "unnamed", "total_fen")
 
 
 @dataclass(frozen=True)
-class Pack:
+class NoticeFile:
     """A file of notices of one county that end on the same day."""
 
     path: Path
@@ -35,9 +36,9 @@ class Pack:
     digest: str
 
     @classmethod
-    def read(cls, path: Path) -> Pack | None:
-        """Return what a file name says, or None when it is no pack."""
-        match = PACK_NAME.fullmatch(path.name)
+    def read(cls, path: Path) -> NoticeFile | None:
+        """Return what a file name contains, or None when it is no notice file."""
+        match = FILE_NAME.fullmatch(path.name)
         return cls(path, match[1], dt.date.fromisoformat(match[2]), match[3]) if match else None
 
     def is_sound(self) -> bool:
@@ -46,13 +47,13 @@ class Pack:
             return hashlib.file_digest(file, "sha256").hexdigest().startswith(self.digest)
 
 
-def packs(folder: Path) -> list[Pack]:
-    """Return the packs of a notices folder, sorted by name."""
-    return [pack for path in sorted(folder.glob("*.duckdb")) if (pack := Pack.read(path))]
+def listed(folder: Path) -> list[NoticeFile]:
+    """Return the notice files of a notices folder, sorted by name."""
+    return [notice_file for path in sorted(folder.glob("*.duckdb")) if (notice_file := NoticeFile.read(path))]
 
 
 def texts(heads: str, lines: str, key: str = "notice_id") -> str:
-    """Return the SELECT of (key, text): what a notice says, as its hash is taken over it."""
+    """Return the SELECT of (key, text): the text of a notice that its hash is taken over."""
     head = ", ".join(f"coalesce(h.{field}::varchar, '')" for field in HEAD_FIELDS)
     line = ", ".join(f"coalesce({field}::varchar, '')" for field in LINE_FIELDS)
     return f"""select h.{key}, concat_ws(chr(31), {head}) || l.text as text
@@ -62,46 +63,48 @@ def texts(heads: str, lines: str, key: str = "notice_id") -> str:
 
 
 def hashes_of(alias: str) -> str:
-    """Return the SELECT of (notice_id, hash) over an attached pack."""
-    said = texts(f"{alias}.notices", f"{alias}.lines")
-    return f"select notice_id, sha256(salt || text) from ({said}) join {alias}.notices using (notice_id)"
+    """Return the SELECT of (notice_id, hash) over an attached notice file."""
+    query = texts(f"{alias}.notices", f"{alias}.lines")
+    return f"select notice_id, sha256(salt || text) from ({query}) join {alias}.notices using (notice_id)"
 
 
-def write_packs(connection: duckdb.DuckDBPyConnection, folder: Path, building: Path) -> list[Path]:
-    """Write the packs of `notice_heads` that are not in `folder` yet into `building`; return the paths to keep."""
-    standing = {(p.county_code, p.ends_on, salts(p)): p.path for p in packs(folder)}
+def write_files(connection: duckdb.DuckDBPyConnection, folder: Path, building: Path) -> list[Path]:
+    """Write the notice files of `notice_heads` that are not in `folder` yet into `building`; return the paths to keep."""
+    existing = {(p.county_code, p.ends_on, salts(p)): p.path for p in listed(folder)}
     wanted = connection.execute(
         "select county_code, ends_on, list_sort(list(salt)) from notice_heads group by all order by all"
     ).fetchall()
     kept = []
     for county_code, ends_on, found in wanted:
-        path = standing.get((county_code, ends_on, tuple(found)))
-        kept.append(path or _write_pack(connection, building, county_code, ends_on))
+        path = existing.get((county_code, ends_on, tuple(found)))
+        kept.append(path or _write_file(connection, building, county_code, ends_on))
     return kept
 
 
-def _write_pack(connection: duckdb.DuckDBPyConnection, building: Path, county_code: str, ends_on: dt.date) -> Path:
+def _write_file(connection: duckdb.DuckDBPyConnection, building: Path, county_code: str, ends_on: dt.date) -> Path:
     path = building / f"{county_code}-{ends_on}.duckdb"
-    with attached(connection, path, "pack_out"):
-        for table, columns in schema.PACK.items():
-            connection.execute(f"create table pack_out.{table} ({schema.definition(columns)})")
-        heads, lines = (", ".join(c.name for c in schema.PACK[table]) for table in ("notices", "lines"))
+    with attached(connection, path, "notices_out"):
+        for table in schema.NOTICE_TABLES:
+            connection.execute(f"create table notices_out.{name_of(table)} ({ddl(table)})")
+        heads, lines = (", ".join(column_names(table)) for table in schema.NOTICE_TABLES)
         mine = "from notice_heads where county_code = $county and ends_on = $ends_on"
         which = {"county": county_code, "ends_on": ends_on}
-        connection.execute(f"insert into pack_out.notices select {heads} {mine} order by notice_id", which)
+        connection.execute(f"insert into notices_out.notices select {heads} {mine} order by notice_id", which)
         # The bounds let DuckDB skip other counties' stretches of the lines.
         connection.execute(
-            f"""insert into pack_out.lines select {lines}
+            f"""insert into notices_out.lines select {lines}
                 from notice_lines join (select notice_id, notice_no {mine}) using (notice_no)
                 where notice_no between (select min(notice_no) {mine}) and (select max(notice_no) {mine})
                 order by notice_no, position""",
             which,
         )
+        for table in schema.NOTICE_TABLES:
+            validate_stored(connection, f"notices_out.{name_of(table)}", table)
     return named_by_content(path)
 
 
 def named_by_content(path: Path) -> Path:
-    """Rename a finished pack by the hash of its bytes, durably: one name means one content for ever."""
+    """Rename a finished notice file by the hash of its bytes, durably: one name means one content for ever."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     named = path.with_name(f"{path.stem}-{digest[:16]}.duckdb")
@@ -110,31 +113,31 @@ def named_by_content(path: Path) -> Path:
     return named
 
 
-def without(pack: Pack, notices: Collection[str]) -> dict[str, str]:
-    """Write a pack anew without some notices, or remove it when none is left; return the hashes taken down."""
-    with duckdb.connect() as connection, attached(connection, pack.path, "old", "read_only"):
+def without(notice_file: NoticeFile, notices: Collection[str]) -> dict[str, str]:
+    """Write a notice file anew without some notices, or remove it when none is left; return the hashes taken down."""
+    with duckdb.connect() as connection, attached(connection, notice_file.path, "old", "read_only"):
         hashes = dict(connection.execute(hashes_of("old")).fetchall())
         gone = {notice: digest for notice, digest in hashes.items() if notice in notices}
         if gone and len(gone) < len(hashes):
-            path = pack.path.with_name(f"{TEMPORARY}{pack.county_code}-{pack.ends_on}.duckdb")
+            path = notice_file.path.with_name(f"{TEMPORARY}{notice_file.county_code}-{notice_file.ends_on}.duckdb")
             path.unlink(missing_ok=True)
             with attached(connection, path, "new"):
-                for table in schema.PACK:
+                for table in schema.NOTICE_FILE:
                     kept = f"from old.{table} where not list_contains($1::varchar[], notice_id)"
                     connection.execute(f"create table new.{table} as {kept}", [sorted(gone)])
             named = named_by_content(path)
             named.rename(named.with_name(named.name.removeprefix(TEMPORARY)))
     if gone:
-        pack.path.unlink()
-        sync(pack.path.parent)
+        notice_file.path.unlink()
+        sync(notice_file.path.parent)
     return gone
 
 
-def salts(pack: Pack) -> tuple[str, ...]:
-    """Return the sorted salts of a pack, which stand for its content; empty when it is damaged."""
-    if not pack.is_sound():
+def salts(notice_file: NoticeFile) -> tuple[str, ...]:
+    """Return the sorted salts of a notice file, which identify its content; empty when it is damaged."""
+    if not notice_file.is_sound():
         return ()
-    with opened(pack.path) as connection:
+    with opened(notice_file.path) as connection:
         return tuple(row[0] for row in connection.execute("select salt from old.notices order by 1").fetchall())
 
 
@@ -151,9 +154,9 @@ def attached(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, mode
         connection.execute(f"detach {alias}")
 
 
-def hashes(pack: Pack) -> dict[str, str]:
-    """Return the hash of every notice of a pack."""
-    with opened(pack.path) as connection:
+def hashes(notice_file: NoticeFile) -> dict[str, str]:
+    """Return the hash of every notice of a notice file."""
+    with opened(notice_file.path) as connection:
         return dict(connection.execute(hashes_of("old")).fetchall())
 
 

@@ -1,9 +1,10 @@
-"""Village notices: who is named and for how long. The files they go into are in `release_packs.py`."""
+"""Village notices: who is named and for how long. The files they go into are in `notice_files.py`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -15,7 +16,7 @@ from mingzhang.publishing.release.notice_files import texts
 from mingzhang.publishing.release.schema import PERSON
 from mingzhang.storage.clock import beijing_day, last_day_of_month
 
-FIELD, LINE = "\x1f", "\x1e"
+QUERIES = Path(__file__).with_name("sql")
 
 # The law asks for the result within 20 working days of the money; a batch certified later was due then.
 RESULT_DUE_DAYS = 20
@@ -25,7 +26,7 @@ def named(lines: str, keep: str) -> str:
     """Return the SELECT that says under whose name each line is listed, if under anybody's.
 
     A minor is counted under an adult head; a person whose age is unknown, or who is withheld, is counted and not named.
-    So is one whose name the gate would refuse: one slip of a pen must not stop everybody's lists.
+    So is one whose name the gate would refuse: one wrong character must not stop everybody's lists.
 
     Args:
         lines: SELECT of lines with ids and names of recipient and head, payment_unit, and `withheld`.
@@ -56,99 +57,56 @@ NAMED = named(
                exists (from hidden h where h.person_id = recipient_id)
                    or exists (from hidden h where h.person_id = head_id)
                    or exists (from hidden h where h.person_id = payee_id) as withheld
-        from released r join notice_clocks k using (village_code, programme, month)
+        from released r join notice_periods k using (village_code, programme, month)
         where r.class = 'N' and k.is_open = $open""",
     """notice_no, recipient, coalesce(group_name, '') as group_name, household_size, quantity,
            coalesce(unit, '') as unit, standard_fen, period_from, period_to, paid_fen - returned_fen as fen""",
 )
 
-# In order, so that a pack reads its county's stretch and not the whole.
-LINES = """
-    create or replace temp table notice_lines as
-    with summed as (
-        select notice_no, person_id, name, group_name, max(household_size) as household_size,
-               round(sum(quantity), 4) as quantity, unit, standard_fen, sum(fen)::bigint as amount_fen,
-               min(period_from) as period_from, max(period_to) as period_to
-        from notice_people where coalesce(name, '') <> '' and person_id is not null group by all having sum(fen) > 0),
-    namesakes as (
-        select notice_no, name, true as has_namesake from summed group by all having min(person_id) <> max(person_id)),
-    numbered as (
-        select *, row_number() over (partition by notice_no order by
-                   group_name, name, amount_fen desc, period_from, person_id, standard_fen, unit) as position
-        from summed)
-    select notice_no, position, group_name, name,
-           case when has_namesake then (1000 + ('0x' || substr(sha256(encode($key || notice_id || person_id::varchar)),
-                1, 8))::bigint % 9000)::varchar else '' end as case_no,
-           household_size::bigint as household_size,
-           coalesce(rtrim(rtrim(quantity::decimal(18, 4)::varchar, '0'), '.'), '') as quantity,
-           unit, standard_fen, amount_fen, period_from::date as period_from, period_to::date as period_to
-    from numbered join notice_clocks k using (notice_no) left join namesakes using (notice_no, name)
-    order by notice_no, position"""
+KEYS = QUERIES / "notice_keys.sql"
+LINES = QUERIES / "notice_lines.sql"
 
-HEADS = """
-    create or replace temp table notice_heads as
-    with counted as (
-        select notice_no,
-               count(distinct recipient) filter ((coalesce(name, '') = '' or person_id is null) and fen > 0) as unnamed,
-               sum(fen)::bigint as total_fen
-        from notice_people group by all),
-    listed as (select notice_no, count(*) as listed from notice_lines group by all)
-    select notice_id, notice_no, county_code, village_code, programme, month, begins_on, ends_on, estimated,
-           coalesce(decided_by, '') as decided_by, listed, unnamed, total_fen
-    from counted join listed using (notice_no) join notice_clocks using (notice_no)"""
+HEADS = QUERIES / "notice_heads.sql"
 
 # What was on a board once: nobody's name is kept, only that there was a list.
 PAST = f"""
     create or replace temp table notice_past as
     select notice_id, county_code, village_code, programme, month, begins_on, ends_on, estimated
-    from notice_clocks
+    from notice_periods
     semi join (from ({NAMED}) where coalesce(name, '') <> '' and person_id is not null and fen > 0) using (notice_no)"""
 
 
-def clocks(
+def periods(
     connection: duckdb.DuckDBPyConnection,
     catalogue: Catalogue,
     certifications: dict[str, Certification],
     closed: Collection[str],
     today: dt.date,
 ) -> None:
-    """Make temp table `notice_clocks`: begin and end of each village's notice, never longer than the law asks.
+    """Make temp table `notice_periods`: begin and end of each village's notice, never longer than the law asks.
 
     The notices register says when a list was posted; one file of it may speak of a whole year, so a posting tells of the
     newest payment before it. Without it the notice begins when the batch was certified, at the
     latest twenty working days after the money (政府信息公开条例第二十六条).
 
     Args:
+        connection: holds `released`.
+        catalogue: how long a notice of each programme lasts.
+        certifications: batch id → certification.
         closed: notice ids taken down before their end.
         today: a notice that ended before is not open.
     """
-    connection.execute(
-        """create or replace temp table notice_keys as
-           with paid as (
-               select min(county_code) as county_code, village_code, programme, month, min(batch_id) as batch_id,
-                      max(paid_on) as paid_on
-               from released where class = 'N' and length(village_code) = 12 group by all),
-           posted as (
-               select p.village_code, p.programme, p.month, min(n.begins_on) as begins_on, max(n.ends_on) as ends_on,
-                      max(n.decided_by) as decided_by
-               from notices n asof join paid p
-                 on (n.county_code, n.village_code, n.programme) = (p.county_code, p.village_code, p.programme)
-                and n.begins_on >= coalesce(p.paid_on, p.month)
-               where n.status = 'accepted' and coalesce(n.stage, '结果公示') = '结果公示' and n.ends_on >= n.begins_on
-               group by all)
-           select r.*, p.begins_on as posted_on, p.ends_on as posted_until, p.decided_by
-           from paid r left join posted p using (village_code, programme, month)"""
-    )
+    connection.execute(KEYS.read_text(encoding="utf-8"))
     dates = ["programme", "month", "batch_id", "paid_on", "posted_on", "posted_until"]
     kinds = connection.sql(f"select distinct {', '.join(dates)} from notice_keys").pl()
-    rows = [_clock(row, catalogue, certifications) for row in kinds.iter_rows(named=True)]
+    rows = [_period(row, catalogue, certifications) for row in kinds.iter_rows(named=True)]
     answers = {"begins_on": pl.Date, "ends_on": pl.Date, "estimated": pl.Boolean}
     frame = pl.concat([kinds, pl.DataFrame(rows, schema=answers, orient="row")], how="horizontal")
     connection.register("notice_dates", frame.to_arrow())
     joined = " and ".join(f"k.{name} is not distinct from d.{name}" for name in dates)
-    # A number stands for the id wherever millions of lines are grouped by it.
+    # A number replaces the id wherever millions of lines are grouped by it.
     connection.execute(
-        f"""create or replace temp table notice_clocks as
+        f"""create or replace temp table notice_periods as
             select k.village_code || '-' || k.programme || '-' || strftime(k.month, '%Y-%m') as notice_id,
                    row_number() over (order by notice_id)::integer as notice_no,
                    k.county_code, k.village_code, k.programme, k.month, k.decided_by,
@@ -160,7 +118,7 @@ def clocks(
     connection.unregister("notice_dates")
 
 
-def _clock(
+def _period(
     row: dict[str, dt.date], catalogue: Catalogue, certifications: dict[str, Certification]
 ) -> tuple[dt.date, dt.date, bool]:
     rule = catalogue.programmes[str(row["programme"])].notice
@@ -187,6 +145,8 @@ def select_named(
 
     Args:
         connection: holds `released`.
+        catalogue: as for `periods`, and the age of adults.
+        certifications: batch id → certification.
         withheld: person ids that appear nowhere.
         withdrawn: notice ids taken down before their end.
         key: secret; the salts come from it.
@@ -195,11 +155,11 @@ def select_named(
     Returns:
         Number of lines with a name.
     """
-    clocks(connection, catalogue, certifications, withdrawn, today)
+    periods(connection, catalogue, certifications, withdrawn, today)
     whom = {"today": today, "age": int(catalogue.disclosure["adult_age"]), "withheld": sorted(withheld)}
     connection.execute(f"create or replace temp table notice_people as {NAMED}", {**whom, "open": True})
-    connection.execute(LINES, {"key": key.hex()})
-    connection.execute(HEADS)
+    connection.execute(LINES.read_text(encoding="utf-8"), {"key": key.hex()})
+    connection.execute(HEADS.read_text(encoding="utf-8"))
     connection.execute(PAST, {**whom, "open": False})
     _commit(connection, key)
     ((names,),) = connection.execute("select count(*) from notice_lines").fetchall()

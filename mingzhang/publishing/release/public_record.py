@@ -66,6 +66,9 @@ def add(releases: Path, signer: Signer, now: dt.datetime, what: str, **facts: An
     """Append one signed record, chained to the one before. Call under the publisher's lock.
 
     Args:
+        releases: the folder of releases.
+        signer: signs the record.
+        now: UTC.
         what: published, expired, withdrawn or replaced.
         facts: ids, hashes and days only.
     """

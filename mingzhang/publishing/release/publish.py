@@ -1,4 +1,4 @@
-"""Publishes certified batches through the gate, and takes notices down. What is public is in `release_schema.py`."""
+"""Publishes certified batches through the gate, and takes notices down. What is public is in `schema.py`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from mingzhang.storage import publication
 from mingzhang.storage.data_folder import DataFolder
 from mingzhang.storage.durable import sync
 from mingzhang.storage.errors import Refusal
+from mingzhang.warehouse.declaration import column_names, name_of, validate_stored
 
 __all__ = [
     "ReleaseRefusedError",
@@ -48,7 +49,7 @@ __all__ = [
     "withhold",
 ]
 
-BUILDING = ".tmp-packs"
+BUILDING = ".tmp-notice-files"
 CHECKS = {
     "id_number": "与真实身份证号相同",
     "account": "与真实银行账号相同",
@@ -111,10 +112,14 @@ def publish(
 
     Args:
         connection: the warehouse under its writer lock.
+        folder: the data folder, for `releases` and the keys.
+        catalogue: programmes and disclosure rules.
+        store: casework: certifications, withheld persons, withdrawals.
         now: decides which notices have ended; not part of the release's id.
 
     Raises:
         ReleaseRefusedError: the gate found something.
+        TableError: a table does not hold what its declaration says.
         NotInPolicyError: a column is not on the whitelist of its disclosure class.
     """
     with folder.open_to_readers():
@@ -149,13 +154,13 @@ def _publish(
     try:
         waivers = release_waivers.policy_rows(connection, catalogue, store.facts().waivers)
         content, shown = _write_public(connection, draft, catalogue, counted, _earlier_cells(before), waivers)
-        packs = notice_files.write_packs(connection, releases / "notices", building)
+        notice_paths = notice_files.write_files(connection, releases / "notices", building)
         fill = _filler(connection, draft, content, before, today, catalogue)
-        gate = _gate(connection, folder, catalogue, packs, today, [p.person_id for p in store.withheld(now)])
+        gate = _gate(connection, folder, catalogue, notice_paths, today, [p.person_id for p in store.withheld(now)])
         published = publication.publish_folder(releases, content[:16], fill, 1, before_pointer=gate, sign=signer.sign)
-        if not published.changed and any(pack.parent == building for pack in packs):
-            gate(published.path)  # same content, but a pack was lost or damaged
-        settle(releases, signer, now, published, packs, store.audit_head())
+        if not published.changed and any(path.parent == building for path in notice_paths):
+            gate(published.path)  # same content, but a notice file was lost or damaged
+        settle(releases, signer, now, published, notice_paths, store.audit_head())
     finally:
         draft.unlink(missing_ok=True)
         shutil.rmtree(building, ignore_errors=True)
@@ -185,12 +190,14 @@ def _write_public(
     path.unlink(missing_ok=True)
     with notice_files.attached(connection, path, "public_out"):
         tables.write(connection, catalogue, counted, earlier, waivers)
-        columns = ", ".join(column.name for column in schema.PUBLIC["notices"] if column.name != "hash")
+        columns = ", ".join(name for name in column_names(schema.Notices) if name != "hash")
         connection.execute(
             f"""insert into public_out.notices
                 select {columns}, hash from notice_heads union all by name select {columns}, '' as hash from notice_past
                 order by notice_id"""
         )
+        for table in schema.PUBLIC_TABLES:
+            validate_stored(connection, f"public_out.{name_of(table)}", table)
         ((shown,),) = connection.execute("select count(*) from notice_heads").fetchall()
         return content_hash(connection, "public_out"), int(shown)
 
@@ -245,17 +252,17 @@ def _gate(
     connection: duckdb.DuckDBPyConnection,
     folder: DataFolder,
     catalogue: Catalogue,
-    packs: list[Path],
+    notice_paths: list[Path],
     today: dt.date,
     withheld: list[str],
 ) -> Callable[[Path], None]:
     def gate(built: Path) -> None:
-        hits = release_gate.search(connection, built, packs, catalogue, today, withheld)
+        hits = release_gate.search(connection, built, notice_paths, catalogue, today, withheld)
         if hits:
             raise ReleaseRefusedError(hits)
-        for pack in packs:  # only now, and before the pointer moves: readers of the old release do not see them
-            if pack.parent.name == BUILDING:
-                pack.rename(folder.releases / "notices" / pack.name)
+        for path in notice_paths:  # only now, and before the pointer moves: readers of the old release do not see them
+            if path.parent.name == BUILDING:
+                path.rename(folder.releases / "notices" / path.name)
         sync(folder.releases / "notices")
 
     return gate
@@ -266,5 +273,5 @@ def describe(folder: DataFolder) -> str:
     current = publication.current(folder.releases)
     if current is None:
         return ""
-    packs = notice_files.packs(folder.releases / "notices")
-    return f"第 {current.number} 号发布 {current.name}，公示文件 {len(packs)} 个"
+    listed = notice_files.listed(folder.releases / "notices")
+    return f"第 {current.number} 号发布 {current.name}，公示文件 {len(listed)} 个"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,62 +15,21 @@ from checks.rules.header import load_rules
 from mingzhang.catalog.load import Catalogue
 from mingzhang.publishing.release import schema as release_schema
 from mingzhang.warehouse import reconciliation
+from mingzhang.warehouse.declaration import Table, ddl, frame_schema, name_of
 
-TYPES = {"VARCHAR": pl.String, "BIGINT": pl.Int64, "DATE": pl.Date, "BOOLEAN": pl.Boolean}
+QUERIES = Path(__file__).with_name("sql")
 
-# What was paid is paid − returned: a returned or refunded line was paid before it came back.
-RELEASED = """
-    create or replace temp table released as
-    select p.batch_id, p.programme, c.class, c.payment_unit,
-           p.county_code, p.village_code, p.group_name, p.month,
-           coalesce(p.period_from, p.month) as period_from, coalesce(p.period_to, p.period_from, p.month) as period_to,
-           p.paid_on, p.amount_fen, p.recipient_id, p.recipient_name, p.head_id, p.head_name, p.payee_id,
-           p.standard_fen, p.quantity, coalesce(p.unit, c.unit) as unit, p.household_size,
-           coalesce(p.recipient_id, md5(p.payment_id)::uuid) as recipient,
-           case when p.state in ('paid', 'returned', 'refunded') and p.amount_fen > 0 then p.amount_fen else 0 end
-               as paid_fen,
-           case when p.amount_fen < 0 then -p.amount_fen
-                when p.state in ('returned', 'refunded') then p.amount_fen else 0 end as returned_fen
-    from payments p
-    join public_certified using (batch_id)
-    join public_programmes c on c.programme = p.programme
-    where p.state in ('paid', 'returned', 'refunded')"""
+RELEASED = QUERIES / "released.sql"
 
-TOTALS = """
-    select county_code, coalesce(substr(village_code, 1, 9), '') as town_code,
-           coalesce(village_code, '') as village_code,
-           programme, month, count(*) filter (paid > returned) as people, sum(lines)::bigint as lines,
-           (sum(paid) - sum(returned))::bigint as paid_fen, sum(returned)::bigint as returned_fen
-    from (select county_code, village_code, programme, month, recipient, count(*) as lines,
-                 sum(paid_fen) as paid, sum(returned_fen) as returned
-          from released where class = 'N' group by all)
-    group by all order by all"""
+TOTALS = QUERIES / "village_totals.sql"
 
 UNNAMED = """
     (select county_code, programme, month, recipient, sum(paid_fen - returned_fen)::bigint as fen
      from released where class <> 'N' group by all having fen > 0)"""
 
-# Class N as it stands in the documents; A and B rounded, and only beside a cell that is published.
-FLOW = """
-    with flows as (
-        select f.county_code, f.programme, c.class, f.hop, f.document_no, f.amount_fen,
-               coalesce(f.batch_month, date_trunc('month', f.dated_on), f.month)::date as month
-        from fund_flows f join public_programmes c using (programme)
-        where f.status = 'accepted'
-          and exists (select 1 from released r where r.county_code = f.county_code and r.programme = f.programme)),
-    summed as (
-        select county_code, programme, class, hop, month, count(distinct document_no) as documents,
-               sum(amount_fen)::bigint as amount_fen from flows group by all)
-    select county_code, programme, hop, month, case when class = 'N' then documents end as documents,
-           case when class = 'N' then amount_fen
-                else ((amount_fen + $step // 2) // $step * $step)::bigint end as amount_fen
-    from summed s
-    where class = 'N' or exists (
-        select 1 from public_cells x
-        where x.county_code = s.county_code and x.programme = s.programme and x.month = s.month)
-    order by all"""
+FLOW = QUERIES / "flow.sql"
 
-# How many days money took to reach a hop, counted over its documents, and what still stood there when the month ended.
+# How many days money took to reach a hop, counted over its documents, and what was still there when the month ended.
 # Class N as it is; A and B only beside a cell that is published, without the number of documents, money rounded.
 DELAYS = f"""
     with taken as (
@@ -77,12 +37,12 @@ DELAYS = f"""
                quantile_disc(days, 0.5)::bigint as median_days, quantile_disc(days, 0.9)::bigint as most_days
         from (select *, greatest(date_diff('day', from_on, moved_on), 0) as days from fund_moves
               where from_hop <> hop and fen > 0 and hop in ('下达', '拨付', '支付', '重发')) group by all),
-    stood as (
+    unmoved as (
         select county_code, programme, hop, month, greatest(closing_fen, 0) as standing_fen
         from ({chain.BALANCES}) where hop not in ('支付', '重发')),
     known as (
         select county_code, programme, hop, month, documents, median_days, most_days, coalesce(standing_fen, 0) as standing_fen
-        from taken full join stood using (county_code, programme, hop, month)
+        from taken full join unmoved using (county_code, programme, hop, month)
         where documents > 0 or standing_fen > 0)
     select k.county_code, k.programme, hop, k.month, case when class = 'N' then documents end as documents,
            median_days, most_days,
@@ -95,19 +55,7 @@ DELAYS = f"""
           where x.county_code = k.county_code and x.programme = k.programme and x.month = k.month))
     order by all"""
 
-PLACES = """
-    with recursive known as (
-        select place_code, any_value(place_name) as place_name, any_value(parent_code) as parent_code,
-               any_value(level) as level from places where status = 'accepted' and place_code is not null group by all
-        union all select code, name, parent, level from public_divisions),
-    used as (
-        select distinct unnest([county_code, village_code]) as place_code from released
-        union select parent_code from used join known using (place_code) where parent_code <> '')
-    select distinct on (place_code) place_code, place_name,
-           coalesce(nullif(parent_code, ''), case length(place_code) when 12 then substr(place_code, 1, 9)
-                    when 9 then substr(place_code, 1, 6) else '' end) as parent_code,
-           level
-    from known semi join used using (place_code) order by place_code"""
+PLACES = QUERIES / "places.sql"
 
 
 def cell_policy(catalogue: Catalogue) -> CellPolicy:
@@ -141,7 +89,7 @@ def select_released(
     _temporary(connection, "public_certified", ["batch_id"], [(batch,) for batch in sorted(certified)])
     _temporary(connection, "public_programmes", ["programme", "class", "payment_unit", "unit"], programmes)
     _temporary(connection, "public_divisions", ["code", "name", "parent", "level"], divisions)
-    connection.execute(RELEASED)
+    connection.execute(_text(RELEASED))
     fed = connection.execute("select batch_id, count(*), sum(amount_fen)::bigint from released group by 1").fetchall()
     reconciliation.require(
         reconciliation.check_release(connection, sorted(certified), {row[0]: (row[1], row[2]) for row in fed})
@@ -161,27 +109,27 @@ def write(
 
     Args:
         connection: holds `released`.
+        catalogue: programmes, standards, offices and disclosure rules.
         counted: what `select_released` returned.
         earlier: the county cells of the release before.
         waivers: checks of intake that were let pass, as rows of `policy`.
     """
-    for table, columns in release_schema.PUBLIC.items():
-        connection.execute(f"create table public_out.{table} ({release_schema.definition(columns)})")
+    for declared in release_schema.PUBLIC_TABLES:
+        connection.execute(f"create table public_out.{name_of(declared)} ({ddl(declared)})")
     policy = cell_policy(catalogue)
     cells = county_cells(connection, UNNAMED, policy, earlier)
     connection.register("public_cells", cells.to_arrow())
     connection.execute("insert into public_out.county_cells by name select * from public_cells")
-    connection.execute(f"insert into public_out.village_totals by name {TOTALS}")
-    connection.execute(f"insert into public_out.flow by name {FLOW}", {"step": policy.round_yuan * 100})
+    connection.execute(f"insert into public_out.village_totals by name {_text(TOTALS)}")
+    connection.execute(f"insert into public_out.flow by name {_text(FLOW)}", {"step": policy.round_yuan * 100})
     chain.derive(connection, ["fund_moves"])
     connection.execute(f"insert into public_out.fund_delays by name {DELAYS}", {"step": policy.round_yuan * 100})
-    connection.execute(f"insert into public_out.places by name {PLACES}")
+    connection.execute(f"insert into public_out.places by name {_text(PLACES)}")
     connection.unregister("public_cells")
     for table, rows in _catalogue_rows(connection, catalogue, counted, policy, waivers).items():
-        schema = {column.name: TYPES[column.type] for column in release_schema.PUBLIC[table]}
-        frame = pl.DataFrame(rows, schema=schema, orient="row")
+        frame = pl.DataFrame(rows, schema=frame_schema(table), orient="row")
         connection.register("incoming_rows", frame.to_arrow())
-        connection.execute(f"insert into public_out.{table} by name select * from incoming_rows")
+        connection.execute(f"insert into public_out.{name_of(table)} by name select * from incoming_rows")
         connection.unregister("incoming_rows")
 
 
@@ -191,14 +139,16 @@ def _catalogue_rows(
     counted: dict[str, int],
     policy: CellPolicy,
     waivers: Iterable[tuple[str, str, str, str]],
-) -> dict[str, list[tuple[Any, ...]]]:
+) -> dict[type[Table], list[tuple[Any, ...]]]:
     classes = public_class(catalogue)
     (months,) = connection.execute("select min(month), max(month) from released").fetchall()
     used = {row[0] for row in connection.execute("select distinct county_code from released").fetchall()}
     limits = (policy.threshold, policy.round_people, policy.round_yuan)
     return {
-        "meta": [(release_schema.VERSION, *months, catalogue.version, counted["batches"], counted["lines"], *limits)],
-        "programmes": [
+        release_schema.Meta: [
+            (release_schema.VERSION, *months, catalogue.version, counted["batches"], counted["lines"], *limits)
+        ],
+        release_schema.Programmes: [
             (
                 *(slug, p.code, p.name, p.category, p.department, p.payment_unit, p.unit, p.frequency, classes[slug]),
                 *(p.fixed_rate, p.notice.days, p.notice.result_days, p.notice.day_kind),
@@ -206,16 +156,18 @@ def _catalogue_rows(
             )
             for slug, p in sorted(catalogue.programmes.items())
         ],
-        "standards": [
+        release_schema.Standards: [
             (slug, s.region, s.valid_from, s.valid_to, s.fen, s.band, s.per, s.basis)
             for slug, p in sorted(catalogue.programmes.items())
             for s in p.standards
         ],
-        "offices": [
+        release_schema.Offices: [
             (code, o.office, o.phone, o.address) for code, o in sorted(catalogue.offices.items()) if code in used
         ],
-        "rules": [(r.id, r.title, r.kind, r.basis, r.ask) for r in sorted(load_rules(), key=lambda rule: rule.id)],
-        "policy": list(_policy_rows(catalogue, waivers)),
+        release_schema.Rules: [
+            (r.id, r.title, r.kind, r.basis, r.ask) for r in sorted(load_rules(), key=lambda rule: rule.id)
+        ],
+        release_schema.Policy: list(_policy_rows(catalogue, waivers)),
     }
 
 
@@ -257,3 +209,7 @@ def _temporary(
     connection.register("incoming_rows", frame.to_arrow())
     connection.execute(f"insert into {name} select * from incoming_rows")
     connection.unregister("incoming_rows")
+
+
+def _text(query: Path) -> str:
+    return query.read_text(encoding="utf-8")

@@ -30,21 +30,36 @@ def settle(
     signer: Signer,
     now: dt.datetime,
     published: publication.Publication,
-    packs: list[Path],
+    paths: list[Path],
     audit_head: Head,
 ) -> None:
-    """Record a publication with the head of the audit log, which from then on nobody can rewrite unseen, and remove the packs it does not hold; also finishes what a crash cut short."""
-    kept, today = {pack.name for pack in packs}, today_of(releases, now)
+    """Record a publication and remove the notice files it does not hold; also finishes what a crash cut short.
+
+    The record bears the head of the audit log, so that nobody can rewrite the log unseen afterwards.
+
+    Args:
+        releases: the folder of releases.
+        signer: signs the record.
+        now: when it happens.
+        published: the publication.
+        paths: the notice files it holds.
+        audit_head: size and root of the audit log.
+    """
+    kept, today = {path.name for path in paths}, today_of(releases, now)
     with publication.locked(releases):
         if last_published(public_record.read(releases)).get("manifest") != published.sha256:
             facts = {"release": published.name, "release_number": published.number, "manifest": published.sha256}
             facts |= {"audit_size": audit_head.size, "audit_root": audit_head.root}
             public_record.add(releases, signer, now, "published", day=today.isoformat(), **facts)
-        gone = [pack for pack in notice_files.packs(releases / "notices") if pack.path.name not in kept]
+        gone = [
+            notice_file
+            for notice_file in notice_files.listed(releases / "notices")
+            if notice_file.path.name not in kept
+        ]
         if gone:
             shown = {digest for _, digest in publication.verify_folder(published.path)["notices"].values()}
-            for pack in gone:
-                _replace(releases, signer, now, today, pack, shown)
+            for notice_file in gone:
+                _replace(releases, signer, now, today, notice_file, shown)
 
 
 def last_published(records: list[dict[str, Any]]) -> dict[str, Any]:
@@ -53,36 +68,53 @@ def last_published(records: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _replace(
-    releases: Path, signer: Signer, now: dt.datetime, today: dt.date, pack: notice_files.Pack, shown: set[str]
+    releases: Path,
+    signer: Signer,
+    now: dt.datetime,
+    today: dt.date,
+    notice_file: notice_files.NoticeFile,
+    shown: set[str],
 ) -> None:
-    if pack.ends_on >= today and pack.is_sound():
-        for notice, digest in notice_files.hashes(pack).items():
+    if notice_file.ends_on >= today and notice_file.is_sound():
+        for notice, digest in notice_files.hashes(notice_file).items():
             if digest not in shown:
                 public_record.add(releases, signer, now, "replaced", notice=notice, hash=digest)
-    pack.path.unlink()
-    sync(pack.path.parent)
+    notice_file.path.unlink()
+    sync(notice_file.path.parent)
 
 
 def expire(folder: DataFolder, store: Store, now: dt.datetime) -> list[str]:
-    """Delete packs whose day has passed, and finish withdrawals that a crash cut short; return the names deleted."""
+    """Delete notice files whose day has passed, and finish withdrawals that a crash cut short; return the names deleted."""
     if not (folder.releases / "notices").exists():
         return []
     signer = Signer(folder)
     today = today_of(folder.releases, now)
     with folder.open_to_readers(), publication.locked(folder.releases):
-        ended = [pack for pack in notice_files.packs(folder.releases / "notices") if pack.ends_on < today]
-        for pack in ended:
-            pack.path.unlink()
+        ended = [
+            notice_file
+            for notice_file in notice_files.listed(folder.releases / "notices")
+            if notice_file.ends_on < today
+        ]
+        for notice_file in ended:
+            notice_file.path.unlink()
         if ended:
             sync(folder.releases / "notices")
-            packs = [pack.path.name for pack in ended]
-            public_record.add(folder.releases, signer, now, "expired", day=today.isoformat(), packs=packs)
+            names = [notice_file.path.name for notice_file in ended]
+            public_record.add(folder.releases, signer, now, "expired", day=today.isoformat(), packs=names)
         _take_down(folder, signer, now, {withdrawal.notice_id for withdrawal in store.withdrawals()})
-    return [pack.path.name for pack in ended]
+    return [notice_file.path.name for notice_file in ended]
 
 
 def withdraw(folder: DataFolder, store: Store, notice: str, why: str, by: str, now: dt.datetime) -> None:
     """Take one notice down today, for good.
+
+    Args:
+        folder: the data folder.
+        store: casework, which keeps the withdrawal.
+        notice: id of the notice.
+        why: the reason; never published.
+        by: who decided.
+        now: when.
 
     Raises:
         Refusal: there is no such notice on show.
@@ -101,7 +133,12 @@ def withhold(folder: DataFolder, store: Store, person: str, why: str, by: str, n
     Every notice that may show the person goes down now; the next release brings the lists back without the person.
 
     Args:
+        folder: the data folder.
+        store: casework, which keeps the decision.
         person: the person id.
+        why: the reason; never published.
+        by: who decided.
+        now: when.
 
     Raises:
         WorkflowError: no reason.
@@ -120,10 +157,12 @@ def withhold(folder: DataFolder, store: Store, person: str, why: str, by: str, n
 
 
 def _holds(folder: DataFolder, notice: str) -> bool:
-    return any(notice in notice_files.hashes(pack) for pack in notice_files.packs(folder.releases / "notices"))
+    return any(
+        notice in notice_files.hashes(notice_file) for notice_file in notice_files.listed(folder.releases / "notices")
+    )
 
 
 def _take_down(folder: DataFolder, signer: Signer, now: dt.datetime, wanted: set[str]) -> None:
-    for pack in notice_files.packs(folder.releases / "notices") if wanted else []:
-        for notice, digest in sorted(notice_files.without(pack, wanted).items()):
+    for notice_file in notice_files.listed(folder.releases / "notices") if wanted else []:
+        for notice, digest in sorted(notice_files.without(notice_file, wanted).items()):
             public_record.add(folder.releases, signer, now, "withdrawn", notice=notice, hash=digest)

@@ -54,11 +54,11 @@ def content_hash(connection: duckdb.DuckDBPyConnection, alias: str) -> str:
     digest = hashlib.sha256()
     for table, columns in schema.PUBLIC.items():
         row = ", ".join(f"coalesce('=' || \"{column.name}\"::varchar, '')" for column in columns)
-        said = connection.execute(
+        counted = connection.execute(
             f"""select count(*), coalesce(sha256(string_agg(h, '' order by h)), '')
                 from (select sha256(concat_ws(chr(31), {row})) as h from {alias}.{table})"""
         ).fetchall()
-        digest.update(f"{table} {said}\n".encode())
+        digest.update(f"{table} {counted}\n".encode())
     return digest.hexdigest()
 
 
@@ -96,10 +96,10 @@ def verify(path: Path, public_key: bytes | None = None, today: dt.date | None = 
 def _release(path: Path) -> Path:
     if (path / publication.POINTER).exists():
         try:
-            standing = publication.current(path)
+            current = publication.current(path)
         except publication.DamagedPublicationError as error:
             raise Refusal(str(error)) from error
-        path = standing.path if standing else path
+        path = current.path if current else path
     if not (path / publication.MANIFEST).exists():
         raise Refusal(f"{path} 不是一次发布；请给出 releases 下的发布文件夹。")
     return path
@@ -118,12 +118,12 @@ def _check_pointer(releases: Path, answer: Verification) -> None:
         return
     published = [record for record in public_record.read(releases) if record["what"] == "published"]
     last = (published or [{}])[-1]
-    said = (last.get("release"), last.get("manifest"), last.get("release_number"))
+    recorded = (last.get("release"), last.get("manifest"), last.get("release_number"))
     try:
-        standing = publication.current(releases)
+        current = publication.current(releases)
     except publication.DamagedPublicationError:
-        standing = None
-    if standing is None or (standing.name, standing.sha256, standing.number) != said:
+        current = None
+    if current is None or (current.name, current.sha256, current.number) != recorded:
         answer.wrong.append("指针 CURRENT 与公开记录里最近一次发布不一致")
 
 
@@ -149,11 +149,11 @@ def _check_notices(releases: Path, manifest: dict[str, Any], today: dt.date | No
     today = today or dt.date.fromisoformat(max(days, default=manifest["published_on"]))
     gone = {record["hash"] for record in records if record["what"] in ("withdrawn", "replaced")}
     shown: set[tuple[str, str]] = set()
-    for pack in notice_files.packs(releases / "notices"):
-        if not pack.is_sound():
-            answer.wrong.append(f"公示文件 {pack.path.name} 的内容与文件名不一致")
+    for notice_file in notice_files.listed(releases / "notices"):
+        if not notice_file.is_sound():
+            answer.wrong.append(f"公示文件 {notice_file.path.name} 的内容与文件名不一致")
             continue
-        shown.update(notice_files.hashes(pack).items())
+        shown.update(notice_files.hashes(notice_file).items())
     for notice, (ends_on, digest) in manifest["notices"].items():
         if (notice, digest) in shown:
             answer.notices += 1

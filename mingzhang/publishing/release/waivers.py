@@ -14,7 +14,7 @@ from mingzhang.catalog.words import WAIVABLE
 DIGITS = re.compile(r"[0-9０-９]{6}")
 UNTOLD = "含有个人信息，不公开"
 
-# Names are told apart from words by the warehouse alone: whoever stands in a file is not named in a reason.
+# Only the warehouse can tell names from words: nobody who occurs in a file is named in a reason.
 NAMED = """
     select exists (from (select recipient_name as name from payment_lines union all select head_name from payment_lines
                          union all select payee_name from payment_lines)
@@ -27,7 +27,7 @@ def policy_rows(
     """Return every waiver ever given as (section, title, body, basis), ended ones too: the record stays.
 
     Args:
-        connection: the warehouse, whose names must not stand in a reason.
+        connection: the warehouse, whose names must not occur in a reason.
     """
     return [
         (

@@ -22,17 +22,17 @@ def case(published: Case) -> Case:
 def refused(case: Case) -> set[tuple[str, str]]:
     """Publish, be refused, and see that nothing else changed."""
     before = publication.current(case.folder.releases)
-    packs = sorted(path.name for path in (case.folder.releases / "notices").iterdir())
+    notice_paths = sorted(path.name for path in (case.folder.releases / "notices").iterdir())
     case.write()
     with pytest.raises(publish.ReleaseRefusedError) as caught:
         case.publish()
     assert publication.current(case.folder.releases) == before
     assert publish.verify(case.folder.releases).ok
-    assert sorted(path.name for path in (case.folder.releases / "notices").iterdir()) == packs
-    said = str(caught.value)
-    assert said.startswith("没有发布")
+    assert sorted(path.name for path in (case.folder.releases / "notices").iterdir()) == notice_paths
+    message = str(caught.value)
+    assert message.startswith("没有发布")
     for secret in (id_number(1), account_no(1), PHONE):
-        assert secret not in said
+        assert secret not in message
     return {(hit.field, hit.check) for hit in caught.value.hits}
 
 
@@ -196,10 +196,10 @@ def test_document_properties_are_searched(case: Case, monkeypatch: pytest.Monkey
 
 
 def test_every_public_column_has_a_rule() -> None:
-    for table, columns in {**schema.PUBLIC, **schema.PACK}.items():
+    for table, columns in {**schema.PUBLIC, **schema.NOTICE_FILE}.items():
         for column in columns:
             assert column.kind in ("text", "name", "number", "date", "flag") or column.pattern, (table, column.name)
-    assert {c.name for c in schema.PACK["lines"]} & {"id_number", "account_no", "born_on", "person_id"} == set()
+    assert {c.name for c in schema.NOTICE_FILE["lines"]} & {"id_number", "account_no", "born_on", "person_id"} == set()
 
 
 def test_never_named_stays_never_named_whatever_the_programme_says() -> None:

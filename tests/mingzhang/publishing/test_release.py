@@ -57,8 +57,8 @@ def rows(case: Case, table: str, query: str = "select *") -> list[tuple]:
 def notices(case: Case) -> dict[str, list[tuple]]:
     """Every name on disk: notice id to (name, case number, amount)."""
     found: dict[str, list[tuple]] = {}
-    for pack in notice_files.packs(case.folder.releases / "notices"):
-        with notice_files.opened(pack.path) as connection:
+    for notice_file in notice_files.listed(case.folder.releases / "notices"):
+        with notice_files.opened(notice_file.path) as connection:
             for notice, *line in connection.execute(
                 "select notice_id, name, case_no, amount_fen from old.lines order by notice_id, position"
             ).fetchall():
@@ -84,7 +84,7 @@ def test_classes_a_and_b_appear_by_county_only_rounded_and_not_below_ten(publish
     assert rows(published, "county_cells") == [(COUNTY, "orphan", MONTH, 10, 11000)]  # 12 orphans, 11,400 yuan
     assert rows(published, "flow", "select programme, documents, amount_fen") == [
         ("farmland_protection", 1, 20_000_000),
-        ("orphan", None, 1_200_000),  # rounded to 1,000 yuan; the 4 disabled persons' flow stands nowhere
+        ("orphan", None, 1_200_000),  # rounded to 1,000 yuan; the 4 disabled persons' flow is nowhere
     ]
 
 
@@ -213,7 +213,7 @@ def test_ended_notices_are_left_out_and_their_totals_stay(case: Case) -> None:
 
 @pytest.mark.parametrize("days", [16, 29])
 def test_after_the_clock_passes_an_end_no_name_of_it_is_on_disk(published: Case, days: int) -> None:
-    ends = {pack.ends_on for pack in notice_files.packs(published.folder.releases / "notices")}
+    ends = {notice_file.ends_on for notice_file in notice_files.listed(published.folder.releases / "notices")}
     assert ends == {dt.date(2026, 11, 20), dt.date(2026, 12, 3)}
     later = NOW + dt.timedelta(days=days)
     gone = publish.expire(published.folder, published.store, later)
@@ -228,7 +228,9 @@ def test_after_the_clock_passes_an_end_no_name_of_it_is_on_disk(published: Case,
 def test_withdrawn_today_and_for_good_with_a_record_that_names_nobody(published: Case) -> None:
     publish.withdraw(published.folder, published.store, LAND, "韦大山要求撤下", "supervisor", NOW)
     assert LAND not in notices(published)
-    assert f"{SECOND}-farmland_protection-2026-10" in notices(published), "the other notice of the same pack stays"
+    assert f"{SECOND}-farmland_protection-2026-10" in notices(published), (
+        "the other notice of the same notice_file stays"
+    )
     assert publish.verify(published.folder.releases).ok
     assert "韦大山" not in (published.folder.releases / "records.jsonl").read_text(encoding="utf-8")
     published.publish()
@@ -249,8 +251,8 @@ def test_a_withheld_person_appears_nowhere_from_that_moment(published: Case) -> 
 
 
 def test_a_lost_pack_is_made_again(published: Case) -> None:
-    for pack in notice_files.packs(published.folder.releases / "notices"):
-        pack.path.unlink()
+    for notice_file in notice_files.listed(published.folder.releases / "notices"):
+        notice_file.path.unlink()
     assert not publish.verify(published.folder.releases).ok
     assert not published.publish().changed
     assert publish.verify(published.folder.releases).ok
@@ -258,13 +260,13 @@ def test_a_lost_pack_is_made_again(published: Case) -> None:
 
 @pytest.mark.parametrize(
     "harm",
-    ["manifest", "signature", "csv", "database", "pack", "record", "other key", "notice gone"],
+    ["manifest", "signature", "csv", "database", "notice file", "record", "other key", "notice gone"],
 )
 def test_verify_refuses_what_was_changed(published: Case, harm: str) -> None:
     releases = published.folder.releases
     current = publishing.current(releases)
     assert current
-    folder, pack = current.path, sorted((releases / "notices").glob("*.duckdb"))[0]
+    folder, notice_file = current.path, sorted((releases / "notices").glob("*.duckdb"))[0]
     key = None
 
     def flip(path: Path) -> None:
@@ -277,10 +279,10 @@ def test_verify_refuses_what_was_changed(published: Case, harm: str) -> None:
         "signature": lambda: flip(folder / "manifest.sig"),
         "csv": lambda: flip(folder / "open-data" / "village_totals.csv"),
         "database": lambda: flip(folder / "public.duckdb"),
-        "pack": lambda: flip(pack),
+        "notice file": lambda: flip(notice_file),
         "record": lambda: flip(releases / "records.jsonl"),
         "other key": lambda: None,
-        "notice gone": pack.unlink,
+        "notice gone": notice_file.unlink,
     }
     assert publish.verify(folder).ok
     harms[harm]()
@@ -372,9 +374,9 @@ def test_public_database_is_readable_by_name_without_the_warehouse(case: Case) -
 
 def test_a_waived_check_is_public_without_personal_data_for_good(case: Case) -> None:
     case.write()
-    said = {"county_code": COUNTY, "kind": "roster", "programme": "dibao_rural", "by": "supervisor", "now": NOW}
-    case.store.waive("total_mismatch", why="系统切换，合计行由上级生成", until=NOW.date(), **said)
-    case.store.waive("month_mismatch", why="黄秀英的补发单独成册", until=NOW.date(), **said)
+    scope = {"county_code": COUNTY, "kind": "roster", "programme": "dibao_rural", "by": "supervisor", "now": NOW}
+    case.store.waive("total_mismatch", why="系统切换，合计行由上级生成", until=NOW.date(), **scope)
+    case.store.waive("month_mismatch", why="黄秀英的补发单独成册", until=NOW.date(), **scope)
     case.publish(NOW + dt.timedelta(days=1))
     told = [row[1:] for row in rows(case, "policy") if row[1] == "waiver"]
     where = "，".join((catalogue().layout("roster").title, catalogue().programmes["dibao_rural"].name))

@@ -114,8 +114,8 @@ def test_no_planted_identifier_gets_out(
     kept = b"".join(path.read_bytes() for path in searched["dagster"])
     assert "没有发布".encode() in kept or b"ReleaseRefusedError" in kept, "the refusal is there to be searched"
     out = capfd.readouterr()
-    said = caplog.text + out.out + out.err
-    assert not windows(re.findall(r"\d{11,}[Xx]?", said), lengths) & planted
+    output = caplog.text + out.out + out.err
+    assert not windows(re.findall(r"\d{11,}[Xx]?", output), lengths) & planted
 
 
 def is_noticed(case: Case) -> bool:
@@ -163,7 +163,7 @@ class CrashError(Exception):
 STEPS: dict[str, tuple[object, str]] = {
     "before the pointer": (publication, "_point"),
     "after the pointer, before the record": (public_record, "add"),
-    "before old packs go": (take_down, "_replace"),
+    "before old notice files go": (take_down, "_replace"),
     "before the folder is placed": (publication, "_place"),
     "before casework knows": (Store, "record_publication"),
 }

@@ -94,8 +94,8 @@ def test_json_names_file_sheet_and_row(connection: duckdb.DuckDBPyConnection) ->
 
 
 def test_json_says_what_is_presumed_and_why(connection: duckdb.DuckDBPyConnection) -> None:
-    said = {"line_id": "p1", "source": "payments", "role": "recipient", "person_id": "a", "pair_id": "x"}
-    link = {**said, "label": "probable", "score": 0.97, "reasons": ["姓名相同", "同村"]}
+    pair = {"line_id": "p1", "source": "payments", "role": "recipient", "person_id": "a", "pair_id": "x"}
+    link = {**pair, "label": "probable", "score": 0.97, "reasons": ["姓名相同", "同村"]}
     run(connection, "paid_after_death", {**DEAD, "payments": [{"recipient_id": None}], "links": [link]})
     (entry,) = as_json(connection, {}, TODAY)
     assert entry["link_score"] == 0.97

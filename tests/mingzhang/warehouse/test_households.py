@@ -36,15 +36,15 @@ def extract(
     **homes: str | tuple[str, str | None, str | None],
 ) -> None:
     """Load an extract: person → household, or (household, valid_from, valid_to)."""
-    for name, said in homes.items():
-        home, begins, ends = (said, None, None) if isinstance(said, str) else said
+    for name, home in homes.items():
+        household, begins, ends = (home, None, None) if isinstance(home, str) else home
         connection.execute(
             """insert into register_population by name select $record as record_id, $delivery as delivery_id,
                $county as county_code, $as_of::date as month, 'accepted' as status, $as_of::date as as_of,
                $person::uuid as person_id, $home as household_no, '子' as relation, $county || '100203' as village_code,
                $begins::date as valid_from, $ends::date as valid_to""",
             {"record": f"{as_of}/{name}", "delivery": as_of, "county": county, "as_of": as_of, "person": person(name),
-             "home": home, "begins": begins, "ends": ends},
+             "home": household, "begins": begins, "ends": ends},
         )  # fmt: skip
 
 
