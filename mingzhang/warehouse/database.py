@@ -14,7 +14,7 @@ import duckdb
 
 from mingzhang.catalog.load import Catalogue
 from mingzhang.storage.errors import Refusal
-from mingzhang.warehouse.declaration import ddl, name_of
+from mingzhang.warehouse.declaration import Table, column_names, ddl, name_of
 from mingzhang.warehouse.tables import deliveries, meta, money, people, results
 from mingzhang.warehouse.tables.registers import register_table
 
@@ -33,19 +33,19 @@ CORE_TABLES = (
     *(results.Findings, results.RuleRuns, results.RuleInputs),
     meta.WarehouseMeta,
 )
+# Rebuilt from the others by `households` and `fund_moves`, which create them.
+DERIVED_TABLES = (people.HouseholdMembers, money.FundMoves)
 
-# Accepted lines only; everything that judges money reads these.
-VIEWS = {
-    "payments": """
-        select line_id as payment_id, delivery_id as batch_id, programme, county_code, village_code, group_name,
-               recipient_name, recipient_id, id_problem, head_name, head_id, payee_name, payee_id, account_id,
-               period_from, period_to, paid_on, state, standard_fen, quantity, unit, extra_fen, amount_fen,
-               plot_code, item_serial, household_size, corrects, note, month
-        from payment_lines where status = 'accepted'""",
-    "batches": """
-        select delivery_id as batch_id, county_code, kind, programme, month, file_name, lines, accepted, rejected, held,
-               total_fen, declared_total_fen, status, correction_no, corrects
-        from deliveries where kind in ('roster', 'dibao_roll', 'relief_table')""",
+# Each view with what it reads and the columns it renames. Accepted lines only; everything that judges money reads these.
+VIEWS: dict[type[Table], tuple[str, dict[str, str]]] = {
+    money.Payments: (
+        "payment_lines where status = 'accepted'",
+        {"payment_id": "line_id", "batch_id": "delivery_id"},
+    ),
+    deliveries.Batches: (
+        "deliveries where kind in ('roster', 'dibao_roll', 'relief_table')",
+        {"batch_id": "delivery_id"},
+    ),
 }
 
 
@@ -58,8 +58,9 @@ def create(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Create missing tables and the views over accepted lines."""
     for table in (*CORE_TABLES, *map(register_table, catalogue.registers.values())):
         connection.execute(f"create table if not exists {name_of(table)} ({ddl(table)})")
-    for name, query in VIEWS.items():
-        connection.execute(f"create or replace view {name} as {query}")
+    for view, (source, renamed) in VIEWS.items():
+        columns = ", ".join(f"{renamed.get(name, name)} as {name}" for name in column_names(view))
+        connection.execute(f"create or replace view {name_of(view)} as select {columns} from {source}")
     connection.execute(f"insert into warehouse_meta select {SCHEMA_VERSION} where not exists (from warehouse_meta)")
 
 

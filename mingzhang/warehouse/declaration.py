@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 import duckdb
@@ -89,6 +89,20 @@ def column(
     return pa.Field(nullable=nullable, isin=values, ge=ge, description=meaning, metadata=metadata)
 
 
+def declare(name: str, meaning: str, columns: Mapping[str, tuple[Any, Any]], base: type[Table] = Table) -> type[Table]:
+    """Return a table whose columns come from data, such as a register's YAML.
+
+    Args:
+        name: of the table.
+        meaning: of one row.
+        columns: name → (plain Polars type, what `column` returned).
+        base: a table whose columns come first.
+    """
+    types = {column_name: dtype.base_type() for column_name, (dtype, _) in columns.items()}
+    fields = {column_name: field for column_name, (_, field) in columns.items()}
+    return type(name, (base,), {"__doc__": meaning, "__annotations__": types, "__module__": __name__, **fields})
+
+
 def name_of(table: type[Table]) -> str:
     """Return the table's name: `Config.name`, else that of the class in small letters, words joined by underscores."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(table.to_schema().name)).lower()
@@ -107,6 +121,11 @@ def sql_types(table: type[Table]) -> dict[str, str]:
 def frame_schema(table: type[Table]) -> dict[str, pl.DataType]:
     """Return the columns with their Polars types, as a `DataFrame` takes them."""
     return {name: found.dtype.type for name, found in _columns(table).items()}
+
+
+def allowed_values(table: type[Table]) -> dict[str, list[str]]:
+    """Return the columns that have only certain values, with these."""
+    return {name: values for name, found in _columns(table).items() if (values := _allowed(found))}
 
 
 def metadata(table: type[Table]) -> list[dict[str, Any]]:
@@ -132,7 +151,9 @@ def example_row(table: type[Table], **values: Any) -> dict[str, Any]:
     columns, types = _columns(table), sql_types(table)
     if unknown := sorted(values.keys() - columns.keys()):
         raise TypeError(f"{name_of(table)} has no column {', '.join(unknown)}")
-    needed = {name: _example(found, types[name]) for name, found in columns.items() if not found.nullable}
+    needed = {
+        name: (_allowed(found) or [EXAMPLES[types[name]]])[0] for name, found in columns.items() if not found.nullable
+    }
     return {name: values.get(name, needed.get(name)) for name in columns if name in values or name in needed}
 
 
@@ -219,7 +240,8 @@ def reference_page(tables: Collection[type[Table]], heading: str = "##") -> str:
 
 
 def _as_row(name: str, found: pa.Column, kind: str) -> str:
-    meaning = (found.description or "").replace("|", "\\|")
+    allowed = _allowed(found)
+    meaning = (found.description or "").replace("|", "\\|") + (f" (`{'`, `'.join(allowed)}`)" if allowed else "")
     return f"| {name} | {kind} | {_metadata(found)['unit'] or ''} | {meaning} |"
 
 
@@ -232,11 +254,9 @@ def _metadata(found: pa.Column) -> dict[str, Any]:
     return found.metadata or {"unit": None, "sql": None, "compression": None}
 
 
-def _example(found: pa.Column, kind: str) -> Any:
-    for check in found.checks:
-        if "allowed_values" in check.statistics:
-            return check.statistics["allowed_values"][0]
-    return EXAMPLES[kind]
+def _allowed(found: pa.Column) -> list[str] | None:
+    lists = (check.statistics.get("allowed_values") for check in found.checks)
+    return next((list(values) for values in lists if values), None)
 
 
 def _compare(table: str, found: list[str], declared: list[str], *, in_order: bool = True) -> None:

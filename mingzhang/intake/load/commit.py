@@ -14,6 +14,7 @@ from mingzhang.intake.lines.verdict import Counts, counts
 from mingzhang.intake.load import corrections, incoming
 from mingzhang.intake.load.ledger import LedgerRow
 from mingzhang.intake.receive.receipts import Receipt
+from mingzhang.warehouse import incoming_lines
 from mingzhang.warehouse.declaration import column_names
 from mingzhang.warehouse.tables.deliveries import Deliveries
 from mingzhang.warehouse.tables.registers import columns_of
@@ -64,9 +65,12 @@ def commit(
         The counts written to the ledger.
 
     Raises:
+        TableError: the lines are not what the warehouse declares.
         BaseException: whatever interrupted the transaction, after it was rolled back.
     """
     counted = counts(content, entry.status)
+    if counted.lines and content.layout:
+        incoming_lines.check(content.lines, content.layout)
     connection.execute("begin transaction")
     try:
         forget(connection, receipt.delivery_id)

@@ -9,7 +9,7 @@ import polars as pl
 
 from checks.schemas.lines import DTYPES
 from mingzhang.catalog.models import Field, Register
-from mingzhang.warehouse.declaration import SQL_TYPES, Table, column
+from mingzhang.warehouse.declaration import SQL_TYPES, Table, column, declare
 from mingzhang.warehouse.tables.deliveries import LINE_STATUSES
 
 MEANINGS = {"idno": "（人员编号）", "account": "（账户编号）", "village": "（12 位代码）", "month": "（当月第一天）"}
@@ -60,13 +60,10 @@ def columns_of(field: Field) -> list[tuple[str, str]]:
 def register_table(register: Register) -> type[Table]:
     """Return the declaration of `register_<slug>`: the common columns, then the YAML's."""
     dtypes = {sql: dtype for dtype, sql in SQL_TYPES.items()} | {"UUID": pl.String()}
-    types: dict[str, Any] = {}
-    fields: dict[str, Any] = {}
+    columns: dict[str, tuple[Any, Any]] = {}
     for field in register.fields:
+        meaning, unit = field.label + MEANINGS.get(field.type, ""), "fen" if field.type == "fen" else None
         for name, sql in columns_of(field):
-            types[name] = type(dtypes[sql])
-            meaning = field.label + MEANINGS.get(field.type, "")
-            unit = "fen" if field.type == "fen" else None
-            fields[name] = column(meaning, unit, sql="UUID" if sql == "UUID" else None)
-    own = {"__doc__": f"{register.title}（{register.department}）。", "__annotations__": types, "__module__": __name__}
-    return type(f"register_{register.slug}", (RegisterRecord,), {**own, **fields})
+            columns[name] = dtypes[sql], column(meaning, unit, sql="UUID" if sql == "UUID" else None)
+    meaning = f"{register.title}（{register.department}）。"
+    return declare(f"register_{register.slug}", meaning, columns, RegisterRecord)
