@@ -41,7 +41,7 @@ def people(current: pl.DataFrame, beside: pl.DataFrame, earlier: pl.DataFrame) -
     """Compare who is paid, whether a month's list comes in one file or in several.
 
     A file is compared with those of the earlier month it continues: the ones it holds half of, and the one it holds
-    most of. Whoever stands in another file of this month is not missing.
+    most of. Whoever is in another file of this month is not missing.
 
     Args:
         current: `idno` of this file, null where unknown; only programmes both months have.

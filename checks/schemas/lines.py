@@ -133,7 +133,7 @@ LINE_KEY = (
 
 
 def duplicates(frame: pl.DataFrame) -> pl.Series:
-    """Return where the same person, programme, period (and plot or machine) stands on more than one line."""
+    """Return where the same person, programme, period (and plot or machine) is on more than one line."""
     named = frame["recipient_idno_text"].drop_nulls()
     if named.n_unique() == len(named):
         return pl.repeat(False, frame.height, eager=True)

@@ -69,9 +69,18 @@ def _mistakes() -> tuple[type[Exception], ...]:
     from mingzhang.casework.workflow import WorkflowError
     from mingzhang.intake.receive.declared import DeclaredError
     from mingzhang.storage.publication import DamagedPublicationError
+    from mingzhang.warehouse.declaration import TableError
     from mingzhang.warehouse.reconciliation import ReconciliationError
 
-    return (Refusal, UnsafeKeyError, DeclaredError, ReconciliationError, DamagedPublicationError, WorkflowError)
+    return (
+        Refusal,
+        UnsafeKeyError,
+        DeclaredError,
+        ReconciliationError,
+        TableError,
+        DamagedPublicationError,
+        WorkflowError,
+    )
 
 
 def main() -> NoReturn:

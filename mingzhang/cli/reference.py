@@ -1,4 +1,4 @@
-"""Writes the reference pages in `docs/` that are lists: commands, rules, data dictionary, steps. `make docs` runs it."""
+"""Writes the reference pages in `docs/` that are lists: commands, rules, data dictionary, tables, steps. `make docs` runs it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from mingzhang import steps
 from mingzhang.catalog import dictionary
 from mingzhang.catalog.load import catalogue
 from mingzhang.cli.main import cli
+from mingzhang.publishing import table_reference
+from mingzhang.publishing.release import schema
 
 RULES_HEAD = """\
 # 规则
@@ -93,11 +95,18 @@ def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(f"`{name}`" for name in names) if len(names) < 40 else "files, registers, tables and every rule"
 
 
+def tables_page() -> str:
+    """Return the page of every declared table."""
+    return table_reference.markdown(catalogue())
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.zh-CN.md": commands_page,
     "dictionary.zh-CN.md": dictionary_page,
+    "public-data.md": schema.as_markdown,
     "rules.zh-CN.md": rules_page,
     "steps.md": steps_page,
+    "tables.md": tables_page,
 }
 
 

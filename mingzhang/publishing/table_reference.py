@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
-from mingzhang.catalog.load import Catalogue, catalogue
+from mingzhang.catalog.load import Catalogue
 from mingzhang.publishing import staff_snapshot, staff_tables
 from mingzhang.publishing.release import schema
 from mingzhang.warehouse.database import CORE_TABLES, DERIVED_TABLES, VIEWS
-from mingzhang.warehouse.declaration import name_of, reference_page
+from mingzhang.warehouse.declaration import Table, name_of, reference_page
 from mingzhang.warehouse.tables import catalogue as catalogue_columns
 from mingzhang.warehouse.tables.registers import RegisterScorecard, register_table
 
@@ -29,7 +27,7 @@ def markdown(known: Catalogue) -> str:
     """
     own = [table for table in (staff_tables.Meta, *staff_snapshot.TABLES) if table.__module__ == staff_tables.__name__]
     copied = [table for table in staff_snapshot.TABLES if table.__module__ != staff_tables.__name__]
-    sections = {
+    sections: dict[str, list[type[Table]]] = {
         "Warehouse": [*CORE_TABLES, *VIEWS, *DERIVED_TABLES],
         "Registers": [RegisterScorecard, *map(register_table, known.registers.values())],
         "Catalogue (temporary tables)": list(catalogue_columns.TABLES),
@@ -42,7 +40,3 @@ def markdown(known: Catalogue) -> str:
         f"\n## {title}\n\n{notes.get(title, '')}{reference_page(tables, '###')}" for title, tables in sections.items()
     ]
     return HEAD + "".join(parts)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(markdown(catalogue()))

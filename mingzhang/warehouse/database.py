@@ -25,7 +25,7 @@ SCHEMA_VERSION = 2
 # No PRIMARY KEY, UNIQUE or index: DuckDB's index replay has a record of corruption; the single writer checks keys itself.
 # Text that is another in every row and is read whole or not at all is kept by zstd: DuckDB would first look for repetitions,
 # zstd is smaller at half the time.
-CORE_TABLES = (
+CORE_TABLES: tuple[type[Table], ...] = (
     *(deliveries.Deliveries, deliveries.Sheets, deliveries.Lines, deliveries.LineCells),
     *(deliveries.Problems, deliveries.Repairs),
     *(money.PaymentLines, money.BankLines, money.FundFlows, money.Notices),
@@ -34,7 +34,7 @@ CORE_TABLES = (
     meta.WarehouseMeta,
 )
 # Rebuilt from the others by `households` and `fund_moves`, which create them.
-DERIVED_TABLES = (people.HouseholdMembers, money.FundMoves)
+DERIVED_TABLES: tuple[type[Table], ...] = (people.HouseholdMembers, money.FundMoves)
 
 # Each view with what it reads and the columns it renames. Accepted lines only; everything that judges money reads these.
 VIEWS: dict[type[Table], tuple[str, dict[str, str]]] = {
@@ -50,7 +50,7 @@ VIEWS: dict[type[Table], tuple[str, dict[str, str]]] = {
 
 
 def split_cells(text: str) -> str:
-    """Return the SQL for the cells of a line, as the sender wrote them, from `line_cells.cells`: NUL stands between them."""
+    """Return the SQL for the cells of a line, as the sender wrote them, from `line_cells.cells`, where NUL separates them."""
     return f"string_split({text}, chr(0))"
 
 

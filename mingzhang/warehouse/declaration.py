@@ -95,7 +95,7 @@ def declare(name: str, meaning: str, columns: Mapping[str, tuple[Any, Any]], bas
     Args:
         name: of the table.
         meaning: of one row.
-        columns: name → (plain Polars type, what `column` returned).
+        columns: name → (Polars type without parameters, what `column` returned).
         base: a table whose columns come first.
     """
     types = {column_name: dtype.base_type() for column_name, (dtype, _) in columns.items()}

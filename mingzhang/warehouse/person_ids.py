@@ -22,7 +22,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
 
     Args:
         connection: the warehouse, or any DuckDB connection.
-        key: the region-wide person key; it is never rotated, else nobody would be recognised any more.
+        key: the region-wide person key; never rotated, since every id would change with it.
     """
     if len(key) != KEY_BYTES:
         raise ValueError(f"the person key must have {KEY_BYTES} bytes")
@@ -39,7 +39,7 @@ def derived(key: bytes, text: str) -> bytes:
 
 
 def forget_orphans(connection: duckdb.DuckDBPyConnection) -> None:
-    """Delete identity and account rows that no line refers to any more; wanted after a delivery was re-read or replaced."""
+    """Delete identity and account rows that no line refers to any more; needed after a delivery was read again or replaced."""
     for table, column in (("identity", "person_id"), ("account", "account_id")):
         columns = connection.execute(
             """select table_name, column_name from duckdb_columns()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -311,7 +310,3 @@ def as_markdown() -> str:
         "",
     ]
     return "\n".join(lines) + declaration.reference_page(PUBLIC_TABLES)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(as_markdown())

@@ -75,7 +75,7 @@ class LineCells(Table):
 
     line_id: pl.String = column("line", nullable=False, compression="zstd")
     delivery_id: pl.String = column("delivery", nullable=False)
-    cells: pl.String = column("all cells as one text; NUL stands between them", compression="zstd")
+    cells: pl.String = column("all cells as one text, separated by NUL", compression="zstd")
 
 
 class Problems(Table):

@@ -49,7 +49,7 @@ class PaymentLines(TypedLine):
     item_serial: pl.String = column("serial number of the machine, animal or boat")
     household_size: pl.Int32 = column("members of the household", "people")
     corrects: pl.String = column("row of the original that a correction names, as written")
-    note: pl.String = column("remarks, and what stood beside names")
+    note: pl.String = column("remarks, and what was written beside names")
 
 
 class BankLines(TypedLine):

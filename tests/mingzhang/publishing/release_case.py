@@ -20,6 +20,10 @@ from mingzhang.catalog.load import catalogue
 from mingzhang.publishing.release import publish as release
 from mingzhang.storage.data_folder import DataFolder
 from mingzhang.warehouse.database import writer
+from mingzhang.warehouse.declaration import Table, example_row, frame_schema, name_of
+from mingzhang.warehouse.tables.deliveries import LineCells
+from mingzhang.warehouse.tables.money import FundFlows, Notices, PaymentLines
+from mingzhang.warehouse.tables.people import Account, Identity, Places
 
 NOW = dt.datetime(2026, 11, 5, 2, 0, tzinfo=dt.UTC)
 MONTH = dt.date(2026, 10, 1)
@@ -155,20 +159,20 @@ class Case:
     def write(self) -> None:
         """Replace the warehouse's rows by this case's."""
         with self.warehouse() as connection:
-            for table in ("payment_lines", "identity", "account", "line_cells", "notices", "fund_flows", "places"):
-                connection.execute(f"delete from {table}")
-            _insert(connection, "payment_lines", self.payments)
-            _insert(connection, "notices", self.notices)
-            _insert(connection, "fund_flows", self.flows)
+            for table in (PaymentLines, Identity, Account, LineCells, Notices, FundFlows, Places):
+                connection.execute(f"delete from {name_of(table)}")
+            _insert(connection, PaymentLines, self.payments)
+            _insert(connection, Notices, self.notices)
+            _insert(connection, FundFlows, self.flows)
             known = [{"person_id": p, "id_number": n, "born_on": b} for p, (n, b) in self.identities.items()]
-            _insert(connection, "identity", known)
-            _insert(connection, "account", [{"account_id": a, "account_no": n} for a, n in self.accounts.items()])
+            _insert(connection, Identity, known)
+            _insert(connection, Account, [{"account_id": a, "account_no": n} for a, n in self.accounts.items()])
             _insert(
-                connection, "line_cells", [{"line_id": str(i), "cells": "\0".join(c)} for i, c in enumerate(self.cells)]
+                connection, LineCells, [{"line_id": str(i), "cells": "\0".join(c)} for i, c in enumerate(self.cells)]
             )
             names = ("place_code", "place_name", "parent_code", "level")
             _insert(
-                connection, "places", [{**dict(zip(names, p, strict=True)), "status": "accepted"} for p in self.places]
+                connection, Places, [{**dict(zip(names, p, strict=True)), "status": "accepted"} for p in self.places]
             )
 
     def publish(self, now: dt.datetime = NOW) -> release.ReleaseResult:
@@ -182,14 +186,12 @@ def copied(case: Case, root: Path) -> Case:
     return replace(copy.deepcopy(case), root=root)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    texts = {n: [str(r[n]) if isinstance(r.get(n), uuid.UUID) else r.get(n) for r in rows] for n in names}
-    frame = pl.DataFrame(texts, infer_schema_length=None, strict=False)
+def _insert(connection: duckdb.DuckDBPyConnection, table: type[Table], rows: list[dict[str, Any]]) -> None:
+    texts = [{k: str(v) if isinstance(v, uuid.UUID) else v for k, v in row.items()} for row in rows]
+    full = [example_row(table, **row) for row in texts]
+    frame = pl.DataFrame(full, schema=frame_schema(table), strict=False)
     connection.register("rows_in", frame.to_arrow())
-    connection.execute(f"insert into {table} by name select * from rows_in")
+    connection.execute(f"insert into {name_of(table)} by name select * from rows_in")
     connection.unregister("rows_in")
 
 

@@ -1,4 +1,4 @@
-"""What is published holds what is declared: a snapshot or release built otherwise is stopped; the pages are current."""
+"""What is published holds what is declared: a snapshot or release built otherwise is stopped."""
 
 from __future__ import annotations
 
@@ -8,17 +8,11 @@ import pytest
 
 from mingzhang import steps
 from mingzhang.catalog.load import catalogue
-from mingzhang.publishing import staff_snapshot, staff_tables, table_reference
+from mingzhang.publishing import staff_snapshot, staff_tables
 from mingzhang.publishing.release import notices, publish, tables
 from mingzhang.storage import publication
 from mingzhang.warehouse.declaration import TableError
 from tests.mingzhang.publishing.release_case import NOW, Case, small_case
-from tests.paths import ROOT
-
-
-def test_the_page_about_tables_is_current() -> None:
-    page = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
-    assert page == table_reference.markdown(catalogue()), "run: make docs"
 
 
 def test_a_snapshot_with_another_column_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

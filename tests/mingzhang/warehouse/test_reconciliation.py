@@ -1,4 +1,4 @@
-"""Money adds up to the fen at every joint, and a joint that does not is named."""
+"""Money adds up to the fen at every checkpoint, and one where it does not is named."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_everything_agrees(intake: IntakeCase, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "joint"),
+    ("change", "checkpoint"),
     [
         ("update payment_lines set amount_fen = amount_fen + 1 where line_id = (select min(line_id) from payment_lines where status = 'accepted')", "ledger"),
         ("delete from payment_lines where line_id = (select max(line_id) from payment_lines where status = 'accepted')", "ledger"),
@@ -51,11 +51,11 @@ def test_everything_agrees(intake: IntakeCase, tmp_path: Path) -> None:
         ("update lines set status = 'rejected' where line_id = (select min(line_id) from lines where status = 'accepted')", "warehouse"),
     ],
 )  # fmt: skip
-def test_a_changed_fen_or_line_is_named(intake: IntakeCase, change: str, joint: str) -> None:
+def test_a_changed_fen_or_line_is_named(intake: IntakeCase, change: str, checkpoint: str) -> None:
     with database.writer(intake.folder.root, catalogue()) as connection:
         connection.execute(change)
         found = reconciliation.check_warehouse(connection)
-        assert joint in {difference.checkpoint for difference in found}
+        assert checkpoint in {difference.checkpoint for difference in found}
         with pytest.raises(reconciliation.ReconciliationError, match="对不上"):
             reconciliation.require(found)
 

@@ -81,7 +81,7 @@ class Warehouse:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[Warehouse]:
+def warehouse(tmp_path: Path) -> Iterator[Warehouse]:
     made = Warehouse(tmp_path)
     made.person(1, "韦建国", JIANGUO, "h1")
     made.person(2, "黄秀英", SEEN, "h2")
@@ -92,81 +92,83 @@ def house(tmp_path: Path) -> Iterator[Warehouse]:
     made.connection.close()
 
 
-def test_a_slip_of_the_pen_is_a_probable_link(house: Warehouse) -> None:
-    line = house.payment(1, "韦建国", JIANGUO[:10] + "9" + JIANGUO[11:])
-    assert house.build() == [(line, "pop/1/1", "probable", None, "replaced")]
-    row = house.run("select source, role, score > 0.95, reasons, parameters, county_code from links")[0]
+def test_a_slip_of_the_pen_is_a_probable_link(warehouse: Warehouse) -> None:
+    line = warehouse.payment(1, "韦建国", JIANGUO[:10] + "9" + JIANGUO[11:])
+    assert warehouse.build() == [(line, "pop/1/1", "probable", None, "replaced")]
+    row = warehouse.run("select source, role, score > 0.95, reasons, parameters, county_code from links")[0]
     assert row == ("payments", "recipient", True, ["姓名相同", "证号仅差一位或相邻两位颠倒", "同村"], 2, COUNTY)
 
 
-def test_an_account_known_from_an_earlier_month_speaks(house: Warehouse) -> None:
-    house.payment(1, "黄秀英", SEEN, "6299450001", dt.date(2026, 9, 1))
-    line = house.payment(2, "黄秀英", "", "6299450001")
-    assert house.build() == [(line, "pop/1/2", "probable", None, None)]
+def test_an_account_known_from_an_earlier_month_counts(warehouse: Warehouse) -> None:
+    warehouse.payment(1, "黄秀英", SEEN, "6299450001", dt.date(2026, 9, 1))
+    line = warehouse.payment(2, "黄秀英", "", "6299450001")
+    assert warehouse.build() == [(line, "pop/1/2", "probable", None, None)]
 
 
-def test_a_row_with_a_number_needs_no_link(house: Warehouse) -> None:
-    house.payment(1, "黄秀英", SEEN)
-    assert house.build() == []
+def test_a_row_with_a_number_needs_no_link(warehouse: Warehouse) -> None:
+    warehouse.payment(1, "黄秀英", SEEN)
+    assert warehouse.build() == []
 
 
-def test_a_register_row_without_a_number_is_asked_about(house: Warehouse) -> None:
-    house.run(
+def test_a_register_row_without_a_number_is_asked_about(warehouse: Warehouse) -> None:
+    warehouse.run(
         """insert into register_deaths by name select 'd2/1/5' as record_id, 'd2' as delivery_id, $county as county_code,
            'accepted' as status, '韦建国' as person_name, '男' as sex""",
         county=COUNTY,
     )
-    house.run("insert into sheets values ('d2', '表二', 1, 1, ['证号'], ['person_idno'], null)")
-    house.run("insert into lines values ('d2/1/5', 'd2', '452921', 'deaths', null, '表二', 5, 'accepted', null)")
-    house.run("insert into line_cells values ('d2/1/5', 'd2', '45292119800102')")
-    house.build()
-    found = house.run("select line_id, source, role, person_line_id, label from links")
+    warehouse.run("insert into sheets values ('d2', '表二', 1, 1, ['证号'], ['person_idno'], null)")
+    warehouse.run("insert into lines values ('d2/1/5', 'd2', '452921', 'deaths', null, '表二', 5, 'accepted', null)")
+    warehouse.run("insert into line_cells values ('d2/1/5', 'd2', '45292119800102')")
+    warehouse.build()
+    found = warehouse.run("select line_id, source, role, person_line_id, label from links")
     assert found == [("d2/1/5", "deaths", "person", "pop/1/1", "question")]
 
 
-def test_not_the_same_is_never_asked_again_while_both_rows_are_unchanged(house: Warehouse) -> None:
-    house.payment(1, "韦建国", "45292119800102")
-    assert house.build()[0][2] in ("probable", "question")
-    pair = house.pair()
-    house.payment(2, "韦建国", "45292119800102", month=dt.date(2026, 11, 1))  # the same row next month, in another line
-    assert house.build(**{pair: "not_same"}) == []
-    house.payment(3, "韦建国", "4529211980010200")  # another spelling of the number is another row
-    assert [row[0] for row in house.build(**{pair: "not_same"})] == ["d1/1/3"]
-    house.run(
+def test_not_the_same_is_never_asked_again_while_both_rows_are_unchanged(warehouse: Warehouse) -> None:
+    warehouse.payment(1, "韦建国", "45292119800102")
+    assert warehouse.build()[0][2] in ("probable", "question")
+    pair = warehouse.pair()
+    warehouse.payment(
+        2, "韦建国", "45292119800102", month=dt.date(2026, 11, 1)
+    )  # the same row next month, in another line
+    assert warehouse.build(**{pair: "not_same"}) == []
+    warehouse.payment(3, "韦建国", "4529211980010200")  # another spelling of the number is another row
+    assert [row[0] for row in warehouse.build(**{pair: "not_same"})] == ["d1/1/3"]
+    warehouse.run(
         "update register_population set household_no = 'h9', village_code = '452921100204' where record_id = 'pop/1/1'"
     )
-    assert {row[0] for row in house.build(**{pair: "not_same"})} == {
+    assert {row[0] for row in warehouse.build(**{pair: "not_same"})} == {
         "d1/1/1",
         "d1/1/2",
         "d1/1/3",
     }  # the person's row changed
 
 
-def test_the_same_settles_it_and_cannot_tell_stays_a_question(house: Warehouse) -> None:
-    house.person(3, "韦建国", NAMESAKE, "h3")
-    line = house.payment(1, "韦建国", "")
-    assert [(row[0], row[2]) for row in house.build()] == [(line, "question"), (line, "question")]
-    pair = str(house.run("select pair_id from links where person_line_id = 'pop/1/3'")[0][0])
-    assert house.build(**{pair: "same"}) == [(line, "pop/1/3", "same", "same", None)]
-    unsure = house.build(**{pair: "cannot_tell"})
+def test_the_same_settles_it_and_cannot_tell_stays_a_question(warehouse: Warehouse) -> None:
+    warehouse.person(3, "韦建国", NAMESAKE, "h3")
+    line = warehouse.payment(1, "韦建国", "")
+    assert [(row[0], row[2]) for row in warehouse.build()] == [(line, "question"), (line, "question")]
+    pair = str(warehouse.run("select pair_id from links where person_line_id = 'pop/1/3'")[0][0])
+    assert warehouse.build(**{pair: "same"}) == [(line, "pop/1/3", "same", "same", None)]
+    unsure = warehouse.build(**{pair: "cannot_tell"})
     assert (line, "pop/1/3", "question", "cannot_tell", None) in unsure and len(unsure) == 2
 
 
-def test_the_same_warehouse_gives_the_same_links(house: Warehouse) -> None:
-    house.payment(1, "韦建国", JIANGUO[:17])
-    house.payment(2, "黄秀瑛", SEEN[:5] + "9" + SEEN[6:])
-    house.build()
-    first = database.table_hash(house.connection, "links")
-    house.run("create table shuffled as select * from register_population order by record_id desc")
-    house.run("delete from register_population")
-    house.run("insert into register_population from shuffled")
-    house.build()
-    assert database.table_hash(house.connection, "links") == first
+def test_the_same_warehouse_gives_the_same_links(warehouse: Warehouse) -> None:
+    warehouse.payment(1, "韦建国", JIANGUO[:17])
+    warehouse.payment(2, "黄秀瑛", SEEN[:5] + "9" + SEEN[6:])
+    warehouse.build()
+    first = database.table_hash(warehouse.connection, "links")
+    warehouse.run("create table shuffled as select * from register_population order by record_id desc")
+    warehouse.run("delete from register_population")
+    warehouse.run("insert into register_population from shuffled")
+    warehouse.build()
+    assert database.table_hash(warehouse.connection, "links") == first
 
 
-def test_no_number_leaves_the_identity_table(house: Warehouse) -> None:
-    house.payment(1, "韦建国", JIANGUO[:17])
-    house.build()
-    text = str(house.run("select * from links"))
+def test_no_number_leaves_the_identity_table(warehouse: Warehouse) -> None:
+    warehouse.payment(1, "韦建国", JIANGUO[:17])
+    warehouse.build()
+    text = str(warehouse.run("select * from links"))
     assert JIANGUO[:17] not in text and "韦建国" not in text
-    assert not house.run("select 1 from duckdb_tables() where table_name like 'link\\_%' escape '\\'")
+    assert not warehouse.run("select 1 from duckdb_tables() where table_name like 'link\\_%' escape '\\'")
