@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mingzhang.catalog.load import Catalogue
 from mingzhang.publishing import staff_snapshot, staff_tables
 from mingzhang.publishing.release import schema
+from mingzhang.warehouse import lake
 from mingzhang.warehouse.database import CORE_TABLES, DERIVED_TABLES, VIEWS
 from mingzhang.warehouse.declaration import Table, name_of, reference_page
 from mingzhang.warehouse.tables import catalogue as catalogue_columns
@@ -25,8 +28,9 @@ def markdown(known: Catalogue) -> str:
     Args:
         known: whose registers are listed.
     """
-    own = [table for table in (staff_tables.Meta, *staff_snapshot.TABLES) if table.__module__ == staff_tables.__name__]
-    copied = [table for table in staff_snapshot.TABLES if table.__module__ != staff_tables.__name__]
+    snapshot: list[type[Table]] = [staff_tables.Meta, *staff_snapshot.TABLES]
+    own = [table for table in snapshot if table.__module__ == staff_tables.__name__]
+    copied = [table for table in snapshot if table.__module__ != staff_tables.__name__]
     sections: dict[str, list[type[Table]]] = {
         "Warehouse": [*CORE_TABLES, *VIEWS, *DERIVED_TABLES],
         "Registers": [RegisterScorecard, *map(register_table, known.registers.values())],
@@ -35,8 +39,15 @@ def markdown(known: Catalogue) -> str:
         "Release": list(schema.PUBLIC_TABLES),
         "Notice files": list(schema.NOTICE_TABLES),
     }
-    notes = {"Staff snapshot": f"Copied as they are: {', '.join(sorted(map(name_of, copied)))}.\n"}
+    notes = {
+        "Staff snapshot": f"Copied as they are: {_listed(map(name_of, copied))}. `lake/<table>/` beside it holds Parquet files of "
+        f"{_listed(lake.TABLES)} and every register.\n"
+    }
     parts = [
         f"\n## {title}\n\n{notes.get(title, '')}{reference_page(tables, '###')}" for title, tables in sections.items()
     ]
     return HEAD + "".join(parts)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))

@@ -19,7 +19,8 @@ def test_a_snapshot_with_another_column_is_not_published(tmp_path: Path, monkeyp
     case = small_case(tmp_path / "data")
     case.write()
     with case.warehouse() as connection:
-        steps.judge(connection, case.folder, catalogue(), case.store)
+        run = steps.Run(connection, case.folder, catalogue(), case.store, NOW)
+        steps.require(steps.perform(run, steps.judging()))
 
         def make() -> publication.Publication:
             return staff_snapshot.make(connection, case.folder, catalogue(), case.store, NOW, "test")

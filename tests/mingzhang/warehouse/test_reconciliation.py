@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
 import dagster
 import pytest
 
-from assets import graph
+from assets import checks
 from mingzhang.catalog.load import catalogue
 from mingzhang.warehouse import database, reconciliation
 from tests.mingzhang.intake import hostile_files
@@ -64,8 +63,9 @@ def test_the_check_that_stops_a_run_says_where(intake: IntakeCase) -> None:
     """Whoever reads the console or the Dagster page sees which batch it is and by how much."""
     with database.writer(intake.folder.root, catalogue()) as connection:
         connection.execute("update payment_lines set amount_fen = 0 where status = 'held'")
-        workshop = SimpleNamespace(writer=lambda: nullcontext(connection))
-        result = graph.build_checks()[0](dagster.build_asset_check_context(), workshop)
+        run = SimpleNamespace(connection=connection)
+        warehouse = SimpleNamespace(run=lambda casework, clock: run)
+        result = checks.money_adds_up(dagster.build_asset_check_context(), warehouse, casework=None, clock=None)
     assert isinstance(result, dagster.AssetCheckResult)
     assert not result.passed
     assert "账册与明细对不上" in (result.description or "")
