@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.pipeline import keys
-from checks import register_quality
+from checks import expectations, register_quality
 from mingzhang.catalog.load import catalogue
 from mingzhang.steps import PAYMENT_FILES
 from mingzhang.storage.clock import beijing_day
@@ -61,10 +61,49 @@ def register_checks(
             )
 
 
+@dg.asset_check(asset=keys()["release_draft"], blocking=True, description="公开闸门：草稿里没有不能公开的内容")
+def publish_gate(
+    context: dg.AssetCheckExecutionContext,
+    warehouse: WarehouseResource,
+    casework: CaseworkResource,
+    clock: ClockResource,
+) -> dg.AssetCheckResult:
+    """Stop a release in which the gate found something; what it found is named by file, field and check, never by value."""
+    hits = warehouse.run(casework, clock).search_draft()
+    for hit in hits[:NAMED]:
+        context.log.error("%s %s: %s, %d places", hit.file, hit.field, hit.check, hit.count)
+    return dg.AssetCheckResult(passed=not hits, metadata={"hits": len(hits)})
+
+
+@dg.multi_asset_check(
+    name="release_expectations",
+    specs=[
+        dg.AssetCheckSpec(name, asset=keys()["release_draft"], description=f"{table}：{sentence}")
+        for name, (table, sentence) in expectations.check_names(sorted(catalogue().programmes)).items()
+    ],
+)
+def release_expectations(
+    warehouse: WarehouseResource, casework: CaseworkResource, clock: ClockResource
+) -> Iterator[dg.AssetCheckResult]:
+    """Warn where the draft is not what is expected of it (Great Expectations), before anything is public."""
+    run = warehouse.run(casework, clock)
+    answers = run.expectations()
+    for name, asked in expectations.check_names(sorted(run.catalogue.programmes)).items():
+        months = [answer for answer in answers if (answer.table, answer.sentence) == asked]
+        failed = [answer.month for answer in months if not answer.held]
+        yield dg.AssetCheckResult(
+            asset_key=keys()["release_draft"],
+            check_name=name,
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"months": len(months), "failed_months": "、".join(failed)},
+        )
+
+
 def checks() -> list[dg.AssetChecksDefinition]:
     """Return all asset checks.
 
     A failing blocking check would skip every rule at once, so a stale register is a warning, and the rules that need it
     answer "not applicable".
     """
-    return [money_adds_up, register_checks]
+    return [money_adds_up, register_checks, publish_gate, release_expectations]

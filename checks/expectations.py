@@ -96,6 +96,19 @@ OWN: Mapping[str, tuple[Expectation, ...]] = {
 }
 
 
+def check_names(programmes: list[str]) -> dict[str, tuple[str, str]]:
+    """Return a stable name for every expectation, with its table and sentence: what Dagster calls its asset check.
+
+    Args:
+        programmes: slugs of the catalogue.
+    """
+    named = {}
+    for table in KEYS:
+        for number, (_, sentence, _, _) in enumerate(expectations(table, programmes), start=1):
+            named[f"{table}_{number:02d}"] = (table, sentence)
+    return named
+
+
 def examine(frames: Mapping[str, pd.DataFrame], programmes: list[str], folder: Path) -> list[Answer]:
     """Ask every expectation of every month's rows, and write Data Docs as an artefact.
 

@@ -11,6 +11,8 @@ from functools import cache
 
 import duckdb
 
+from checks.expectations import Answer
+from checks.privacy.identifiers import Hit
 from checks.rules.header import Rule, RuleError, load_rules
 from checks.rules.prepare import prepare_rules
 from checks.rules.run import RuleResult, run_rule
@@ -22,7 +24,9 @@ from mingzhang.intake.context import CaseworkFacts, WaivedCheck
 from mingzhang.intake.load.load import Outcome, load, pending
 from mingzhang.intake.receive import inbox, receipts
 from mingzhang.publishing import quality_report, staff_snapshot
+from mingzhang.publishing.release import draft as drafts
 from mingzhang.publishing.release import publish
+from mingzhang.publishing.release.draft import Draft
 from mingzhang.storage import publication
 from mingzhang.storage.clock import beijing_day
 from mingzhang.storage.data_folder import DataFolder
@@ -68,6 +72,8 @@ class Run:
     store: Store
     now: dt.datetime
     _is_prepared: bool = field(default=False, init=False)
+    _draft: Draft | None = field(default=None, init=False)
+    _answers: list[Answer] | None = field(default=None, init=False)
 
     def prepare(self) -> None:
         """Make what rules and the staff snapshot share, once for the run."""
@@ -75,6 +81,34 @@ class Run:
             catalogue_tables.write(self.connection, self.catalogue)
             prepare_rules(self.connection, all_rules())
             self._is_prepared = True
+
+    def make_draft(self) -> Draft | None:
+        """Return the draft of this run's release, built once; None where nothing is certified."""
+        if self._draft is None and self.store.certified_batches():
+            self._draft = drafts.make(self.connection, self.folder, self.catalogue, self.store, self.now)
+        return self._draft
+
+    def search_draft(self) -> list[Hit]:
+        """Send the draft through the gate and return what it found; a draft that failed is deleted at once."""
+        draft = self.make_draft()
+        hits = draft.search(self.connection, self.catalogue) if draft else []
+        if hits:
+            self.discard_draft()
+        return hits
+
+    def expectations(self) -> list[Answer]:
+        """Return what is expected of the draft and the month's sums, asked once; nothing without a draft or snapshot."""
+        draft = self.make_draft()
+        if self._answers is None and draft and publication.current(self.folder.staff_snapshots):
+            examined = quality_report.Examined(draft.public_database, draft.name, draft.number)
+            self._answers = quality_report.write(self.folder, self.catalogue, examined, self.now)
+        return self._answers or []
+
+    def discard_draft(self) -> None:
+        """Delete the draft: published, refused, or no longer wanted."""
+        if self._draft:
+            self._draft.discard()
+        self._draft = None
 
     def count(self, query: str) -> int:
         """Return the number a query counts."""
@@ -180,18 +214,23 @@ def pipeline() -> tuple[Step, ...]:
 
 def releasing() -> tuple[Step, ...]:
     """Return the steps from certified batches to the public release, in the order in which they run."""
-    known = catalogue()
+    made_from = (*catalogue().kinds, "person_ids")
     return (
         Step("ended_notices", (Output("ended_notices", "publications", "到期公示：到期当天撤下"),), _ended_notices),
         Step(
-            "public_release",
-            (Output("public_release", "publications", "公开发布：只含复核过的批次", (*known.kinds, "person_ids")),),
-            _public_release,
+            "release_draft",
+            (Output("release_draft", "publications", "发布草稿：复核过的批次，还没有公开", made_from),),
+            _release_draft,
         ),
         Step(
             "quality_report",
-            (Output("quality_report", "publications", "质量报告", ("public_release", "staff_snapshot")),),
+            (Output("quality_report", "publications", "质量报告", ("release_draft", "staff_snapshot")),),
             _quality_report,
+        ),
+        Step(
+            "public_release",
+            (Output("public_release", "publications", "公开发布：过了公开闸门的草稿", ("release_draft",)),),
+            _public_release,
         ),
     )
 
@@ -368,19 +407,27 @@ def _ended_notices(run: Run, _names: Collection[str]) -> Iterator[Made]:
     yield Made("ended_notices", {"removed": len(removed)})
 
 
-def _public_release(run: Run, _names: Collection[str]) -> Iterator[Made]:
-    if not run.store.certified_batches():
-        yield Made("public_release", {"batches": 0})
-        return
-    made = publish.publish(run.connection, run.folder, run.catalogue, run.store, run.now)
-    yield Made(
-        "public_release", {"id": made.id, "number": made.number, "batches": made.batches, "notices": made.notices}
-    )
+def _release_draft(run: Run, _names: Collection[str]) -> Iterator[Made]:
+    draft = run.make_draft()
+    facts = {"batches": draft.batches, "dagster/row_count": draft.lines, "notices": draft.shown} if draft else {}
+    yield Made("release_draft", facts or {"batches": 0})
 
 
 def _quality_report(run: Run, _names: Collection[str]) -> Iterator[Made]:
-    if publication.current(run.folder.releases) is None:
-        yield Made("quality_report", {"asked": 0})
+    answers = run.expectations()
+    yield Made("quality_report", {"asked": len(answers), "held": sum(answer.held for answer in answers)})
+
+
+def _public_release(run: Run, _names: Collection[str]) -> Iterator[Made]:
+    draft = run.make_draft()
+    if draft is None:
+        yield Made("public_release", {"batches": 0})
         return
-    asked, held = quality_report.write(run.folder, run.catalogue, run.now)
-    yield Made("quality_report", {"asked": asked, "held": held})
+    draft.search(run.connection, run.catalogue)
+    try:
+        made = publish.publish_draft(run.folder, run.store, draft, run.now)
+    finally:
+        run.discard_draft()
+    yield Made(
+        "public_release", {"id": made.id, "number": made.number, "batches": made.batches, "notices": made.notices}
+    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from checks import expectations
+from checks.expectations import Answer
 from mingzhang.catalog.load import Catalogue
 from mingzhang.storage import publication
 from mingzhang.storage.data_folder import DataFolder
@@ -24,40 +25,72 @@ PUBLISHED = ("village_totals", "county_cells", "flow", "fund_delays")
 MONTH_SUMS = Path(__file__).with_name("sql") / "month_sums.sql"
 
 
-def write(folder: DataFolder, catalogue: Catalogue, now: dt.datetime) -> tuple[int, int]:
-    """Examine the current release and the month's sums; keep `quality/<release>/report.json` and Data Docs.
+@dataclass(frozen=True)
+class Examined:
+    """What is examined: a release, or the draft of one.
 
-    Returns:
-        How many expectations were asked, and how many held.
+    Attributes:
+        database: its `public.duckdb`.
+        name: of the release.
+        number: of the release.
+    """
+
+    database: Path
+    name: str
+    number: int
+
+
+def current(folder: DataFolder) -> Examined:
+    """Return the current release to be examined.
 
     Raises:
         Refusal: nothing has been published yet.
     """
     release = publication.current(folder.releases)
-    snapshot = publication.current(folder.staff_snapshots)
-    if release is None or snapshot is None:
+    if release is None:
         raise Refusal("还没有发布；请先复核批次并运行 mingzhang publish。")
-    frames = _frames(release, snapshot)
-    target = folder.root / "quality" / release.name
-    building = target.with_name(f".tmp-{release.name}")
+    return Examined(release.path / "public.duckdb", release.name, release.number)
+
+
+def write(folder: DataFolder, catalogue: Catalogue, examined: Examined, now: dt.datetime) -> list[Answer]:
+    """Ask what is expected of a release and of the month's sums; keep `quality/<release>/report.json` and Data Docs.
+
+    Args:
+        folder: the data folder; the month's sums come from its staff snapshot.
+        catalogue: names the programmes.
+        examined: a release or the draft of one.
+        now: UTC.
+
+    Returns:
+        One answer per month, table and expectation.
+
+    Raises:
+        Refusal: there is no staff snapshot yet.
+    """
+    snapshot = publication.current(folder.staff_snapshots)
+    if snapshot is None:
+        raise Refusal("还没有内部快照；请先运行 mingzhang run。")
+    target = folder.root / "quality" / examined.name
+    building = target.with_name(f".tmp-{examined.name}")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
+    frames = _frames(examined.database, snapshot)
     answers = expectations.examine(frames, sorted(catalogue.programmes), building)
     report = {
-        "release": release.name,
-        "number": release.number,
+        "release": examined.name,
+        "number": examined.number,
         "made_at": now.isoformat(),
         "answers": [asdict(answer) for answer in answers],
     }
     (building / "report.json").write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
     shutil.rmtree(target, ignore_errors=True)
     building.rename(target)
-    return len(answers), sum(answer.held for answer in answers)
+    return answers
 
 
-def _frames(release: publication.Publication, snapshot: publication.Publication) -> dict[str, pd.DataFrame]:
+def _frames(public: Path, snapshot: publication.Publication) -> dict[str, pd.DataFrame]:
     frames = {}
-    with duckdb.connect(str(release.path / "public.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(public), read_only=True) as connection:
         for table in PUBLISHED:
             query = f"select * replace (strftime(month, '%Y-%m') as month) from {table} order by all"
             frames[table] = connection.execute(query).df()

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from checks.privacy.identifiers import Hit
 from mingzhang.casework.store import Store
 from mingzhang.catalog.load import Catalogue
-from mingzhang.publishing.release import (
-    gate as release_gate,
-)
-from mingzhang.publishing.release import (
-    notice_files,
-    notices,
-    public_record,
-    schema,
-    tables,
-)
-from mingzhang.publishing.release import (
-    waivers as release_waivers,
-)
+from mingzhang.publishing.release import draft as drafts
+from mingzhang.publishing.release import notice_files, public_record
+from mingzhang.publishing.release.draft import Draft
 from mingzhang.publishing.release.public_record import Signer
-from mingzhang.publishing.release.take_down import expire, settle, today_of, withdraw, withhold
-from mingzhang.publishing.release.verification import Verification, content_hash, verify
+from mingzhang.publishing.release.take_down import expire, record, withdraw, withhold
+from mingzhang.publishing.release.verification import Verification, verify
 from mingzhang.storage import publication
 from mingzhang.storage.data_folder import DataFolder
-from mingzhang.storage.durable import sync
+from mingzhang.storage.durable import TEMPORARY, sync
 from mingzhang.storage.errors import Refusal
-from mingzhang.warehouse.declaration import column_names, name_of, validate_stored
 
 __all__ = [
     "ReleaseRefusedError",
@@ -44,12 +32,12 @@ __all__ = [
     "describe",
     "expire",
     "publish",
+    "publish_draft",
     "verify",
     "withdraw",
     "withhold",
 ]
 
-BUILDING = ".tmp-notice-files"
 CHECKS = {
     "id_number": "与真实身份证号相同",
     "account": "与真实银行账号相同",
@@ -68,6 +56,7 @@ CHECKS = {
     "ended": "公示已经到期",
     "minor_named": "未成年人被列名",
     "withheld_named": "不予公开的人被列名",
+    "not_searched": "没有经过公开闸门",
     "notice_differs": "公示名单与复核通过的批次不一致",
 }
 
@@ -122,150 +111,62 @@ def publish(
         TableError: a table does not hold what its declaration says.
         NotInPolicyError: a column is not on the whitelist of its disclosure class.
     """
-    with folder.open_to_readers():
-        return _publish(connection, folder, catalogue, store, now)
-
-
-def _publish(
-    connection: duckdb.DuckDBPyConnection, folder: DataFolder, catalogue: Catalogue, store: Store, now: dt.datetime
-) -> ReleaseResult:
-    schema.check_policy(catalogue.disclosure)
-    signer, releases = Signer(folder), folder.releases
-    (releases / "notices").mkdir(parents=True, exist_ok=True)
-    public_record.publish_key(releases, signer)
-    today = today_of(releases, now)
-    before = publication.current(releases)
-    certifications = store.certifications()
-    counted = tables.select_released(connection, catalogue, certifications)
-    names = notices.select_named(
-        connection,
-        catalogue,
-        certifications,
-        withheld=[person.person_id for person in store.withheld(now)],
-        withdrawn=[withdrawal.notice_id for withdrawal in store.withdrawals()],
-        key=folder.key("notice-salt"),
-        today=today,
-    )
-    building = releases / "notices" / BUILDING
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir()
-    draft = folder.tmp / f"release-{now:%Y%m%d%H%M%S}.duckdb"
-    folder.tmp.mkdir(parents=True, exist_ok=True)
+    draft = drafts.make(connection, folder, catalogue, store, now)
     try:
-        waivers = release_waivers.policy_rows(connection, catalogue, store.facts().waivers)
-        content, shown = _write_public(connection, draft, catalogue, counted, _earlier_cells(before), waivers)
-        notice_paths = notice_files.write_files(connection, releases / "notices", building)
-        fill = _filler(connection, draft, content, before, today, catalogue)
-        gate = _gate(connection, folder, catalogue, notice_paths, today, [p.person_id for p in store.withheld(now)])
-        published = publication.publish_folder(releases, content[:16], fill, 1, before_pointer=gate, sign=signer.sign)
-        if not published.changed and any(path.parent == building for path in notice_paths):
-            gate(published.path)  # same content, but a notice file was lost or damaged
-        settle(releases, signer, now, published, notice_paths, store.audit_head())
+        draft.search(connection, catalogue)
+        return publish_draft(folder, store, draft, now)
     finally:
-        draft.unlink(missing_ok=True)
-        shutil.rmtree(building, ignore_errors=True)
-    store.record_publication(published.name, published.number, certifications.keys(), "release", now)
+        draft.discard()
+
+
+def publish_draft(folder: DataFolder, store: Store, draft: Draft, now: dt.datetime) -> ReleaseResult:
+    """Publish a draft that the gate has let pass.
+
+    Args:
+        folder: the data folder.
+        store: casework remembers the publication.
+        draft: after `Draft.search`.
+        now: UTC, of the public record.
+
+    Raises:
+        ReleaseRefusedError: the gate found something, or has not looked.
+    """
+    if draft.hits is None or draft.hits:
+        raise ReleaseRefusedError(draft.hits or [Hit("release", "draft", "not_searched", 1)])
+    signer, releases = Signer(folder), folder.releases
+    with folder.open_to_readers():
+        (releases / "notices").mkdir(parents=True, exist_ok=True)
+        public_record.publish_key(releases, signer)
+
+        def fill(target: Path) -> dict[str, Any]:
+            shutil.copyfile(draft.public_database, target / "public.duckdb")
+            shutil.copytree(draft.folder / "open-data", target / "open-data", copy_function=shutil.copyfile)
+            return draft.entries
+
+        def place_notices(_built: Path) -> None:
+            _place_notices(releases / "notices", draft.notice_paths)
+
+        published = publication.publish_folder(
+            releases, draft.name, fill, 1, before_pointer=place_notices, sign=signer.sign
+        )
+        if not published.changed:  # same content, but a notice file may have been lost or damaged
+            _place_notices(releases / "notices", draft.notice_paths)
+        record(releases, signer, now, published, [path.name for path in draft.notice_paths], store.audit_head())
+    store.record_publication(published.name, published.number, draft.certified, "release", now)
     return ReleaseResult(
-        published.name, published.number, published.changed, counted["batches"], counted["lines"], shown, names
+        published.name, published.number, published.changed, draft.batches, draft.lines, draft.shown, draft.names
     )
 
 
-def _earlier_cells(before: publication.Publication | None) -> pl.DataFrame | None:
-    if before is None:
-        return None
-    with notice_files.opened(before.path / "public.duckdb") as connection:
-        cells: pl.DataFrame = connection.sql("from old.county_cells").pl()
-    return cells
-
-
-def _write_public(
-    connection: duckdb.DuckDBPyConnection,
-    path: Path,
-    catalogue: Catalogue,
-    counted: dict[str, int],
-    earlier: pl.DataFrame | None,
-    waivers: list[tuple[str, str, str, str]],
-) -> tuple[str, int]:
-    """Write public.duckdb; return its logical hash and the number of notices shown."""
-    path.unlink(missing_ok=True)
-    with notice_files.attached(connection, path, "public_out"):
-        tables.write(connection, catalogue, counted, earlier, waivers)
-        columns = ", ".join(name for name in column_names(schema.Notices) if name != "hash")
-        connection.execute(
-            f"""insert into public_out.notices
-                select {columns}, hash from notice_heads union all by name select {columns}, '' as hash from notice_past
-                order by notice_id"""
-        )
-        for table in schema.PUBLIC_TABLES:
-            validate_stored(connection, f"public_out.{name_of(table)}", table)
-        ((shown,),) = connection.execute("select count(*) from notice_heads").fetchall()
-        return content_hash(connection, "public_out"), int(shown)
-
-
-def _filler(
-    connection: duckdb.DuckDBPyConnection,
-    draft: Path,
-    content: str,
-    before: publication.Publication | None,
-    today: dt.date,
-    catalogue: Catalogue,
-) -> Callable[[Path], dict[str, Any]]:
-    def fill(folder: Path) -> dict[str, Any]:
-        shutil.copyfile(draft, folder / "public.duckdb")
-        _open_data(connection, folder)
-        heads = connection.execute("select notice_id, ends_on::varchar, hash from notice_heads order by 1").fetchall()
-        return {
-            "schema_version": schema.VERSION,
-            "content": content,
-            "predecessor": before.name if before else None,
-            "published_on": today.isoformat(),
-            "catalogue": catalogue.version,
-            "notices": {notice: [ends_on, digest] for notice, ends_on, digest in heads},
-        }
-
-    return fill
-
-
-def _open_data(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Write every open table as CSV and Parquet; text that a sheet would take for a formula gets a quote before it."""
-    target = folder / "open-data"
-    target.mkdir()
-    with notice_files.attached(connection, folder / "public.duckdb", "public_in", "read_only"):
-        for table in schema.OPEN_DATA:
-            inert = ", ".join(
-                f"case when regexp_matches({c.name}, '^[=+@\\-\\t\\r]') then '''' || {c.name} else {c.name} end as {c.name}"
-                if c.kind == "text"
-                else c.name
-                for c in schema.PUBLIC[table]
-            )
-            base = str(target / table).replace("'", "''")
-            ordered = f"from public_in.{table} order by all"
-            connection.execute(f"copy (select {inert} {ordered}) to '{base}.csv' (header, delimiter ',')")
-            connection.execute(f"copy (select * {ordered}) to '{base}.parquet' (format parquet, compression zstd)")
-    lines = ["明账公开数据。金额单位：*_fen 为分，amount_yuan 为元（取整到千元）。编码 UTF-8。", ""]
-    for table in schema.OPEN_DATA:
-        lines += [f"{table}: " + ", ".join(f"{c.name} {c.type}" for c in schema.PUBLIC[table])]
-    (target / "README.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _gate(
-    connection: duckdb.DuckDBPyConnection,
-    folder: DataFolder,
-    catalogue: Catalogue,
-    notice_paths: list[Path],
-    today: dt.date,
-    withheld: list[str],
-) -> Callable[[Path], None]:
-    def gate(built: Path) -> None:
-        hits = release_gate.search(connection, built, notice_paths, catalogue, today, withheld)
-        if hits:
-            raise ReleaseRefusedError(hits)
-        for path in notice_paths:  # only now, and before the pointer moves: readers of the old release do not see them
-            if path.parent.name == BUILDING:
-                path.rename(folder.releases / "notices" / path.name)
-        sync(folder.releases / "notices")
-
-    return gate
+def _place_notices(notices: Path, paths: Collection[Path]) -> None:
+    """Put new notice files where readers find them: only when everything else is ready, before the pointer moves."""
+    for path in paths:
+        if path.parent != notices:
+            temporary = notices / f"{TEMPORARY}{path.name}"
+            shutil.copyfile(path, temporary)  # a new file, so that it bears the modes of what is public
+            sync(temporary)
+            temporary.rename(notices / path.name)
+    sync(notices)
 
 
 def describe(folder: DataFolder) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,12 @@ def today_of(releases: Path, now: dt.datetime) -> dt.date:
     return max([beijing_day(now), *days])
 
 
-def settle(
+def record(
     releases: Path,
     signer: Signer,
     now: dt.datetime,
     published: publication.Publication,
-    paths: list[Path],
+    kept: Collection[str],
     audit_head: Head,
 ) -> None:
     """Record a publication and remove the notice files it does not hold; also finishes what a crash cut short.
@@ -42,10 +43,10 @@ def settle(
         signer: signs the record.
         now: when it happens.
         published: the publication.
-        paths: the notice files it holds.
+        kept: names of the notice files it holds.
         audit_head: size and root of the audit log.
     """
-    kept, today = {path.name for path in paths}, today_of(releases, now)
+    today = today_of(releases, now)
     with publication.locked(releases):
         if last_published(public_record.read(releases)).get("manifest") != published.sha256:
             facts = {"release": published.name, "release_number": published.number, "manifest": published.sha256}
