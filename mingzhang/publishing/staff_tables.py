@@ -52,6 +52,8 @@ class Rules(Table):
     population: pl.String = column("view whose rows are checked and counted")
     effort: pl.String = column("what checking one finding costs", isin=("desk", "office", "visit"))
     text_hash: pl.String = column("hash of the rule's text")
+    fact_labels: pl.String = column("Chinese label of each fact, as JSON")
+    value_labels: pl.String = column("Chinese label of each value of a fact, as JSON")
 
 
 class Findings(results.Findings):
