@@ -140,7 +140,9 @@ def publish_draft(folder: DataFolder, store: Store, draft: Draft, now: dt.dateti
 
         def fill(target: Path) -> dict[str, Any]:
             shutil.copyfile(draft.public_database, target / "public.duckdb")
-            shutil.copytree(draft.folder / "open-data", target / "open-data", copy_function=shutil.copyfile)
+            (target / "open-data").mkdir()
+            for path in (draft.folder / "open-data").iterdir():
+                shutil.copyfile(path, target / "open-data" / path.name)
             return draft.entries
 
         def place_notices(_built: Path) -> None:
@@ -160,6 +162,7 @@ def publish_draft(folder: DataFolder, store: Store, draft: Draft, now: dt.dateti
 
 def _place_notices(notices: Path, paths: Collection[Path]) -> None:
     """Put new notice files where readers find them: only when everything else is ready, before the pointer moves."""
+    publication.sweep(notices)  # what a killed publisher left
     for path in paths:
         if path.parent != notices:
             temporary = notices / f"{TEMPORARY}{path.name}"

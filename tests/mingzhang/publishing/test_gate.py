@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from mingzhang.publishing.release import notices, publish, schema, tables
+from mingzhang.publishing.release import draft, notices, publish, schema, tables
 from mingzhang.storage import publication
 from tests.mingzhang.publishing.release_case import NOW, VILLAGE, Case, account_no, id_number
 from tests.paths import ROOT
@@ -129,41 +129,37 @@ def test_a_builder_that_forgets_a_rule_is_stopped(
     case: Case, monkeypatch: pytest.MonkeyPatch, table: str, harm: str, check: str
 ) -> None:
     """Mutants: the tables are spoiled after they were built; the gate must not trust the builder."""
-    original = publish.content_hash
+    original = draft.content_hash
 
     def spoiled(connection, alias):  # type: ignore[no-untyped-def]
         connection.execute(harm)
         return original(connection, alias)
 
-    monkeypatch.setattr(publish, "content_hash", spoiled)
+    monkeypatch.setattr(draft, "content_hash", spoiled)
     assert (table, check) in refused(case)
 
 
 def test_a_builder_that_names_a_minor_is_stopped(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.pay("dibao", "old_age", 300, "韦小宝", 5000, born_on=dt.date(2012, 1, 1))
-    sql = publish.notices.NAMED
+    sql = notices.NAMED
     assert "not recipient_is_adult" in sql
     broken = sql.replace("exists (from adults a where a.person_id = l.recipient_id)", "true")
     broken = broken.replace("exists (from adults a where a.person_id = l.head_id)", "true")
-    monkeypatch.setattr(publish.notices, "NAMED", broken)
+    monkeypatch.setattr(notices, "NAMED", broken)
     assert ("name", "minor_named") in refused(case)
 
 
 def test_a_builder_that_names_a_withheld_person_is_stopped(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.store.withhold(str(case.payments[0]["recipient_id"]), "有风险", "supervisor", NOW)
     case.pay("dibao", "dibao_rural", 301, "卢新来", 5000)
-    monkeypatch.setattr(
-        publish.notices, "NAMED", publish.notices.NAMED.replace("case when withheld", "case when false")
-    )
+    monkeypatch.setattr(notices, "NAMED", notices.NAMED.replace("case when withheld", "case when false"))
     assert ("name", "withheld_named") in refused(case)
 
 
 def test_a_builder_that_keeps_ended_notices_is_stopped(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.pay("dibao", "dibao_rural", 301, "卢新来", 5000)
-    select = publish.notices.select_named
-    monkeypatch.setattr(
-        publish.notices, "select_named", lambda *a, **k: select(*a, **{**k, "today": dt.date(2026, 1, 1)})
-    )
+    select = notices.select_named
+    monkeypatch.setattr(notices, "select_named", lambda *a, **k: select(*a, **{**k, "today": dt.date(2026, 1, 1)}))
     case.write()
     with pytest.raises(publish.ReleaseRefusedError) as caught:
         case.publish(NOW + dt.timedelta(days=60))
@@ -172,26 +168,26 @@ def test_a_builder_that_keeps_ended_notices_is_stopped(case: Case, monkeypatch: 
 
 def test_a_file_that_does_not_belong_is_stopped(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.pay("dibao", "dibao_rural", 301, "卢新来", 5000)
-    original = publish._open_data
+    original = draft._open_data
 
     def with_attachment(connection, folder):  # type: ignore[no-untyped-def]
         original(connection, folder)
         (folder / "open-data" / f"名单-{account_no(1)}.xlsx").write_bytes(b"")
 
-    monkeypatch.setattr(publish, "_open_data", with_attachment)
+    monkeypatch.setattr(draft, "_open_data", with_attachment)
     assert ("file name", "file_name_not_listed") in refused(case)
 
 
 def test_document_properties_are_searched(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.pay("dibao", "dibao_rural", 301, "卢新来", 5000)
-    original = publish._open_data
+    original = draft._open_data
 
     def with_author(connection, folder):  # type: ignore[no-untyped-def]
         original(connection, folder)
         with (folder / "open-data" / "README.txt").open("a") as file:
             file.write(f"author {id_number(1)}")
 
-    monkeypatch.setattr(publish, "_open_data", with_author)
+    monkeypatch.setattr(draft, "_open_data", with_author)
     assert ("bytes", "id_number") in refused(case)
 
 

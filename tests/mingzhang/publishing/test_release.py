@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from mingzhang.catalog.load import catalogue
-from mingzhang.publishing.release import notice_files, publish
+from mingzhang.publishing.release import notice_files, publish, schema
 from mingzhang.storage import publication as publishing
 from mingzhang.storage.errors import Refusal
 from tests.mingzhang.publishing.release_case import (
@@ -335,8 +335,8 @@ def test_a_batch_certified_long_after_the_money_shows_no_names(case: Case) -> No
 def test_a_column_outside_the_policy_fails_the_build(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     policy = json.loads(json.dumps(catalogue().disclosure, default=str))
     policy["classes"]["N"]["fields"].remove("household_size")
-    with pytest.raises(publish.schema.NotInPolicyError, match="household_size"):
-        publish.schema.check_policy(policy)
+    with pytest.raises(schema.NotInPolicyError, match="household_size"):
+        schema.check_policy(policy)
 
 
 def test_open_data_is_inert_and_without_names(case: Case) -> None:
@@ -369,7 +369,7 @@ def test_public_database_is_readable_by_name_without_the_warehouse(case: Case) -
     shutil.copy(case.folder.releases / result.id / "public.duckdb", copy)
     with duckdb.connect(str(copy), read_only=True) as connection:
         tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    assert tables == set(publish.schema.PUBLIC)
+    assert tables == set(schema.PUBLIC)
 
 
 def test_a_waived_check_is_public_without_personal_data_for_good(case: Case) -> None:

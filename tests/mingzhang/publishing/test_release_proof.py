@@ -22,7 +22,7 @@ from mingzhang.storage import publication
 from mingzhang.storage.data_folder import DataFolder
 from mingzhang.storage.errors import Refusal
 from mingzhang.warehouse import database
-from pipelines.resources import Workshop
+from pipelines.resources import ClockResource
 from tests.dashboards.staff_snapshot import write_snapshot
 from tests.mingzhang.publishing.release_case import VILLAGE, Case
 
@@ -40,8 +40,8 @@ def texts_of(path: Path) -> Iterator[bytes]:
                     yield "\x1f".join(map(str, row)).encode()
 
 
-def run_daily(root: Path) -> bool:
-    """Run the daily job as the daemon does, recorded in the data folder's Dagster home; return whether it succeeded."""
+def run_release(root: Path) -> bool:
+    """Run the nightly job as the daemon does, recorded in the data folder's Dagster home; return whether it succeeded."""
     import dagster as dg
 
     from pipelines import instance
@@ -49,7 +49,7 @@ def run_daily(root: Path) -> bool:
 
     os.environ.update(instance.prepare_home(root))
     with dg.DagsterInstance.get() as kept:
-        job = build_defs(str(root)).resolve_job_def("daily")
+        job = build_defs(str(root)).resolve_job_def("release")
         return bool(job.execute_in_process(run_config=instance.QUIET, instance=kept, raise_on_error=False).success)
 
 
@@ -79,7 +79,7 @@ def test_no_planted_identifier_gets_out(
 ) -> None:
     """Searched: the release, the quality report of Great Expectations, Dagster's storage and logs, casework, output."""
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(Workshop, "now", lambda _self: NOW)
+    monkeypatch.setattr(ClockResource, "now", lambda _self: NOW)
     for name in ("DAGSTER_HOME", "MINGZHANG_DATA", "DAGSTER_DISABLE_TELEMETRY"):
         monkeypatch.setenv(name, os.environ.get(name, ""))  # put back afterwards
     lines = 1_000_000 if is_full else 20_000
@@ -87,13 +87,13 @@ def test_no_planted_identifier_gets_out(
     write_snapshot(folder.root)  # the quality report wants one
     planted = plant(folder)
     assert len(planted) > lines
-    assert run_daily(folder.root)
+    assert run_release(folder.root)
     with database.writer(folder.root, catalogue()) as connection:  # refused: what went wrong is recorded, too
         connection.execute(
             """update payment_lines set group_name = (select min(id_number) from identity)
                where line_id = (select min(line_id) from payment_lines where programme = 'old_age')"""
         )
-    assert not run_daily(folder.root)
+    assert not run_release(folder.root)
     searched = {
         part: [path for path in (folder.root / part).rglob("*") if path.is_file()]
         for part in ("releases", "quality", "dagster", "tmp", "logs")
