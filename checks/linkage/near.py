@@ -5,6 +5,8 @@ Statements about written rows, for a person to judge; nothing is merged here.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import polars as pl
 
@@ -32,18 +34,10 @@ def numbers_one_place_apart(lines: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
         `line_id`, `person_id`, `slip` (a key of `SLIPS`), ordered.
     """
     with duckdb.connect() as connection:
-        connection.register("l", records.prepare(lines).to_arrow())
-        connection.register("r", records.prepare(people).to_arrow())
+        connection.register("lines", records.prepare(lines).to_arrow())
+        connection.register("people", records.prepare(people).to_arrow())
         found: pl.DataFrame = connection.sql(
-            """select l.unique_id as line_id, r.unique_id as person_id,
-                      case when l.number = r.number then 'letter'
-                           when length(l.number) < length(r.number) then 'lost'
-                           when length(l.number) > length(r.number) then 'gained'
-                           when levenshtein(l.number, r.number) = 1 then 'replaced' else 'swapped' end as slip
-               from l join r on l.village_code = r.village_code and l.name_key = r.name_key
-               where (l.number_valid is null) <> (r.number_valid is null) and not l.has_mask and not r.has_mask
-                 and not l.name_lost and damerau_levenshtein(l.number, r.number) <= 1
-               order by all"""
+            (Path(__file__).with_name("sql") / "numbers_one_place_apart.sql").read_text(encoding="utf-8")
         ).pl()
     return found
 

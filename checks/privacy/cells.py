@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -15,6 +16,7 @@ COLUMNS = {
     "amount_yuan": pl.Int64,
 }
 KEY = ["county_code", "programme", "month"]
+_SQL = Path(__file__).with_name("sql")
 
 
 @dataclass(frozen=True)
@@ -76,20 +78,7 @@ def county_cells(
 def _exact(connection: duckdb.DuckDBPyConnection, policy: CellPolicy) -> pl.DataFrame:
     """Every cell with its rounded values and whether it is big enough and undominated."""
     cells: pl.DataFrame = connection.sql(
-        """
-        with ranked as (
-            select *, row_number() over (partition by county_code, programme, month order by fen desc) as place
-            from cell_recipients),
-        cells as (
-            select county_code, programme, month, count(*) as exact_people, sum(fen)::bigint as fen,
-                   sum(fen) filter (place = 1) as first, coalesce(sum(fen) filter (place = 2), 0) as second
-            from ranked group by all)
-        select county_code, programme, month, exact_people, fen,
-               ((exact_people + $people // 2) // $people * $people)::bigint as people,
-               ((fen + $fen // 2) // $fen * $fen // 100)::bigint as amount_yuan,
-               exact_people >= $threshold and fen > 0
-                   and first + second <= $two * fen and fen - first - second >= $guess * first as big
-        from cells order by month""",
+        (_SQL / "exact_cells.sql").read_text(encoding="utf-8"),
         params={
             "people": policy.round_people,
             "fen": policy.round_yuan * 100,
@@ -171,18 +160,7 @@ def _changed(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.D
     frame = pairs.filter(pl.col("month_last").is_not_null()).select("county_code", "programme", "month", "month_last")
     connection.register("cell_pairs", frame.to_arrow())
     try:
-        counted: pl.DataFrame = connection.sql(
-            """
-            with sides as (
-                select p.county_code, p.programme, r.recipient, 1 as side
-                from cell_pairs p join cell_recipients r using (county_code, programme, month)
-                union all
-                select p.county_code, p.programme, r.recipient, 2
-                from cell_pairs p join cell_recipients r
-                  on (r.county_code, r.programme, r.month) = (p.county_code, p.programme, p.month_last)),
-            people as (select county_code, programme, recipient, count(*) as sides from sides group by all)
-            select county_code, programme, count(*) filter (sides = 1) as changed from people group by all"""
-        ).pl()
+        counted: pl.DataFrame = connection.sql((_SQL / "changed_recipients.sql").read_text(encoding="utf-8")).pl()
     finally:
         connection.unregister("cell_pairs")
     return counted

@@ -7,7 +7,16 @@ import duckdb
 from checks.rules import presumed
 from checks.rules.header import Rule, RuleError
 from checks.rules.prepare import LIMITED, constants_of, registers_of
-from checks.rules.texts import CANDIDATES, bound, candidates_first, helpers, is_by_county, summaries, tables_in
+from checks.rules.texts import (
+    CANDIDATES,
+    bound,
+    candidates_first,
+    helpers,
+    is_by_county,
+    statement,
+    summaries,
+    tables_in,
+)
 
 # As many groups as a few hundred megabytes hold.
 LINES_AT_A_TIME = 10_000_000
@@ -176,27 +185,7 @@ def _settings(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     )
     rows = [(d.name, d.word, d.value, d.basis) for d in rule.defaults]
     connection.executemany("insert into rule_defaults values (?, ?, ?, ?)", rows)
-    connection.execute(
-        f"""create or replace temp table rule_values as
-        with told as (
-            select substr(name, {len(rule.slug) + 2}) as name, coalesce(word, '') as word, region, programme,
-                   valid_from, valid_to, value
-            from settings where starts_with(name, '{rule.slug}.')
-            union all
-            select name, word, '', '', date '0001-01-01', null, value from rule_defaults),
-        keys as (
-            select county_code, month, programme from county_months
-            cross join (select distinct programme from population_counts where programme is not null
-                        union select distinct programme from fund_flows where programme is not null
-                        union select distinct programme from notices where programme is not null union select ''))
-        select k.county_code, k.month, k.programme, t.name, t.word, t.value
-        from keys k join told t
-          on starts_with(k.county_code, t.region) and t.programme in ('', k.programme)
-         and k.month >= t.valid_from and (t.valid_to is null or k.month <= t.valid_to)
-        qualify row_number() over (
-            partition by k.county_code, k.month, k.programme, t.name, t.word
-            order by length(t.region) desc, t.programme desc, t.valid_from desc, t.value) = 1"""
-    )
+    connection.execute(statement("rule_values"), {"slug": rule.slug})
     columns = ", ".join(f"max(value) filter (name = '{name}') as {name}" for name in rule.settings)
     connection.execute(
         f"""create or replace temp table rule_settings as

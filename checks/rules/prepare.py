@@ -12,7 +12,7 @@ import duckdb
 from checks.money import chain
 from checks.rules import presumed, sums
 from checks.rules.header import Rule, RuleError
-from checks.rules.texts import reads, summaries
+from checks.rules.texts import reads, statement, summaries
 from checks.workdays import is_working_day
 
 # Kinds of file a rule may name in `needs`, with table and date: covered from a county's first date to its last month.
@@ -44,7 +44,7 @@ def prepare_rules(
     _constants(connection, constants or {})
     _versions(connection)
     sums.prepare(connection)
-    presumed.prepare(connection, sums.PAYMENT_MONTHS, sums.REQUIRABLE)
+    presumed.prepare(connection, sums.REQUIRABLE)
     _county_months(connection)
     _coverage(connection)
     _rules_table(connection, rules)
@@ -120,18 +120,7 @@ def _versions(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _county_months(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        """create or replace temp table county_months as
-           select distinct county_code, month from (
-               select county_code, month from population_counts
-               union all select county_code, month from deliveries
-               union all select county_code, unnest([month, batch_month, date_trunc('month', dated_on)::date]) from fund_flows
-               union all select county_code, unnest([month, begins, ends]) from (
-                   select distinct county_code, month, date_trunc('month', begins_on)::date as begins,
-                          date_trunc('month', ends_on)::date as ends from notices)
-               union all select county_code, unnest([month, date_trunc('month', paid_on)::date]) from bank_lines)
-           where county_code is not null and month is not null"""
-    )
+    connection.execute(statement("county_months"))
 
 
 def _coverage(connection: duckdb.DuckDBPyConnection) -> None:

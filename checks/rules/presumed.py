@@ -10,6 +10,7 @@ from __future__ import annotations
 import duckdb
 
 from checks.rules.header import Rule
+from checks.rules.texts import statement
 
 # One row, one role, one person: where two people were both said to be meant, nobody is presumed.
 LINKED_ROWS = """
@@ -20,12 +21,11 @@ LINKED_ROWS = """
     qualify count(*) over (partition by line_id, source, role) = 1"""
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, payment_months: str, required: tuple[str, ...]) -> None:
+def prepare(connection: duckdb.DuckDBPyConnection, required: tuple[str, ...]) -> None:
     """Write the few rows without a usable number once, under the people they mean: `linked_<source>` and how many count.
 
     Args:
         connection: holds `links`, `payments`, `population_counts` and the registers.
-        payment_months: the SQL of that view.
         required: payment columns that `population_counts` has a `no_` flag for.
     """
     connection.execute(LINKED_ROWS)
@@ -40,7 +40,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, payment_months: str, required
     for source, names in roles.items():
         table, key = (source, "payment_id") if source == "payments" else (f"register_{source}", "record_id")
         _write(connection, source, f"select t.*, t.{key} as linked_line from {table} t", names)
-    months = payment_months.replace("from payments", "from linked_payments")
+    months = statement("payment_months").replace("from payments", "from linked_payments")
     connection.execute(f"create or replace temp table linked_payment_months as {months}")
     _correct_counts(connection, required)
     counted = [(source, _rows(connection, f"linked_{source}")) for source in (*roles, "payment_months")]
@@ -137,25 +137,6 @@ def mark(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
     sources = [source for source in rule.presumes if has_links(connection, rule, source)]
     if not sources:
         return "(select *, null::double as link_score, null::varchar[] as link_pairs from rule_flags)"
-    named = ", ".join(f"'{source}'" for source in sources)
-    connection.execute(
-        f"""create or replace temp table rule_presumed as
-        with cited as (
-            select rowid as flag, true as is_payment, unnest(list_distinct(payment_ids)) as line_id from rule_flags
-            union all select rowid, false, unnest(list_distinct(record_ids)) from rule_flags),
-        linked as (
-            select c.flag, c.is_payment, c.line_id, k.pair_id, k.score, k.label = 'probable' as is_presumed
-            from cited c join linked_rows k using (line_id) where k.source in ({named})),
-        summed as (
-            select flag, list_sort(list(distinct pair_id)) as link_pairs, min(score) filter (is_presumed) as link_score,
-                   count(distinct pair_id) filter (is_presumed) as pairs,
-                   count(distinct line_id) filter (is_presumed and is_payment) as payments,
-                   count(distinct line_id) filter (is_presumed and not is_payment) as records
-            from linked group by flag)
-        select s.flag, s.link_pairs, s.link_score,
-               s.pairs > 1 and s.payments = coalesce(len(list_distinct(f.payment_ids)), 0)
-               and (s.records > 0 or coalesce(len(f.record_ids), 0) = 0) as is_chain
-        from summed s join rule_flags f on f.rowid = s.flag"""
-    )
+    connection.execute(statement("rule_presumed"), {"sources": sources})
     return """(select f.*, k.link_score, k.link_pairs from rule_flags f left join rule_presumed k on k.flag = f.rowid
                where k.is_chain is not true)"""

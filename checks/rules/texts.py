@@ -11,10 +11,17 @@ from sqlglot import exp
 
 from checks.rules.header import RuleError
 
-VIEWS = Path(__file__).parent / "views"
-SUMMARIES = Path(__file__).parent / "summaries"
+SQL = Path(__file__).with_name("sql")
+VIEWS = Path(__file__).with_name("views")
+SUMMARIES = Path(__file__).with_name("summaries")
 # A rule's CTE of this name is made as a table before the rest is asked.
 CANDIDATES = "candidates"
+
+
+@functools.cache
+def statement(name: str) -> str:
+    """Return a statement of the rule engine from `checks/rules/sql`, by file name without its ending."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 @functools.cache
