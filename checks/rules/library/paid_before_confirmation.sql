@@ -109,7 +109,7 @@ paid as (
         s.most_months,
         year(coalesce(p.paid_on, p.paid_month)) * 12 + month(coalesce(p.paid_on, p.paid_month))
         < year(e.confirmed_on) * 12 + month(e.confirmed_on) + s.starts_after_months as is_early,
-        exists (
+        exists(
             select 1 from rule_exempt as w
             where w.county_code = p.county_code and w.programme = p.programme and w.month = p.paid_month
                 and p.note like '%' || w.word || '%'

@@ -1,4 +1,5 @@
--- Per flag of a rule: the linked rows it cites, the lowest score of those only presumed, and whether it joins presumed rows alone.
+-- Per flag of a rule: the linked rows it cites, the lowest score of those only presumed, and whether it joins presumed
+-- rows alone.
 create or replace temp table rule_presumed as
 with cited as (
     select rowid as flag, true as is_payment, unnest(list_distinct(payment_ids)) as line_id from rule_flags
