@@ -1,7 +1,4 @@
-"""Near pairs found without a model: numbers one place apart, one number with two names, two numbers of one person.
-
-Statements about written rows, for a person to judge; nothing is merged here.
-"""
+"""Near pairs found without a model: identity numbers one place apart. For a person to judge; nothing is merged here."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from checks.linkage import names, records
+from checks.linkage import records
 
 SLIPS = {
     "letter": "数字写成字母",
@@ -22,7 +19,7 @@ SLIPS = {
 
 
 def numbers_one_place_apart(lines: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Return rows whose malformed number is one slip away from that of somebody of the same name in the same village.
+    """Return rows whose malformed number is one typing error away from that of a person of the same name and village.
 
     A 15-digit number is compared in its 18-digit form. Two valid numbers never pair: they are two people.
 
@@ -40,42 +37,3 @@ def numbers_one_place_apart(lines: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
             (Path(__file__).with_name("sql") / "numbers_one_place_apart.sql").read_text(encoding="utf-8")
         ).pl()
     return found
-
-
-def one_number_two_names(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return numbers written with names that cannot be one: neither a spelling variant nor a lost character apart.
-
-    Args:
-        rows: `person_id`, `name`.
-
-    Returns:
-        `person_id` and `names` (as written, sorted), ordered by person.
-    """
-    keyed = rows.select("person_id", names.clean(rows["name"]).alias("name"), key=names.keys(rows["name"]))
-    known = keyed.drop_nulls().filter(~names.is_lost(keyed.drop_nulls()["key"]))
-    return (
-        known.group_by("person_id")
-        .agg(pl.col("key").n_unique().alias("spellings"), pl.col("name").unique().sort().alias("names"))
-        .filter(pl.col("spellings") > 1)
-        .select("person_id", "names")
-        .sort("person_id")
-    )
-
-
-def two_numbers_one_person(people: pl.DataFrame) -> pl.DataFrame:
-    """Return pairs of valid numbers under one name and birth date in one household.
-
-    Args:
-        people: `person_id`, `name`, `born_on`, `household_id`.
-
-    Returns:
-        `person_id`, `other_id`, each pair once, ordered.
-    """
-    keyed = people.select("person_id", "born_on", "household_id", key=names.keys(people["name"])).unique().drop_nulls()
-    pairs = keyed.join(keyed, on=["key", "born_on", "household_id"], suffix="_other")
-    return (
-        pairs.filter(pl.col("person_id") < pl.col("person_id_other"))
-        .select("person_id", other_id="person_id_other")
-        .unique()
-        .sort("person_id", "other_id")
-    )

@@ -1,4 +1,4 @@
-"""What all rules of a run share: constants, months, which register version speaks for whom. No rule's own views here."""
+"""What all rules of a run share: constants, months, which extract of a register counts for which county and month."""
 
 from __future__ import annotations
 
@@ -76,10 +76,13 @@ def constants_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dt.date | i
 
 @dataclass(frozen=True)
 class RegisterShape:
-    """What the engine must know of a register: see `Register` of the catalogue.
+    """What rules need to know about a register, from the catalogue.
 
     Attributes:
-        month_column: of a `monthly` register, the month a record speaks of.
+        title: in Chinese.
+        versions: `latest` (the newest extract counts) or `monthly` (one extract per month).
+        stale_after_months: how long a `latest` extract counts after its date.
+        month_column: of a `monthly` register, the column with the month of a record.
     """
 
     title: str
@@ -97,10 +100,10 @@ def registers_of(connection: duckdb.DuckDBPyConnection) -> dict[str, RegisterSha
 
 
 def _versions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Choose the extract that speaks: for a county, or for a county and month where extracts are monthly."""
+    """Choose the extract that counts for a county, or for a county and month where extracts are monthly."""
     parts = []
     for slug, shape in registers_of(connection).items():
-        # A correction outranks the extract it corrects; of two extracts the later date speaks.
+        # A correction outranks the extract it corrects; of two extracts the later one counts.
         month, key, order = "r.month", "county_code", "as_of desc, correction_no desc nulls last"
         if shape.versions == "monthly":
             month, key, order = (

@@ -1,4 +1,4 @@
-"""Puts findings in the order in which looking pays: money × precision × how sure the person is ÷ effort. Decides nothing about anybody."""
+"""Ranks findings by expected value of checking them: money × precision × link score ÷ effort. Decides nothing."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import duckdb
 
 from checks.rules.texts import statement
 
-# What checking one finding costs, in the time of one look at the desk.
+# Effort of checking one finding, in units of one check at the desk.
 EFFORT = {"desk": 1.0, "office": 2.0, "visit": 4.0}
-# Before anybody decided: of published comparisons 8–35 % of flags were confirmed. Pseudo-counts (confirmed, cleared).
+# Beta prior as pseudo-counts (confirmed, cleared): in published comparisons 8–35 % of flags were confirmed.
 PRIOR = {"suspicion": (1.0, 4.0), "data_error": (4.0, 1.0), "flow": (2.0, 2.0), "service_lead": (1.0, 2.0)}
 # A rule that only hints (severity low) starts far lower.
 PRIOR_HINT = (0.5, 9.5)
@@ -33,7 +33,14 @@ class Precision:
 
 
 def precision(kind: str, severity: str, confirmed: int, cleared: int) -> Precision:
-    """Return the precision of a rule so far; with few decisions mostly the prior of its kind and severity."""
+    """Return the precision of a rule so far; with few decisions mostly the prior of its kind and severity.
+
+    Args:
+        kind: kind of finding.
+        severity: severity of the rule.
+        confirmed: decisions that confirmed a finding.
+        cleared: decisions that cleared one.
+    """
     from scipy.special import betaincinv  # its import takes a moment
 
     prior = PRIOR_HINT if (kind, severity) == ("suspicion", "low") else PRIOR[kind]

@@ -1,4 +1,4 @@
-"""The year's payments by month, summed and counted once for all rules of a run. No register, no rule's own views here."""
+"""Payments by month, summed and counted once for all rules of a run. No register and no rule's own views here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REQUIRABLE = (
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Sum the year's lines in one pass: what rules about batches read, and how many lines and line-months there are.
+    """Sum the lines in one pass, for rules about batches, and count lines and line-months.
 
     `payment_sums` has a row per village, programme, month, period, state and set of empty columns (`no_<column>`).
     """
@@ -43,7 +43,7 @@ def _counts(connection: duckdb.DuckDBPyConnection, flags: str) -> None:
         select 'payments' as population, programme, county_code, month, {flags}, sum(lines)::bigint as rows
         from payment_groups group by all
         union all
-        -- as the view `payment_months` parts a line
+        -- as the view `payment_months` splits a line
         select 'payment_months', programme, county_code, month, {flags}, sum(lines)::bigint
         from (select * replace (unnest(case when period_from < period_to
                                             then generate_series(period_from, period_to, interval 1 month)

@@ -167,7 +167,7 @@ def test_a_quota_has_until_the_end_of_its_year_or_as_long_as_is_set(empty: duckd
 
 
 class Ledger(RuleBasedStateMachine):
-    """Offices write documents; a plain ledger by hop and programme says what must stand where at the end of each month."""
+    """Offices write documents; a plain ledger by hop and programme gives the balance of each at the end of each month."""
 
     connection: duckdb.DuckDBPyConnection
 
@@ -306,10 +306,10 @@ class Ledger(RuleBasedStateMachine):
             return
         connection = self.connection
         load(connection, self.documents)
-        told = moves(connection)
-        load(connection, random.Random(len(told)).sample(self.documents, len(self.documents)))
-        assert moves(connection) == told, "the order of the documents changes nothing"
-        self._check_shares(told)
+        found = moves(connection)
+        load(connection, random.Random(len(found)).sample(self.documents, len(self.documents)))
+        assert moves(connection) == found, "the order of the documents changes nothing"
+        self._check_shares(found)
         running: dict[tuple[str, str], int] = defaultdict(int)
         rows = connection.execute(f"select * from ({funds.BALANCES}) order by month").fetchall()
         for _, programme, hop, month, opening, received, passed, closing, _, _ in rows:
@@ -321,9 +321,9 @@ class Ledger(RuleBasedStateMachine):
         assert sums == (self.above, self.unexplained)
         assert sum(running.values()) == self.above + self.unexplained
 
-    def _check_shares(self, told: list[tuple[Any, ...]]) -> None:
+    def _check_shares(self, found: list[tuple[Any, ...]]) -> None:
         shares: dict[str, dict[str, int]] = defaultdict(dict)
-        for line, to, source, fen, _ in told:
+        for line, to, source, fen, _ in found:
             if line == to and source:
                 shares[line][source] = fen
         sizes = {document["line_id"]: document["amount_fen"] for document in self.documents}
