@@ -16,7 +16,7 @@ from checks.privacy.identifiers import Hit
 from checks.rules.header import Rule, RuleError, load_rules
 from checks.rules.prepare import prepare_rules
 from checks.rules.run import RuleResult, run_rule
-from checks.rules.texts import helpers, reads, summaries
+from checks.rules.texts import reads, shared_views, summaries
 from mingzhang.casework.records import Facts
 from mingzhang.casework.store import Store
 from mingzhang.catalog.load import LINKAGE_PARAMETERS, Catalogue, catalogue
@@ -172,7 +172,7 @@ def rule_reads(rule: Rule) -> tuple[str, ...]:
     Raises:
         KeyError: the rule reads a table nobody makes.
     """
-    shared = {**helpers(), **summaries()}
+    shared = {**shared_views(), **summaries()}
     named = {rule.population, *rule.needs, *rule.uses, *rule.presumes} | (reads(rule.query) - shared.keys() - NOT_MADE)
     if rule.presumes:
         named.add("links")

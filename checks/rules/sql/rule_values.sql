@@ -1,5 +1,5 @@
 -- The value of each setting and exemption of a rule per county, month and programme: the nearest region wins, then the
--- programme, then the newest; the header's default stands behind all of them.
+-- programme, then the newest; the header's default comes last.
 create or replace temp table rule_values as
 with candidates as (
     select substr(name, length($slug) + 2) as name, coalesce(word, '') as word, region, programme,
