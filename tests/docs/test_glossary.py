@@ -75,6 +75,7 @@ def test_registers_bear_their_titles() -> None:
 @pytest.mark.parametrize(
     ("section", "vocabulary"),
     [
+        ("Roles", words.ROLES),
         ("Finding kinds", words.FINDING_KINDS),
         ("Severities", words.SEVERITIES),
         ("Delivery statuses", words.DELIVERY_STATUSES),
