@@ -14,6 +14,7 @@ from mingzhang.casework.workflow import Outcome, Role
 from mingzhang.catalog import words
 from mingzhang.catalog.load import catalogue
 from mingzhang.warehouse import database
+from mingzhang.warehouse.tables.results import RuleRuns
 from tests.paths import ROOT
 
 PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
@@ -69,7 +70,8 @@ def test_every_table_of_casework_is_listed() -> None:
 
 def test_registers_bear_their_titles() -> None:
     listed = codes("Tables of the warehouse")
-    assert {slug: listed[f"register_{slug}"] for slug in words.REGISTERS} == words.REGISTERS
+    titles = {slug: register.title for slug, register in catalogue().registers.items()}
+    assert {slug: listed[f"register_{slug}"] for slug in titles} == titles
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,6 @@ def test_registers_bear_their_titles() -> None:
         ("Delivery statuses", words.DELIVERY_STATUSES),
         ("Problem levels", words.PROBLEM_LEVELS),
         ("Outcomes", words.OUTCOMES),
-        ("Outcomes of a rule", words.RULE_OUTCOMES),
     ],
 )
 def test_a_vocabulary_is_listed_whole_and_in_the_same_words(section: str, vocabulary: Mapping[str, str]) -> None:
@@ -91,6 +92,11 @@ def test_a_vocabulary_is_listed_whole_and_in_the_same_words(section: str, vocabu
 def test_roles_and_outcomes_are_those_of_the_workflow() -> None:
     assert codes("Roles").keys() == {role.value for role in Role}
     assert codes("Outcomes").keys() == {outcome.value for outcome in Outcome}
+
+
+def test_outcomes_of_a_rule_are_those_its_table_allows() -> None:
+    (allowed,) = [check.statistics["allowed_values"] for check in RuleRuns.to_schema().columns["outcome"].checks]
+    assert codes("Outcomes of a rule").keys() == set(allowed)
 
 
 def test_hops_of_the_money_chain_are_listed() -> None:
