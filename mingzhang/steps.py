@@ -11,7 +11,7 @@ from functools import cache
 
 import duckdb
 
-from checks.expectations import Answer
+from checks.expectations import ExpectationResult
 from checks.privacy.identifiers import Hit
 from checks.rules.header import Rule, RuleError, load_rules
 from checks.rules.prepare import prepare_rules
@@ -73,7 +73,7 @@ class Run:
     now: dt.datetime
     _is_prepared: bool = field(default=False, init=False)
     _draft: Draft | None = field(default=None, init=False)
-    _answers: list[Answer] | None = field(default=None, init=False)
+    _answers: list[ExpectationResult] | None = field(default=None, init=False)
 
     def prepare(self) -> None:
         """Make what rules and the staff snapshot share, once for the run."""
@@ -96,7 +96,7 @@ class Run:
             self.discard_draft()
         return hits
 
-    def expectations(self) -> list[Answer]:
+    def expectations(self) -> list[ExpectationResult]:
         """Return what is expected of the draft and the month's sums, asked once; nothing without a draft or snapshot."""
         draft = self.make_draft()
         if self._answers is None and draft and publication.current(self.folder.staff_snapshots):
