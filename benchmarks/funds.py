@@ -43,7 +43,7 @@ LINES = """
            1.0 as quantity, 30000 + k % 97 * 100 as amount_fen
     from (select *, '45' || lpad((c + 1)::varchar, 4, '0') as county from numbered), bench_months m, bench_programmes p
     where p.number = slot and m.n = $month and (i % 200 > 0 or m.n >= i % 12)"""
-# Whoever draws dibao or tekun stands in the roll: most confirmed years ago, one in forty in the year.
+# Whoever draws dibao or tekun is on the roll: most confirmed years ago, one in forty in the year.
 ROLL = """
     insert into register_civil_affairs_rolls by name
     select 'r/1/' || row_number() over () as record_id, 'roll-' || county_code as delivery_id, county_code,
@@ -114,7 +114,7 @@ def build(connection: duckdb.DuckDBPyConnection, scale: float) -> None:
     for month in range(MONTHS):
         connection.execute(LINES, {**sizes, "month": month})
     connection.execute(ROLL)
-    households.refresh(connection)  # nobody's: the roll's books stand for them
+    households.refresh(connection)  # leaves it empty: the roll gives the households
     connection.execute(DOCUMENTS)
     connection.execute(NOTICES)
     connection.execute(

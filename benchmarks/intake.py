@@ -143,7 +143,7 @@ def check_file(path: Path) -> float:
 
 
 def print_child(path: Path, scratch: Path) -> None:
-    """Print what the parser child says it used at most, beside its cap."""
+    """Print what the parser child reports as its peak, beside its cap."""
     peak = parser_process.parse(path, path.name, scratch).peak_mb
     print(
         f"  parser child at its peak:  {peak['address_space']:,} MB of address space, {peak['memory']:,} MB of memory; cap 2,048 MB"

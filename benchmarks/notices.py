@@ -1,7 +1,7 @@
 """`python -m benchmarks.notices`: requests per second of notice pages under gunicorn, beside Datasette on the same rows.
 
 Server and load generator share the machine's cores, so every figure is a lower bound. Datasette is not a dependency:
-give its executable with `--datasette`; without it the comparison is left out and said to be.
+give its executable with `--datasette`; without it the comparison is left out, and the output states that.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def measure(lines: int, counties: int) -> None:
 
 
 def main() -> None:
-    """Run one county and, unless told otherwise, the month of a region."""
+    """Measure one county, then a month of a region or the size asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=9_000_000)
     parser.add_argument("--counties", type=int, default=111)

@@ -1,1 +1,1 @@
-"""Says what is true, purely: schemas, rules, matching, privacy. No Dagster, no Dash, no data folder here."""
+"""Checks as pure functions and SQL: schemas, rules, record linkage, privacy, money. No Dagster, no Dash, no data folder."""

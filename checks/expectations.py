@@ -1,4 +1,4 @@
-"""The quality report: what published tables and monthly sums are expected to look like. Gates are pandera and the rules."""
+"""Expectations of published tables and monthly sums, for the quality report. They block nothing; schemas and rules do."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ KEYS = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class ExpectationResult:
     """Whether one expectation held for one month's rows of one table.
 
     Attributes:
         month: `YYYY-MM`.
         sentence: what was expected, in plain Chinese.
-        rows: how many rows were looked at; with none the expectation is not asked.
+        held: whether the expectation was met.
+        rows: how many rows were checked; without rows an expectation is not evaluated.
     """
 
     month: str
@@ -40,7 +41,7 @@ class Answer:
 
 
 def expectations(table: str, programmes: list[str]) -> Iterator[Expectation]:
-    """Yield what is expected of a table; values are never part of an answer."""
+    """Yield the expectations of a table, by name; results never contain values of the data."""
     keys = KEYS[table]
     yield table, "同一地点、项目、月份只有一行", "ExpectCompoundColumnsToBeUnique", {"column_list": keys}
     for key in keys:
@@ -54,7 +55,7 @@ def expectations(table: str, programmes: list[str]) -> Iterator[Expectation]:
         )
     for column in AMOUNTS[table]:
         yield table, f"{column} 不小于零", "ExpectColumnValuesToBeBetween", {"column": column, "min_value": 0}
-    yield from OWN.get(table, ())
+    yield from TABLE_EXPECTATIONS.get(table, ())
 
 
 AMOUNTS = {
@@ -64,7 +65,7 @@ AMOUNTS = {
     "fund_delays": ["median_days", "standing_fen"],
     "month_sums": ["accepted", "paid_fen"],
 }
-OWN: Mapping[str, tuple[Expectation, ...]] = {
+TABLE_EXPECTATIONS: Mapping[str, tuple[Expectation, ...]] = {
     "village_totals": (
         (
             "village_totals",
@@ -109,17 +110,17 @@ def check_names(programmes: list[str]) -> dict[str, tuple[str, str]]:
     return named
 
 
-def examine(frames: Mapping[str, pd.DataFrame], programmes: list[str], folder: Path) -> list[Answer]:
-    """Ask every expectation of every month's rows, and write Data Docs as an artefact.
+def examine(frames: Mapping[str, pd.DataFrame], programmes: list[str], folder: Path) -> list[ExpectationResult]:
+    """Evaluate every expectation on every month's rows, and write Data Docs as an artefact.
 
     Args:
         frames: small tables by name (`KEYS`), each with a `month` column of text `YYYY-MM`.
         programmes: slugs of the catalogue.
-        folder: where Great Expectations keeps its project; its pages load scripts from public networks, so they are
-            for an operator to keep, not for our sites to show.
+        folder: where Great Expectations keeps its project; its pages load scripts from public networks, so they are for
+            the operator and not shown on our sites.
 
     Returns:
-        One answer per month, table and expectation.
+        One result per month, table and expectation.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx  # ten seconds to import: only here
@@ -128,10 +129,10 @@ def examine(frames: Mapping[str, pd.DataFrame], programmes: list[str], folder: P
     context = gx.get_context(mode="file", project_root_dir=str(folder))
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_pandas("published")
-    answers: list[Answer] = []
+    answers: list[ExpectationResult] = []
     definitions = []
     for table, frame in frames.items():
-        wanted = [_made(gx, item) for item in expectations(table, programmes)]
+        wanted = [_expectation(gx, item) for item in expectations(table, programmes)]
         suite = context.suites.add(gx.ExpectationSuite(name=table, expectations=wanted))
         batch = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("month")
         definitions.append(
@@ -140,9 +141,10 @@ def examine(frames: Mapping[str, pd.DataFrame], programmes: list[str], folder: P
         for month, rows in frame.groupby("month", sort=True):
             # BOOLEAN_ONLY: the default result format keeps raw values in results and in Data Docs.
             result = definitions[-1].run(batch_parameters={"dataframe": rows}, result_format="BOOLEAN_ONLY")
-            # Results come in an order of their own: each carries its sentence.
+            # Great Expectations returns results in another order: each carries its sentence.
             answers += [
-                Answer(str(month), table, _sentence(one), bool(one.success), len(rows)) for one in result.results
+                ExpectationResult(str(month), table, _sentence(one), bool(one.success), len(rows))
+                for one in result.results
             ]
     context.build_data_docs()
     return answers
@@ -152,6 +154,6 @@ def _sentence(result: Any) -> str:
     return str(result.expectation_config.meta["sentence"])
 
 
-def _made(gx: Any, item: Expectation) -> Any:
+def _expectation(gx: Any, item: Expectation) -> Any:
     _, sentence, name, arguments = item
     return getattr(gx.expectations, name)(**arguments, meta={"sentence": sentence})

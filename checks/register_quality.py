@@ -1,4 +1,4 @@
-"""Whether registers are fresh and sound. Pure questions; who acts on the answers is elsewhere."""
+"""Whether registers are up to date and complete. Queries only; nothing is refused here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import duckdb
 FRESH = "is_fresh"
 # Check -> sentence for people, and what `register_scorecard` shows where it is not met. The limits are this project's own:
 # beyond them the department is asked, and nothing is refused.
-DOUBTS = {
+SCORECARD_CHECKS = {
     "is_filled": ("填写完整率不低于七成", "filled_percent < 70"),
     "names_people": ("无效证号不超过百分之一", "invalid_ids > records * 0.01"),
     "stays_alike": ("与上一版至少一半重合", "overlap_percent < 50"),
@@ -24,10 +24,12 @@ def descriptions(register: str, months: int) -> dict[str, str]:
         register: its slug.
         months: after how many months an extract is stale.
     """
-    doubts = {
-        name: sentence for name, (sentence, _) in DOUBTS.items() if name != "officials_have_kin" or register == "kin"
+    of_register = {
+        name: sentence
+        for name, (sentence, _) in SCORECARD_CHECKS.items()
+        if name != "officials_have_kin" or register == "kin"
     }
-    return {FRESH: f"最新数据在 {months} 个月之内", **doubts}
+    return {FRESH: f"最新数据在 {months} 个月之内", **of_register}
 
 
 def register_ages(connection: duckdb.DuckDBPyConnection, register: str, today: dt.date, months: int) -> tuple[int, int]:
@@ -47,8 +49,8 @@ def register_ages(connection: duckdb.DuckDBPyConnection, register: str, today: d
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def register_doubts(connection: duckdb.DuckDBPyConnection, register: str) -> dict[str, list[str]]:
-    """Return, per check of `DOUBTS`, the counties whose extract of a register does not meet it.
+def failed_scorecard_checks(connection: duckdb.DuckDBPyConnection, register: str) -> dict[str, list[str]]:
+    """Return, per check of `SCORECARD_CHECKS`, the counties whose extract of a register does not meet it.
 
     Args:
         connection: holds `register_scorecard`.
@@ -58,10 +60,10 @@ def register_doubts(connection: duckdb.DuckDBPyConnection, register: str) -> dic
         check: [
             row[0]
             for row in connection.execute(
-                f"select county_code from register_scorecard where register = ? and {doubt} order by 1", [register]
+                f"select county_code from register_scorecard where register = ? and {failure} order by 1", [register]
             ).fetchall()
         ]
-        for check, (_, doubt) in DOUBTS.items()
+        for check, (_, failure) in SCORECARD_CHECKS.items()
     }
 
 
@@ -77,6 +79,6 @@ def answers(
         months: after how many months an extract is stale.
     """
     counties, stale = register_ages(connection, register, today, months)
-    doubts = register_doubts(connection, register)
-    met = {name: (not doubts[name], doubts[name]) for name in descriptions(register, months) if name != FRESH}
+    failed = failed_scorecard_checks(connection, register)
+    met = {name: (not failed[name], failed[name]) for name in descriptions(register, months) if name != FRESH}
     return {FRESH: (counties > 0 and not stale, []), **met}

@@ -1,4 +1,4 @@
-"""Counts the days of legal clocks: working days by the national calendar and a local table. No clock is read here."""
+"""Legal deadlines in working or calendar days, by the national calendar and a local table. No clock is read here."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ DayKind = Literal["working", "calendar"]
 
 @dataclass(frozen=True)
 class Deadline:
-    """The last day of a clock.
+    """The last day of a period.
 
     Attributes:
-        estimated: the holidays of a year it runs through are not known yet.
+        day: the last day.
+        estimated: the holidays of a year in the period are not known yet.
     """
 
     day: dt.date
@@ -44,14 +45,14 @@ def is_working_day(day: dt.date) -> tuple[bool, bool]:
 
 
 def deadline(start: dt.date, days: int, kind: DayKind) -> Deadline:
-    """Return the last day of a clock that begins on `start`.
+    """Return the last day of a period that begins on `start`.
 
-    The first day does not count, and a clock that would end on a day off ends on the next working day
+    The first day does not count, and a period that would end on a day off ends on the next working day
     (民法典第二百零一条、第二百零三条).
 
     Args:
-        start: the day the clock begins, not counted.
-        days: how many days run.
+        start: the day the period begins, not counted.
+        days: length of the period.
         kind: working days or calendar days.
     """
     day, estimated, left = start, False, days

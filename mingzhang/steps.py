@@ -11,12 +11,12 @@ from functools import cache
 
 import duckdb
 
-from checks.expectations import Answer
+from checks.expectations import ExpectationResult
 from checks.privacy.identifiers import Hit
 from checks.rules.header import Rule, RuleError, load_rules
 from checks.rules.prepare import prepare_rules
 from checks.rules.run import RuleResult, run_rule
-from checks.rules.texts import helpers, reads, summaries
+from checks.rules.texts import reads, shared_views, summaries
 from mingzhang.casework.records import Facts
 from mingzhang.casework.store import Store
 from mingzhang.catalog.load import LINKAGE_PARAMETERS, Catalogue, catalogue
@@ -73,7 +73,7 @@ class Run:
     now: dt.datetime
     _is_prepared: bool = field(default=False, init=False)
     _draft: Draft | None = field(default=None, init=False)
-    _answers: list[Answer] | None = field(default=None, init=False)
+    _answers: list[ExpectationResult] | None = field(default=None, init=False)
 
     def prepare(self) -> None:
         """Make what rules and the staff snapshot share, once for the run."""
@@ -96,7 +96,7 @@ class Run:
             self.discard_draft()
         return hits
 
-    def expectations(self) -> list[Answer]:
+    def expectations(self) -> list[ExpectationResult]:
         """Return what is expected of the draft and the month's sums, asked once; nothing without a draft or snapshot."""
         draft = self.make_draft()
         if self._answers is None and draft and publication.current(self.folder.staff_snapshots):
@@ -172,7 +172,7 @@ def rule_reads(rule: Rule) -> tuple[str, ...]:
     Raises:
         KeyError: the rule reads a table nobody makes.
     """
-    shared = {**helpers(), **summaries()}
+    shared = {**shared_views(), **summaries()}
     named = {rule.population, *rule.needs, *rule.uses, *rule.presumes} | (reads(rule.query) - shared.keys() - NOT_MADE)
     if rule.presumes:
         named.add("links")

@@ -1,1 +1,1 @@
-"""Who is who: identity numbers, names, near pairs."""
+"""Record linkage: identity numbers, names, and the probabilistic model that links rows to people."""

@@ -17,22 +17,22 @@ class PairsFileError(ValueError):
     """A file of pairs cannot be used; the text is one Chinese sentence."""
 
 
-# Thresholds at which Splink's defaults are tried.
-STEPS = (0.5, 0.7, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99995, 0.99999, 0.999999, 0.9999999)
-# A link that is wrong sends somebody to an innocent namesake: more than one in two hundred is too many.
-WANTED = 0.995
+# Thresholds (match probability) at which Splink's default settings are evaluated.
+THRESHOLDS = (0.5, 0.7, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99995, 0.99999, 0.999999, 0.9999999)
+# A wrong link sends an auditor to a namesake: at most one in two hundred is acceptable.
+WANTED_PRECISION = 0.995
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What one method found.
+    """Links found by one method, counted against labelled pairs.
 
     Attributes:
         method: its name.
-        found: links it would use.
+        found: links the method would use.
         right: how many of them are true.
-        true: how many there are to find.
-        questions: links it leaves to a person; 0 when it asks nobody.
+        true: true pairs in the labelled data.
+        questions: links left to a person; 0 for a method without questions.
         answered: true pairs among the questions.
     """
 
@@ -75,7 +75,7 @@ class Measure:
 
 
 def evaluate(lines: pl.DataFrame, people: pl.DataFrame, truth: pl.DataFrame, parameters: Parameters) -> list[Measure]:
-    """Measure our links and those of Splink's default settings on the same pairs.
+    """Measure our links and those of Splink's default settings on the same labelled pairs.
 
     Args:
         lines: rows to identify, columns of `records.FIELDS`.
@@ -84,8 +84,8 @@ def evaluate(lines: pl.DataFrame, people: pl.DataFrame, truth: pl.DataFrame, par
         parameters: the trained model.
 
     Returns:
-        Ours, Splink's defaults at the same probability, at the threshold of their best F1 on these pairs, and, where they
-        reach it, at the best that is right as often as is wanted.
+        Our links; Splink's defaults at our probability; at the threshold of their best F1 on these pairs; and, where they
+        reach `WANTED_PRECISION`, at the best F1 that reaches it.
     """
     links = probabilistic.link(lines, people, parameters)
     probable, asked = links.filter(pl.col("label") == "probable"), links.filter(pl.col("label") == "question")
@@ -93,13 +93,13 @@ def evaluate(lines: pl.DataFrame, people: pl.DataFrame, truth: pl.DataFrame, par
     ours = Measure(ours.method, ours.found, ours.right, ours.true, asked.height, _measure("", asked, truth).right)
     scored = default_scores(lines, people)
     same = _measure(f"Splink 默认设置（{parameters.upper}）", scored.filter(pl.col("score") >= parameters.upper), truth)
-    found = [(step, _measure("", scored.filter(pl.col("score") >= step), truth)) for step in STEPS]
+    found = [(step, _measure("", scored.filter(pl.col("score") >= step), truth)) for step in THRESHOLDS]
     best, best_step = max(((m, step) for step, m in found), key=lambda pair: pair[0].f1)
-    sure = [(m, step) for step, m in found if m.precision >= WANTED]
+    sure = [(m, step) for step, m in found if m.precision >= WANTED_PRECISION]
     shown = [replace(best, method=f"Splink 默认设置（F1 最高，{best_step}）")]
     if sure:
         as_sure, step = max(sure, key=lambda pair: pair[0].f1)
-        shown.append(replace(as_sure, method=f"Splink 默认设置（准确率不低于 {WANTED:.1%}，{step}）"))
+        shown.append(replace(as_sure, method=f"Splink 默认设置（准确率不低于 {WANTED_PRECISION:.1%}，{step}）"))
     return [ours, same, *shown]
 
 
@@ -110,7 +110,7 @@ def _measure(method: str, links: pl.DataFrame, truth: pl.DataFrame) -> Measure:
 
 
 def default_scores(lines: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Return the best candidate of each row by Splink's own comparison library, trained as its handbook does.
+    """Return the best candidate of each row by Splink's own comparison library, trained as in its user guide.
 
     Library comparisons with their default levels, blocking on name, birth date, number and account, prior and u from the
     data, m by expectation maximisation in two passes.
@@ -164,7 +164,7 @@ def read_records(path: Path, columns: Mapping[str, str]) -> pl.DataFrame:
 
     Args:
         path: the file.
-        columns: field of `records.FIELDS` → column of the file; a field named as its column need not be said.
+        columns: field of `records.FIELDS` → column of the file; fields named like their column may be left out.
 
     Raises:
         PairsFileError: a column is missing, an id is missing or repeated, or a birth date is no date.

@@ -7,7 +7,7 @@ from typing import Any
 
 from checks.linkage.parameters import LEVELS, Parameters
 
-# Two valid numbers that differ belong to two people, however close they are: twins.
+# Two valid numbers that differ belong to two people, however close they are: twins have neighbouring numbers.
 ONE_NUMBER = "not coalesce(number_valid_l <> number_valid_r, false)"
 
 # Characters compared one by one in a Chinese name.
@@ -77,7 +77,7 @@ CONDITIONS = {
     "account": {"same": "account_l = account_r"},
 }
 
-# How common the agreed value is decides how much the agreement says; what is trained is only the rest.
+# Term-frequency adjustment: agreement on a rare value weighs more than on a common one.
 FREQUENCIES = {
     ("name", "same"): "name_key",
     ("name", "sound"): "name_sound",
@@ -96,7 +96,7 @@ BLOCKING = (
     "l.village_code = r.village_code and l.surname = r.surname and (l.name_lost or r.name_lost)",
     "l.village_code = r.village_code and l.head_key = r.head_key",
     "l.village_code = r.village_code and l.born = r.born",
-    # Damage stands in one stretch of the number; the other stretches are whole.
+    # Errors usually fall in one part of the number; one of the other parts is intact.
     "substr(l.number, 1, 14) = substr(r.number, 1, 14)",
     "substr(l.number, 7, 12) = substr(r.number, 7, 12)",
     "substr(l.number, 1, 10) = substr(r.number, 1, 10) and substr(l.number, -4) = substr(r.number, -4)",

@@ -10,13 +10,13 @@ DOTS = r"[•．‧∙・⋅●]"
 REMARK = r"[（(]([^（）()]*)[)）]?$"
 # A replacement mark, a question mark, an empty box, or a private-use code point: the sender's system lost a character.
 LOST = r"[\u{FFFD}?？□\u{E000}-\u{F8FF}\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}]"
-# What no public list shows as a name: the publish gate refuses the same marks.
+# Marks that are never part of a name; the publish gate refuses the same.
 ODD = r"[\pN\p{Cc}<>=@]"
 CHINESE = r"\p{Han}"
 
 
 def is_usual(values: pl.Series) -> bool:
-    """Return whether every name is nothing but Chinese letters: then none is to be cleaned, odd, or lost a character."""
+    """Return whether every name consists of Chinese characters alone, so that none needs cleaning, is odd or lost a character."""
     return not values.str.contains(r"[^\p{Han}&&\p{Lo}]").any()
 
 
@@ -33,7 +33,7 @@ def clean(values: pl.Series) -> pl.Series:
 
 
 def remarks(values: pl.Series) -> pl.Series:
-    """Return what stood in brackets after the name, such as 户主 or 已故, else null."""
+    """Return the remark in brackets after the name, such as 户主 or 已故, else null."""
     return values.str.extract(REMARK, 1)
 
 

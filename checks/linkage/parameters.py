@@ -1,4 +1,4 @@
-"""The numbers of the link model: what each kind of agreement weighs, and the two thresholds. Data only, no comparing."""
+"""Parameters of the link model (Fellegi-Sunter): m and u probabilities and the two thresholds. No comparing here."""
 
 from __future__ import annotations
 

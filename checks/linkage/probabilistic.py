@@ -1,4 +1,4 @@
-"""Who is probably meant by a row without a usable number: Splink's scores, our reading of them.
+"""Probable links of rows without a usable number: Splink's scores (Fellegi-Sunter) and the labels we give them.
 
 Splink runs in a scratch connection of its own. A link joins one row to one person and is never carried on to a third.
 """
@@ -28,12 +28,12 @@ LINKED = {
     "label": pl.String,
     "reasons": pl.List(pl.String),
 }
-# Whatever the score, a person must look at a pair of which one of these speaks against.
+# Whatever the score, a pair that is contradicted by one of these is left to a person.
 CONTRADICTED = (pl.col("number") == "different") | (pl.col("sex") == "different")
-# No presumption is certain: the labelled samples are too small to show more, and what rests on one must rank behind what
-# rests on a number.
-SUREST = 0.99
-# A person is asked about the likeliest few, never about a crowd.
+# The labelled samples are too small to show more certainty, and what rests on a presumed link must rank behind what rests
+# on a number.
+HIGHEST_SCORE = 0.99
+# Only the likeliest candidates are asked about.
 QUESTIONS_PER_LINE = 3
 
 
@@ -50,7 +50,7 @@ def score(
         spill: folder for what does not fit; without one it must fit.
 
     Returns:
-        `line_id`, `person_id`, `score` (0 to `SUREST`, six decimals), `weight` (bits), and for each comparison its level or
+        `line_id`, `person_id`, `score` (0 to `HIGHEST_SCORE`, six decimals), `weight` (bits), and for each comparison its level or
         null where it could not be made; ordered by the ids. Swapping the sides swaps the ids and nothing else.
     """
     left, right = records.prepare(lines), records.prepare(people)
@@ -66,7 +66,7 @@ def score(
 
 
 def linker_of(connection: duckdb.DuckDBPyConnection, left: pl.DataFrame, right: pl.DataFrame, settings: Any) -> Any:
-    """Return a Splink linker over two prepared frames, told to keep quiet.
+    """Return a Splink linker over two prepared frames, with its logging reduced to errors.
 
     Args:
         connection: a scratch database; Splink leaves tables in it.
@@ -91,7 +91,7 @@ def _columns() -> str:
     parts = [
         "unique_id_l as line_id",
         "unique_id_r as person_id",
-        f"least(round(match_probability, 6), {SUREST}) as score",
+        f"least(round(match_probability, 6), {HIGHEST_SCORE}) as score",
     ]
     parts.append("round(match_weight, 4) as weight")
     for name, levels in LEVELS.items():
@@ -104,11 +104,11 @@ def _columns() -> str:
 def link(
     lines: pl.DataFrame, people: pl.DataFrame, parameters: Parameters, memory: str = "4GB", spill: Path | None = None
 ) -> pl.DataFrame:
-    """Return who is probably meant by each row, and what only a person can answer.
+    """Return the probable person of each row, and the pairs that only a person can judge.
 
     Args:
         lines: rows without a usable number, columns of `records.FIELDS`.
-        people: the people they may mean; `record_id` is the person.
+        people: the candidates; `record_id` is the person.
         parameters: the trained model.
         memory: DuckDB's memory limit.
         spill: folder for what does not fit.
@@ -144,10 +144,11 @@ def _supported() -> pl.Expr:
 
     Facts: birth date, place, household head, account. The same name needs a near number, the account, or two facts. A name
     alike by sound or shape, or of which only the surname is wrong, needs a near number and a fact, or two facts; one with a
-    character lost needs three, or two of which one is the account. Twins and brothers share the surname and differ in one
-    character: where it is lost and the account another, or where it is simply another, only a number counts that twins
-    cannot share (theirs lie two places apart), or place, birth date and an account that is his alone: brothers are born on
-    other days, twins are paid into other accounts. An account several people use counts for nobody, see `records.prepare`.
+    character lost needs three, or two of which one is the account. Twins and siblings share the surname and often all but one
+    character of the name. Where that character is lost and the account differs, or where it differs, the pair needs a number
+    that twins cannot share (theirs are two places apart), or place, birth date and an account used by this person alone:
+    siblings have other birth dates, twins other accounts. An account used by several people counts for none of them, see
+    `records.prepare`.
     """
     near, nearest = _level("number", "one_off", "readable", "two_off"), _level("number", "one_off", "readable")
     account, other_account = _level("account", "same"), _level("account", "different")

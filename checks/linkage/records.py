@@ -1,4 +1,4 @@
-"""The form in which two rows are compared: keys of the name, readable digits of the number, birth date, place. No scores."""
+"""Rows prepared for comparison: keys of the name, readable digits of the number, birth date, place. No scores here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import polars as pl
 
 from checks.linkage import idno, spelling
 
-# What a caller gives; every column but `record_id` may be null.
+# Columns of the input; every one but `record_id` may be null.
 FIELDS = {
     "record_id": pl.String,
     "name": pl.String,
@@ -20,7 +20,7 @@ FIELDS = {
     "head_name": pl.String,
     "account": pl.String,
 }
-# A number with fewer readable places than this says too little to be compared place by place.
+# A number with fewer places or readable digits than this is not compared place by place.
 READABLE_PLACES = 14
 READABLE_DIGITS = 8
 # Up to a place gained or lost before the birth date; only dates that exist in a calendar's shape.
@@ -42,8 +42,8 @@ def prepare(frame: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `unique_id`; `name_key`, `name_sound`, `name_shape`, `surname`, `name_lost`; `number` (readable places of the
         identity number, `_` for a masked one), `number_valid` (the number when its check digit holds), `has_mask`;
-        `born` (YYYYMMDD); `sex` (男 or 女); `county_code`, `town_code`, `village_code`; `head_key` (null for the head
-        himself: his own name would count twice); `account` (null where rows of several valid numbers share it).
+        `born` (YYYYMMDD); `sex` (男 or 女); `county_code`, `town_code`, `village_code`; `head_key` (null on the
+        row of the head, whose name would count twice); `account` (null where rows of several valid numbers share it).
     """
     rows = complete(frame)
     cleaned = idno.upgrade(idno.clean(rows["idno"]))

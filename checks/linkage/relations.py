@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# Group of GB/T 4761 → labels seen. In-laws stand where the standard puts them: 女婿 with sons, 儿媳 with daughters.
+# Group of GB/T 4761 → labels seen. In-laws follow the standard: 女婿 with sons, 儿媳 with daughters.
 GROUPS: dict[str, tuple[str, ...]] = {
     "户主": ("户主", "本人", "本人或户主", "家长"),
     "配偶": ("配偶", "妻", "妻子", "夫", "丈夫", "爱人", "老婆", "老公"),

@@ -15,12 +15,12 @@ import polars as pl
 from checks.linkage import names
 
 HERE = Path(__file__).parent
-# Stands for one character nobody can read; SQL's LIKE gives it that meaning.
+# One unreadable character, as in SQL's LIKE.
 UNKNOWN = "_"
 
 
 def keys(values: pl.Series) -> pl.DataFrame:
-    """Return the comparison keys of names, worked out once per distinct name.
+    """Return the comparison keys of names, computed once per distinct name.
 
     Args:
         values: names as written; nulls and blanks give nulls.

@@ -1,4 +1,4 @@
-"""Learns the numbers of the link model from labelled pairs. The thresholds are chosen on the same pairs; no linking here."""
+"""Trains the link model (m and u probabilities) on labelled pairs; thresholds were chosen on such pairs. No linking here."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import polars as pl
 from checks.linkage import model, records
 from checks.linkage.parameters import LEVELS, Parameters
 
-# Every row is held against this many strangers.
+# Every row is compared with this many other people.
 STRANGERS = 200
-# Nothing is impossible because a sample did not show it: a clerk may be wrong about anything once in a thousand rows, and
-# two strangers' numbers fall one place apart about once in a hundred million pairs.
+# Floors for what a sample did not show: any field is wrong about once in a thousand rows, and the numbers of two unrelated
+# people are one place apart about once in a hundred million pairs.
 LEAST_AGREES, LEAST_CHANCE = 1e-3, 1e-8
 COVERAGE, UPPER, LOWER, MARGIN = 0.9, 0.95, 0.3, 3.0
 
@@ -24,7 +24,7 @@ def train(lines: pl.DataFrame, people: pl.DataFrame, truth: pl.DataFrame, versio
         people: the people, likewise.
         truth: `left`, `right`: record ids that are one person.
         version: number of the new version.
-        trained_on: in words, for whoever reads the file.
+        trained_on: description of the labelled data, kept in the file.
     """
     with duckdb.connect() as connection:
         connection.register("lines", records.prepare(lines).to_arrow())
@@ -35,7 +35,7 @@ def train(lines: pl.DataFrame, people: pl.DataFrame, truth: pl.DataFrame, versio
             f"""create table same as select {levels} from truth t
                 join lines l on l.unique_id = t.line_id join people r on r.unique_id = t.person_id"""
         )
-        # A fixed pseudo-random choice: the same rows meet the same strangers on every machine.
+        # A fixed pseudo-random choice: every machine compares the same rows.
         bucket = f"('0x' || substr(md5({{}}.unique_id), 1, 8))::bigint % {max(people.height // STRANGERS, 1)}"
         connection.execute(
             f"""create table strangers as select {levels} from lines l

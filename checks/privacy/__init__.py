@@ -1,1 +1,1 @@
-"""What must never be public: identifiers in text, rounded cells, the search of a finished publication. Pure."""
+"""Privacy of what is published: identifiers in text, rounded cells, the search of a finished publication. Pure."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -15,18 +16,21 @@ COLUMNS = {
     "amount_yuan": pl.Int64,
 }
 KEY = ["county_code", "programme", "month"]
+_SQL = Path(__file__).with_name("sql")
 
 
 @dataclass(frozen=True)
 class CellPolicy:
-    """When a cell is shown (dangers.md §6; the "10-5" rule of the ONS, dominance rules of the SDC handbook).
+    """When a cell is shown and how it is rounded (docs/public-data.md).
+
+    Sources: the "10-5" rule of the ONS; (n, k) dominance and p % rules of the Handbook on Statistical Disclosure Control.
 
     Attributes:
         threshold: fewest people of a cell.
         round_people: counts are rounded to multiples of this.
         round_yuan: amounts are rounded to multiples of this.
         top_two_share: not shown where two recipients hold more than this share.
-        second_guess_share: not shown where the second could work out the first to within this share.
+        second_guess_share: not shown where the second largest recipient could estimate the largest to within this share.
     """
 
     threshold: int = 10
@@ -36,8 +40,8 @@ class CellPolicy:
     second_guess_share: float = 0.2
 
     @property
-    def sure(self) -> int:
-        """Fewest people between a true count and a published one that make a true difference of the threshold."""
+    def certain_change(self) -> int:
+        """Smallest difference between a true and a published count that proves a true difference of the threshold."""
         return self.threshold + self.round_people // 2
 
 
@@ -47,12 +51,13 @@ def county_cells(
     """Return the cells that may be published.
 
     A cell whose recipients changed by one to nine since the month published before is left out, unless rounding hides
-    the change: otherwise who joined or left could be read off. A cell once published stands; a correction is published
-    for its whole quarter, and only where it moves at least twelve people.
+    the change: otherwise the change would tell who joined or left. A published cell stays as it is; a correction is
+    published for its whole quarter, and only where it moves at least twelve people.
 
     Args:
-        connection: sees the relation.
+        connection: in which `recipients` is visible.
         recipients: relation of (county_code, programme, month, recipient, fen), one row per recipient and month.
+        policy: thresholds and rounding.
         earlier: cells of the release before, same columns as the answer.
 
     Returns:
@@ -62,34 +67,21 @@ def county_cells(
     exact = _exact(connection, policy)
     before = earlier if earlier is not None else pl.DataFrame(schema=COLUMNS)
     corrected = _corrected(exact, before, policy)
-    shown = _walk(connection, exact, before.join(corrected, on=KEY, how="anti"), policy)
-    # A corrected quarter that cannot be shown beside its neighbours stands as it was: a gap would tell as much.
+    shown = _cells_by_month(connection, exact, before.join(corrected, on=KEY, how="anti"), policy)
+    # A corrected quarter that cannot be shown beside its neighbours stays as published: a gap would disclose as much.
     lost = corrected.join(shown, on=KEY, how="anti").select("county_code", "programme").unique()
     if lost.height:
         open_still = corrected.join(lost, on=["county_code", "programme"], how="anti")
-        shown = _walk(connection, exact, before.join(open_still, on=KEY, how="anti"), policy)
+        shown = _cells_by_month(connection, exact, before.join(open_still, on=KEY, how="anti"), policy)
     connection.execute("drop table cell_recipients")
     answer: pl.DataFrame = shown.select(list(COLUMNS)).sort(KEY)
     return answer
 
 
 def _exact(connection: duckdb.DuckDBPyConnection, policy: CellPolicy) -> pl.DataFrame:
-    """Every cell with its rounded values and whether it is big enough and undominated."""
+    """Return every cell with its rounded values and `big`: whether it is large enough and not dominated."""
     cells: pl.DataFrame = connection.sql(
-        """
-        with ranked as (
-            select *, row_number() over (partition by county_code, programme, month order by fen desc) as place
-            from cell_recipients),
-        cells as (
-            select county_code, programme, month, count(*) as exact_people, sum(fen)::bigint as fen,
-                   sum(fen) filter (place = 1) as first, coalesce(sum(fen) filter (place = 2), 0) as second
-            from ranked group by all)
-        select county_code, programme, month, exact_people, fen,
-               ((exact_people + $people // 2) // $people * $people)::bigint as people,
-               ((fen + $fen // 2) // $fen * $fen // 100)::bigint as amount_yuan,
-               exact_people >= $threshold and fen > 0
-                   and first + second <= $two * fen and fen - first - second >= $guess * first as big
-        from cells order by month""",
+        (_SQL / "exact_cells.sql").read_text(encoding="utf-8"),
         params={
             "people": policy.round_people,
             "fen": policy.round_yuan * 100,
@@ -106,25 +98,28 @@ def _corrected(exact: pl.DataFrame, before: pl.DataFrame, policy: CellPolicy) ->
     quarter = pl.col("month").dt.truncate("1q").alias("quarter")
     moved = (
         before.join(exact.filter("big").select(*KEY, "exact_people"), on=KEY)
-        .filter((pl.col("people") - pl.col("exact_people")).abs() >= policy.sure)
+        .filter((pl.col("people") - pl.col("exact_people")).abs() >= policy.certain_change)
         .select("county_code", "programme", quarter)
         .unique()
     )
     return before.with_columns(quarter).join(moved, on=["county_code", "programme", "quarter"], how="semi").select(KEY)
 
 
-def _walk(
-    connection: duckdb.DuckDBPyConnection, exact: pl.DataFrame, standing: pl.DataFrame, policy: CellPolicy
+def _cells_by_month(
+    connection: duckdb.DuckDBPyConnection, exact: pl.DataFrame, published: pl.DataFrame, policy: CellPolicy
 ) -> pl.DataFrame:
-    """Go through the months, comparing each with its published neighbours of the same county and programme.
+    """Return the cells that may be shown, month by month, each compared with its neighbours of the county and programme.
 
     Args:
-        standing: cells that stay as they were published, whatever is known now.
+        connection: holds `cell_recipients`.
+        exact: every cell, see `_exact`.
+        published: cells that stay as they were published, whatever is known now.
+        policy: thresholds and rounding.
 
     Returns:
-        The columns of the answer and `is_true`: whether a cell says what is known now.
+        The columns of the answer and `is_true`: whether a cell equals what is known now.
     """
-    standing = standing.join(
+    published = published.join(
         exact.select(*KEY, pl.col("people").alias("people_now"), pl.col("amount_yuan").alias("amount_now")),
         on=KEY,
         how="left",
@@ -135,31 +130,31 @@ def _walk(
         ).fill_null(value=False),
     )
     series = ["county_code", "programme"]
-    last, shown = standing.clear(), [standing.clear()]
-    for month in pl.concat([exact["month"], standing["month"]]).unique().sort():
-        stays = standing.filter(pl.col("month") == month)
+    last, shown = published.clear(), [published.clear()]
+    for month in pl.concat([exact["month"], published["month"]]).unique().sort():
+        kept = published.filter(pl.col("month") == month)
         coming = (
-            standing.filter(pl.col("month") > month).sort("month").unique(series, keep="first", maintain_order=True)
+            published.filter(pl.col("month") > month).sort("month").unique(series, keep="first", maintain_order=True)
         )
-        now = exact.filter((pl.col("month") == month) & pl.col("big")).join(stays, on=KEY, how="anti")
+        now = exact.filter((pl.col("month") == month) & pl.col("big")).join(kept, on=KEY, how="anti")
         now = now.join(last, on=series, how="left", suffix="_last").join(coming, on=series, how="left", suffix="_next")
         now = now.join(_changed(connection, now), on=series, how="left").filter(_may_show(policy))
-        shown.append(pl.concat([stays, now.select(*COLUMNS, is_true=pl.lit(value=True))]))
+        shown.append(pl.concat([kept, now.select(*COLUMNS, is_true=pl.lit(value=True))]))
         last = pl.concat([last, shown[-1]]).unique(series, keep="last", maintain_order=True)
     return pl.concat(shown)
 
 
 def _may_show(policy: CellPolicy) -> pl.Expr:
-    """A cell looks the same as its published neighbours, or so different that nobody can be told apart."""
+    """Return where a cell equals its published neighbours, or differs so much that no single person can be inferred."""
 
     def same(side: str) -> pl.Expr:
         return (pl.col("people") == pl.col(f"people_{side}")) & (pl.col("amount_yuan") == pl.col(f"amount_yuan_{side}"))
 
     def far(side: str) -> pl.Expr:
-        return (pl.col("exact_people") - pl.col(f"people_{side}")).abs() >= policy.sure
+        return (pl.col("exact_people") - pl.col(f"people_{side}")).abs() >= policy.certain_change
 
     count = pl.col("changed").fill_null(0)
-    # Only where the cell before says what is known now do the two lists tell who changed between what was published.
+    # Only where the cell before equals what is known now is the change between the lists the change that was published.
     apart = pl.when("is_true").then((count == 0) | (count >= policy.threshold)).otherwise(far("last"))
     behind = pl.col("month_last").is_null() | same("last") | apart
     ahead = pl.col("month_next").is_null() | same("next") | far("next")
@@ -167,22 +162,11 @@ def _may_show(policy: CellPolicy) -> pl.Expr:
 
 
 def _changed(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Count who is in only one of the two months: joiners and leavers both."""
+    """Return how many recipients are in only one of the two months, joiners and leavers together."""
     frame = pairs.filter(pl.col("month_last").is_not_null()).select("county_code", "programme", "month", "month_last")
     connection.register("cell_pairs", frame.to_arrow())
     try:
-        counted: pl.DataFrame = connection.sql(
-            """
-            with sides as (
-                select p.county_code, p.programme, r.recipient, 1 as side
-                from cell_pairs p join cell_recipients r using (county_code, programme, month)
-                union all
-                select p.county_code, p.programme, r.recipient, 2
-                from cell_pairs p join cell_recipients r
-                  on (r.county_code, r.programme, r.month) = (p.county_code, p.programme, p.month_last)),
-            people as (select county_code, programme, recipient, count(*) as sides from sides group by all)
-            select county_code, programme, count(*) filter (sides = 1) as changed from people group by all"""
-        ).pl()
+        counted: pl.DataFrame = connection.sql((_SQL / "changed_recipients.sql").read_text(encoding="utf-8")).pl()
     finally:
         connection.unregister("cell_pairs")
     return counted

@@ -27,12 +27,12 @@ PIECE, OVERLAP = 128, 32  # no identifier is longer than the overlap
 
 @dataclass(frozen=True)
 class Source:
-    """One table of a publication as the reader of its file gets it.
+    """One table of a publication, as a reader of its file sees it.
 
     Attributes:
         file: name shown in the report.
         relation: what to select from, our own SQL.
-        columns: exactly what may be there.
+        columns: exactly the columns that may be there.
     """
 
     file: str
@@ -42,9 +42,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Identifiers:
-    """Which real identifiers the output is searched for.
+    """Real identifiers the output is searched for.
 
     Attributes:
+        check: name of the check in a hit.
         lengths: how long they are, in characters.
         query: SELECT of those of `candidates(c)`, a relation of text made for the occasion, that are real.
     """
@@ -77,7 +78,9 @@ def inspect(
     """Search tables for columns, patterns, shapes and small cells; collect their long runs of digits.
 
     Args:
-        connection: sees the sources' relations.
+        connection: in which the relations of the sources are visible.
+        sources: tables to search.
+        assertions: further queries that must count 0.
         waived: SHA-256 of exact texts allowed by a named person, by column name.
 
     Returns:
@@ -116,7 +119,7 @@ def inspect_files(folder: Path, files: Iterable[Path], allowed_names: str) -> tu
         if re.fullmatch(allowed_names, name):
             runs[name, BYTES] = _byte_runs(path)
         else:
-            # The name itself may be what leaked: the report shows where it lies, not what it says.
+            # The name itself may be the leak: the report shows its folder, not the name.
             hits.append(Hit(path.parent.relative_to(folder).as_posix(), "file name", "file_name_not_listed", 1))
     return hits, runs
 
@@ -125,7 +128,9 @@ def known(connection: duckdb.DuckDBPyConnection, runs: Runs, identifiers: Sequen
     """Compare runs of digits, and every part of them, with real identifiers.
 
     Args:
-        connection: sees the identifiers' tables.
+        connection: in which the tables of the identifiers are visible.
+        runs: runs of digits by file and field.
+        identifiers: kinds of identifier to compare with.
     """
     hits = []
     for kind in identifiers:
@@ -135,7 +140,7 @@ def known(connection: duckdb.DuckDBPyConnection, runs: Runs, identifiers: Sequen
         if not _register(connection, compared):
             continue
         connection.execute("create or replace temp table candidates (c VARCHAR)")
-        for length in kind.lengths:  # an identifier may stand inside a longer run
+        for length in kind.lengths:  # an identifier may be part of a longer run
             connection.execute(
                 """insert into candidates select distinct substr(run, i::integer, $length)
                    from (select run, unnest(range(1, greatest(length(run) - $length + 2, 1))) as i from found_runs)""",
@@ -151,7 +156,7 @@ def known(connection: duckdb.DuckDBPyConnection, runs: Runs, identifiers: Sequen
 
 
 def _register(connection: duckdb.DuckDBPyConnection, runs: Runs) -> bool:
-    """Register `found_runs`; codes stand side by side in packed columns, thousands of digits long: short pieces are linear."""
+    """Register `found_runs` in short pieces: packed columns hold runs of thousands of digits, and pieces keep it linear."""
     pieces = {
         run[start : start + PIECE].upper()
         for found in runs.values()
@@ -176,7 +181,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, source: Source) -> list[Hit]
 
 
 def _collect(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Make temp table `gate_texts` (field, t): the full text dump, every text once; a million lines have few texts."""
+    """Create the temporary table `gate_texts` (field, t): the full text dump, every distinct text once."""
     parts = []
     for column in source.columns:
         name = f'"{column.name}"'

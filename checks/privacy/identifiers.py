@@ -1,4 +1,4 @@
-"""Says what an identifier looks like in text. Pure: no release, no folder, and never a value in a message."""
+"""What an identifier looks like in text: identity numbers, bank cards, phones. Pure; never a value in a message."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Literal
 
 import polars as pl
 
+from checks.linkage.idno import check_digit
+
 Kind = Literal["text", "name", "code", "digest", "phone", "number", "date", "flag"]
 
 # Wide enough for every way of writing a number that a copy from a sheet or a chat has left in a remark.
 INVISIBLE = r"[\u200b-\u200f\u2060\ufeff\u00ad]"
 SEPARATORS = r"[\s\-_.·•,，、/]+"
 CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK_DIGITS = "10X98765432"
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,14 @@ class Hit:
 
 
 def is_id_number(text: str) -> bool:
-    """Return whether 18 characters are an ID number by birth date and check digit (GB 11643)."""
+    """Return whether 18 characters are an ID number by birth date and check digit (GB 11643-1999)."""
     if len(text) != 18 or not (text[:17].isascii() and text[:17].isdigit()) or not _is_date(text[6:14]):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(text[:17], WEIGHTS, strict=True))
-    return CHECK_DIGITS[total % 11] == text[17].upper()
+    return check_digit(text[:17]) == text[17].upper()
 
 
 def is_account(text: str) -> bool:
-    """Return whether a run of digits is a card number by length and Luhn's check."""
+    """Return whether a run of digits is a card number by length and the Luhn check (ISO/IEC 7812-1)."""
     if not (text.isascii() and text.isdigit() and 16 <= len(text) <= 19):
         return False
     doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(text))]
@@ -98,7 +97,7 @@ def shapes(texts: pl.Series, waived: Collection[str] = ()) -> Counter[str]:
 
 
 def windows(runs: Iterable[str], lengths: Collection[int]) -> set[str]:
-    """Return every part of the given lengths of some runs of digits: an identifier may stand inside a longer run."""
+    """Return every part of the given lengths of some runs of digits: an identifier may be part of a longer run."""
     return {
         run[start : start + length].upper()
         for run in runs
@@ -129,7 +128,7 @@ def _runs(text: str) -> list[str]:
 
 
 def _long_runs(text: str) -> Iterable[str]:
-    """A run as written: fifteen digits or more are no place code, date or sum of money."""
+    """Yield the shapes of runs as written: fifteen digits or more are no place code, date or amount."""
     for run in _runs(text):
         if len(run) in (15, 18):
             yield "id_number_shape"
@@ -140,7 +139,7 @@ def _long_runs(text: str) -> Iterable[str]:
 
 
 def _true_shapes(text: str) -> Iterable[str]:
-    """A run put together by us: it must also pass the check of its kind, since dates and sums run together too."""
+    """Yield the shapes of runs joined across separators, which must also pass their check: dates and amounts join up too."""
     for run in _runs(text):
         if any(is_id_number(part) for part in windows([run], (18,))):
             yield "id_number_shape"

@@ -1,4 +1,4 @@
-"""Tries a rule out without writing findings, and writes the table of rules. Decides nothing."""
+"""Runs a rule without writing findings, and formats the table of rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEVERITY_NAMES = {"high": "高", "medium": "中", "low": "低", "return": "退�
 def dry_run(
     connection: duckdb.DuckDBPyConnection, rule: Rule, months: int, decisions: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Run a rule over the newest months and compare it with what stands in `findings`.
+    """Run a rule over the newest months and compare the flags with `findings`.
 
     Args:
         connection: holds what rules read, and `findings` of the rule's current version.
@@ -28,7 +28,7 @@ def dry_run(
         decisions: finding_id → the latest decision's `outcome`.
 
     Returns:
-        rule, version, compared_with (the version of the standing findings), months, checked, flagged, not_applicable,
+        rule, version, compared_with (the version of the findings), months, checked, flagged, not_applicable,
         amount_fen, counties (county → findings), new, same, gone, `decided` (outcome → flags that bear it) and
         `lost_confirmed`: confirmed findings this version would no longer find.
     """
@@ -59,8 +59,8 @@ def _compared(
     first: str,
 ) -> dict[str, Any]:
     table = f"flags_{rule.slug}"
-    now = {row[0] for row in connection.execute(f"select finding_id from {table}").fetchall()}
-    standing = dict(
+    flagged = {row[0] for row in connection.execute(f"select finding_id from {table}").fetchall()}
+    current = dict(
         connection.execute(
             f"select finding_id, rule_version from findings where rule = ? and period_to >= {first}", [rule.id]
         ).fetchall()
@@ -75,15 +75,15 @@ def _compared(
     return {
         "rule": rule.id,
         "version": rule.version,
-        "compared_with": max(standing.values(), default=None),
+        "compared_with": max(current.values(), default=None),
         "months": months,
-        "flagged": len(now),
+        "flagged": len(flagged),
         "counties": dict(counties),
-        "new": len(now - standing.keys()),
-        "same": len(now & standing.keys()),
-        "gone": len(standing.keys() - now),
-        "decided": dict(sorted(Counter(outcomes[finding] for finding in now if finding in outcomes).items())),
-        "lost_confirmed": sum(outcomes.get(finding) == "confirmed" for finding in standing.keys() - now),
+        "new": len(flagged - current.keys()),
+        "same": len(flagged & current.keys()),
+        "gone": len(current.keys() - flagged),
+        "decided": dict(sorted(Counter(outcomes[finding] for finding in flagged if finding in outcomes).items())),
+        "lost_confirmed": sum(outcomes.get(finding) == "confirmed" for finding in current.keys() - flagged),
     }
 
 

@@ -1,4 +1,4 @@
-"""Runs a rule's examples: small tables in, expected findings out. The rule bench of `mingzhang rules test`."""
+"""Runs a rule's examples: small tables in, expected findings out. Used by `mingzhang rules test`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from checks.rules.texts import reads
 GROUPS = ("not_applicable", "passing", "failing", "boundary")
 COUNTY = "452921"
 MONTH = "2026-10"
-# What stands in a column an example leaves out.
+# Values of columns an example leaves out.
 DEFAULTS: dict[str, dict[str, Any]] = {
     "payments": {
         "programme": "old_age",
@@ -45,11 +45,11 @@ WHOLE_TABLES = (
 
 
 class ExampleError(AssertionError):
-    """A rule does not do what its example says."""
+    """A rule disagrees with one of its examples."""
 
 
 def person(word: str) -> uuid.UUID:
-    """Return the id an example's short word for a person, account or household stands for."""
+    """Return the id of the person, account or household that an example names by a short word."""
     return uuid.UUID(hashlib.md5(word.encode(), usedforsecurity=False).hexdigest())
 
 
@@ -90,7 +90,7 @@ def _run(rule: Rule, group: str, number: int, example: dict[str, Any], connectio
     constants = {name: _date(value) for name, value in example.pop("constants", {}).items()}
     example.pop("because", None)
     fill(connection, rule, example)
-    _forget_others(connection, rule)
+    _keep_registers_read(connection, rule)
     prepare_rules(connection, [rule], {"as_of": dt.date(2026, 10, 31), "month": dt.date(2026, 10, 1), **constants})
     result = run_rule(connection, rule)
     found = connection.execute(f"select * from {result.table}")
@@ -104,12 +104,12 @@ def _run(rule: Rule, group: str, number: int, example: dict[str, Any], connectio
     if group == "passing" and (rows or finds):
         raise ExampleError(f"{where}: flags {[_ids(row) for row in rows]}")
     if group == "failing" and not finds:
-        raise ExampleError(f"{where}: a failing example says what it finds")
+        raise ExampleError(f"{where}: a failing example needs `finds`")
     _compare(where, rows, finds)
 
 
-def _forget_others(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
-    """Leave the registers this rule reads: preparing two dozen empty ones would take most of an example's time."""
+def _keep_registers_read(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Keep only the registers this rule reads: preparing two dozen empty ones would take most of an example's time."""
     wanted = ["population", *reads(rule.query), *rule.needs, *rule.uses, *rule.presumes]
     connection.execute("delete from register_titles where not list_contains(?, register)", [wanted])
 
@@ -125,7 +125,7 @@ def _compare(where: str, rows: list[dict[str, Any]], finds: list[Any]) -> None:
     left = list(rows)
     for want in wanted:
         ids = sorted(want["ids"])
-        # bare ids name the payments of the finding, or its records when it rests on none
+        # bare ids name the payments of the finding, or its records when it has no payments
         match = next((r for r in left if ids in (_ids(r), sorted(r["payment_ids"] or r["record_ids"]))), None)
         if match is None:
             raise ExampleError(f"{where}: does not find {ids}; finds {[_ids(row) for row in rows]}")
@@ -138,14 +138,14 @@ def _compare(where: str, rows: list[dict[str, Any]], finds: list[Any]) -> None:
 
 
 def fill(connection: duckdb.DuckDBPyConnection, rule: Rule, example: Mapping[str, Any]) -> None:
-    """Put an example's rows into the connection; a needed register nobody mentions gets one record of a stranger."""
+    """Put an example's rows into the connection; a needed register that is not mentioned gets one unrelated record."""
     registers = {row[0] for row in connection.execute("select register from register_titles").fetchall()}
-    told = dict(example)
+    tables = dict(example)
     for need in (*rule.needs, *rule.uses):
         table = KINDS[need][0] if need in KINDS else need
-        if table not in told and need in rule.needs:
-            told[table] = stranger(table)
-    for table, rows in told.items():
+        if table not in tables and need in rule.needs:
+            tables[table] = unrelated_record(table)
+    for table, rows in tables.items():
         if rows == "missing":
             continue
         if table in registers:
@@ -157,8 +157,8 @@ def fill(connection: duckdb.DuckDBPyConnection, rule: Rule, example: Mapping[str
             _insert(connection, target, [_line_row(table, key, letter, n, row) for n, row in enumerate(rows, 1)])
 
 
-def stranger(table: str) -> list[dict[str, Any]]:
-    """Return a record about somebody who is in no example, so that a table is there and says nothing."""
+def unrelated_record(table: str) -> list[dict[str, Any]]:
+    """Return a record about a person of no example, so that a table is present without matching anything."""
     if table == "notices":
         return [{"begins_on": "1999-01-01", "ends_on": "1999-01-08", "village_code": "000000000000"}]
     if table == "population":

@@ -1,4 +1,4 @@
-"""What one rule sees: its tables limited to what it may judge, its settings resolved, its `$names` replaced."""
+"""The views of one rule: its tables limited to what it may judge, its settings resolved, its `$names` replaced."""
 
 from __future__ import annotations
 
@@ -7,10 +7,19 @@ import duckdb
 from checks.rules import presumed
 from checks.rules.header import Rule, RuleError
 from checks.rules.prepare import LIMITED, constants_of, registers_of
-from checks.rules.texts import CANDIDATES, bound, candidates_first, helpers, is_by_county, summaries, tables_in
+from checks.rules.texts import (
+    CANDIDATES,
+    bound,
+    candidates_first,
+    is_by_county,
+    shared_views,
+    statement,
+    summaries,
+    tables_in,
+)
 
-# As many groups as a few hundred megabytes hold.
-LINES_AT_A_TIME = 10_000_000
+# The groups of so many lines fit into a few hundred megabytes.
+LINES_PER_PART = 10_000_000
 FEW_PROGRAMMES = 8
 
 
@@ -49,9 +58,17 @@ def limit(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
 
 
 def bind(connection: duckdb.DuckDBPyConnection, rule: Rule | None, text: str, made: set[str], where: str = "") -> str:
-    """Return a statement bound to views created on the way.
+    """Create the views a statement reads, and return the statement bound to them.
 
-    Without a rule it is a summary's: its payments are limited to nothing but `where`.
+    Args:
+        connection: after `prepare_rules`.
+        rule: whose limits hold; None for a summary, whose payments are limited by `where` alone.
+        text: the statement, in DuckDB's SQL.
+        made: names of views created so far; extended.
+        where: condition on payments, or empty.
+
+    Raises:
+        RuleError: the statement names a constant that does not exist.
     """
     limited = frozenset(name for name in sorted(tables_in(text)) if _create_view(connection, rule, name, made, where))
     try:
@@ -74,9 +91,9 @@ def _create_view(
     if name in summaries():
         _summarise(connection, name)
     if name in LIMITED:
-        query = _limited_query(connection, rule, name) if rule else presumed.everybody(connection, name, where)
-    elif rule and name in helpers():
-        query = bind(connection, rule, helpers()[name], made)
+        query = _limited_query(connection, rule, name) if rule else presumed.for_summaries(connection, name, where)
+    elif rule and name in shared_views():
+        query = bind(connection, rule, shared_views()[name], made)
     elif name not in summaries() and (shape := registers_of(connection).get(name)):
         monthly = f"and v.month = r.{shape.month_column}" if shape.versions == "monthly" else ""
         source = presumed.table(connection, rule, name) if rule else f"register_{name}"
@@ -91,7 +108,7 @@ def _create_view(
 
 
 def _summarise(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Make a summary the first time a rule of the run asks for it; `prepare` forgets those of the run before."""
+    """Create a summary the first time a rule of the run reads it; `prepare_rules` drops those of the run before."""
     if connection.execute("select 1 from duckdb_tables() where temporary and table_name = ?", [name]).fetchone():
         return
     text, parts = summaries()[name], _few_counties(connection) if is_by_county(name) else [""]
@@ -101,13 +118,13 @@ def _summarise(connection: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _few_counties(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return conditions that part the payments into runs of neighbouring counties of about `LINES_AT_A_TIME` lines."""
+    """Return conditions that split the payments into runs of neighbouring counties of about `LINES_PER_PART` lines."""
     rows = connection.execute(
         """select min(county_code), max(county_code) from (
                select county_code, (sum(sum(rows)) over (order by county_code) - 1) // ? as part
                from population_counts where population = 'payments' and county_code is not null group by county_code)
            group by part order by part""",
-        [LINES_AT_A_TIME],
+        [LINES_PER_PART],
     ).fetchall()
     return [f"county_code between '{first}' and '{last}'" for first, last in rows] if len(rows) > 1 else [""]
 
@@ -115,7 +132,7 @@ def _few_counties(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _limited_query(connection: duckdb.DuckDBPyConnection, rule: Rule, name: str) -> str:
     where = []
     money = ("payments", "payment_months", "payment_sums")
-    # Where a rule judges documents, payments can only clear them: a later one counts although no register speaks of it.
+    # Where a rule judges documents, payments can only clear them: a later one counts even without a register for its month.
     if rule.needs and (name not in money or rule.population in money) and _has_gaps(connection):
         where.append("(p.county_code, p.month) in (select (county_code, month) from rule_cover)")
     if name in money:
@@ -134,10 +151,10 @@ def _in_list(slugs: list[str]) -> str:
 
 
 def _is_one_of(slugs: list[str], connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the test for programmes of payments, of those anybody is paid by.
+    """Return the condition that a payment belongs to one of the programmes, of those that occur in payments.
 
-    DuckDB tests a list only after it has read the whole line; a function of one column it tests first, and then reads no
-    more of the lines that fail. Each programme costs a comparison, so a long list stays one.
+    DuckDB evaluates `in (…)` after reading the whole line, but a function of one column before, and reads no more of the
+    lines that fail. Each programme costs a comparison, so a long list stays `in (…)`.
     """
     known = {
         row[0]
@@ -163,7 +180,7 @@ def _cover(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
 
 
 def _has_gaps(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether there are county-months the rule may not judge; where there are none, no line need be asked."""
+    """Return whether there are county-months the rule may not judge; without any, lines need not be tested."""
     return connection.execute("from county_months except from rule_cover limit 1").fetchone() is not None
 
 
@@ -176,27 +193,7 @@ def _settings(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     )
     rows = [(d.name, d.word, d.value, d.basis) for d in rule.defaults]
     connection.executemany("insert into rule_defaults values (?, ?, ?, ?)", rows)
-    connection.execute(
-        f"""create or replace temp table rule_values as
-        with told as (
-            select substr(name, {len(rule.slug) + 2}) as name, coalesce(word, '') as word, region, programme,
-                   valid_from, valid_to, value
-            from settings where starts_with(name, '{rule.slug}.')
-            union all
-            select name, word, '', '', date '0001-01-01', null, value from rule_defaults),
-        keys as (
-            select county_code, month, programme from county_months
-            cross join (select distinct programme from population_counts where programme is not null
-                        union select distinct programme from fund_flows where programme is not null
-                        union select distinct programme from notices where programme is not null union select ''))
-        select k.county_code, k.month, k.programme, t.name, t.word, t.value
-        from keys k join told t
-          on starts_with(k.county_code, t.region) and t.programme in ('', k.programme)
-         and k.month >= t.valid_from and (t.valid_to is null or k.month <= t.valid_to)
-        qualify row_number() over (
-            partition by k.county_code, k.month, k.programme, t.name, t.word
-            order by length(t.region) desc, t.programme desc, t.valid_from desc, t.value) = 1"""
-    )
+    connection.execute(statement("rule_values"), {"slug": rule.slug})
     columns = ", ".join(f"max(value) filter (name = '{name}') as {name}" for name in rule.settings)
     connection.execute(
         f"""create or replace temp table rule_settings as

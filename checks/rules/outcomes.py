@@ -30,12 +30,12 @@ KIND_WORDS = {"fund_flow": "资金流转单据", "notice": "公示记录", "bank
 
 @dataclass(frozen=True)
 class RunCount:
-    """What a rule could look at in one county, or why it could not.
+    """How many rows a rule could check in one county, or why it could not.
 
     Attributes:
-        month: the newest month of the population it speaks of.
-        reason: in words for a clerk; None where it was checked.
-        rows: of the population.
+        month: the newest month of the population.
+        reason: in Chinese; None where the rows were checked.
+        rows: rows of the population.
     """
 
     county_code: str
@@ -80,7 +80,7 @@ def _population(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
     source = f"register_{rule.population}" if rule.population in registers_of(connection) else rule.population
     if source != "batches":
         where.append("status = 'accepted'")
-    # a county that pays but tells nothing of this kind is not clean: its paying months are what could not be looked at
+    # a county that pays but delivered nothing of this kind is not clean: the months it paid could not be checked
     return f"""
         select county_code, month, count(*) as rows from {source} where {" and ".join(where)} group by all
         union all
@@ -89,7 +89,7 @@ def _population(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
 
 
 def _last_months(connection: duckdb.DuckDBPyConnection, register: str) -> dict[str, dt.date | None]:
-    """Return per county the last month a register speaks for; None where files came without a usable record."""
+    """Return per county the last month a register covers; None where files came without a usable record."""
     shape = registers_of(connection).get(register)
     last, source = "month", "register_versions" if shape else "register_coverage"
     if shape and shape.versions == "latest":

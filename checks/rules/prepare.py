@@ -1,4 +1,4 @@
-"""What all rules of a run share: constants, months, which register version speaks for whom. No rule's own views here."""
+"""What all rules of a run share: constants, months, which extract of a register counts for which county and month."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import duckdb
 from checks.money import chain
 from checks.rules import presumed, sums
 from checks.rules.header import Rule, RuleError
-from checks.rules.texts import reads, summaries
+from checks.rules.texts import reads, statement, summaries
 from checks.workdays import is_working_day
 
 # Kinds of file a rule may name in `needs`, with table and date: covered from a county's first date to its last month.
@@ -44,7 +44,7 @@ def prepare_rules(
     _constants(connection, constants or {})
     _versions(connection)
     sums.prepare(connection)
-    presumed.prepare(connection, sums.PAYMENT_MONTHS, sums.REQUIRABLE)
+    presumed.prepare(connection, sums.REQUIRABLE)
     _county_months(connection)
     _coverage(connection)
     _rules_table(connection, rules)
@@ -76,10 +76,13 @@ def constants_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dt.date | i
 
 @dataclass(frozen=True)
 class RegisterShape:
-    """What the engine must know of a register: see `Register` of the catalogue.
+    """What rules need to know about a register, from the catalogue.
 
     Attributes:
-        month_column: of a `monthly` register, the month a record speaks of.
+        title: in Chinese.
+        versions: `latest` (the newest extract counts) or `monthly` (one extract per month).
+        stale_after_months: how long a `latest` extract counts after its date.
+        month_column: of a `monthly` register, the column with the month of a record.
     """
 
     title: str
@@ -97,10 +100,10 @@ def registers_of(connection: duckdb.DuckDBPyConnection) -> dict[str, RegisterSha
 
 
 def _versions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Choose the extract that speaks: for a county, or for a county and month where extracts are monthly."""
+    """Choose the extract that counts for a county, or for a county and month where extracts are monthly."""
     parts = []
     for slug, shape in registers_of(connection).items():
-        # A correction outranks the extract it corrects; of two extracts the later date speaks.
+        # A correction outranks the extract it corrects; of two extracts the later one counts.
         month, key, order = "r.month", "county_code", "as_of desc, correction_no desc nulls last"
         if shape.versions == "monthly":
             month, key, order = (
@@ -120,18 +123,7 @@ def _versions(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _county_months(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        """create or replace temp table county_months as
-           select distinct county_code, month from (
-               select county_code, month from population_counts
-               union all select county_code, month from deliveries
-               union all select county_code, unnest([month, batch_month, date_trunc('month', dated_on)::date]) from fund_flows
-               union all select county_code, unnest([month, begins, ends]) from (
-                   select distinct county_code, month, date_trunc('month', begins_on)::date as begins,
-                          date_trunc('month', ends_on)::date as ends from notices)
-               union all select county_code, unnest([month, date_trunc('month', paid_on)::date]) from bank_lines)
-           where county_code is not null and month is not null"""
-    )
+    connection.execute(statement("county_months"))
 
 
 def _coverage(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,8 +1,9 @@
-"""Rows whose person is only presumed: given to rules under that person, and marked on what rests on them. Links nobody.
+"""Rows whose person is only presumed: rules read them under that person, and findings that rest on them are marked.
 
-A rule sees such a row under the person it probably means, so one mechanism serves every rule. What was found with its help
-carries the lowest score and the pairs it rests on; a pair a person confirmed counts like a number. A finding that would
-join two presumed rows to each other is none: no link is carried on to a third row without a person's word.
+A rule reads such a row under the person it probably means, so one mechanism serves every rule. A finding made with its help
+carries the lowest score and the pairs it rests on; a pair that a person confirmed counts like a number. A finding that
+would join two presumed rows to each other is dropped: no link is carried on to a third row without a person's answer.
+No links are made here.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 import duckdb
 
 from checks.rules.header import Rule
+from checks.rules.texts import statement
 
-# One row, one role, one person: where two people were both said to be meant, nobody is presumed.
+# One row, one role, one person: where two people were confirmed for one row, nobody is presumed.
 LINKED_ROWS = """
     create or replace temp table linked_rows as
     select line_id, source, role, person_id, pair_id, score, label
@@ -20,12 +22,11 @@ LINKED_ROWS = """
     qualify count(*) over (partition by line_id, source, role) = 1"""
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, payment_months: str, required: tuple[str, ...]) -> None:
-    """Write the few rows without a usable number once, under the people they mean: `linked_<source>` and how many count.
+def prepare(connection: duckdb.DuckDBPyConnection, required: tuple[str, ...]) -> None:
+    """Create `linked_<source>`, the few rows without a usable number under the people they mean, and count them.
 
     Args:
         connection: holds `links`, `payments`, `population_counts` and the registers.
-        payment_months: the SQL of that view.
         required: payment columns that `population_counts` has a `no_` flag for.
     """
     connection.execute(LINKED_ROWS)
@@ -40,7 +41,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, payment_months: str, required
     for source, names in roles.items():
         table, key = (source, "payment_id") if source == "payments" else (f"register_{source}", "record_id")
         _write(connection, source, f"select t.*, t.{key} as linked_line from {table} t", names)
-    months = payment_months.replace("from payments", "from linked_payments")
+    months = statement("payment_months").replace("from payments", "from linked_payments")
     connection.execute(f"create or replace temp table linked_payment_months as {months}")
     _correct_counts(connection, required)
     counted = [(source, _rows(connection, f"linked_{source}")) for source in (*roles, "payment_months")]
@@ -62,7 +63,7 @@ def _write(connection: duckdb.DuckDBPyConnection, source: str, rows: str, roles:
 
 
 def _correct_counts(connection: duckdb.DuckDBPyConnection, required: tuple[str, ...]) -> None:
-    """Write what `population_counts` would say more and less if the presumed rows had their numbers."""
+    """Write the differences to `population_counts` if the presumed rows had their numbers."""
     flags = ", ".join(f"{column} is null as no_{column}" for column in required)
     parts = []
     for view in ("payments", "payment_months"):
@@ -88,17 +89,17 @@ def has_links(connection: duckdb.DuckDBPyConnection, rule: Rule, source: str) ->
 
 
 def table(connection: duckdb.DuckDBPyConnection, rule: Rule, source: str) -> str:
-    """Return what a rule reads for a table: itself, or its rows with the presumed ones in their new form."""
+    """Return the relation a rule reads for a table: the table, or its rows with the presumed ones replaced."""
     name = source if source in ("payments", "payment_months") else f"register_{source}"
     if not has_links(connection, rule, source):
         return name
     return _joined(source, name, "recipient_id" in rule.requires)
 
 
-def everybody(connection: duckdb.DuckDBPyConnection, source: str, where: str = "") -> str | None:
-    """Return payments with the presumed rows in their new form, for summaries: whom some rule may see is in them.
+def for_summaries(connection: duckdb.DuckDBPyConnection, source: str, where: str = "") -> str | None:
+    """Return payments with the presumed rows replaced, for summaries, which serve every rule.
 
-    None where the table itself is that.
+    None where the table can be read as it is.
     """
     if source not in ("payments", "payment_months"):
         return None
@@ -112,7 +113,7 @@ def everybody(connection: duckdb.DuckDBPyConnection, source: str, where: str = "
 
 def _joined(source: str, name: str, is_person_required: bool) -> str:
     key = "payment_id" if source in ("payments", "payment_months") else "record_id"
-    # Where the person is required anyway, the rows as written fall away without a look at the links.
+    # Where the person is required anyway, rows without one are dropped without reading the links.
     written = (
         f"select * from {name} where recipient_id is not null"
         if key == "payment_id" and is_person_required
@@ -131,31 +132,12 @@ def counts(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
 def mark(connection: duckdb.DuckDBPyConnection, rule: Rule) -> str:
     """Return the FROM of a rule's flags with `link_score` and `link_pairs`; flags that join presumed rows are left out.
 
-    `link_score` is the lowest score of the presumed rows cited, null where all stand on numbers or on a person's word;
+    `link_score` is the lowest score of the presumed rows cited, null where all rest on numbers or on a person's answer;
     `link_pairs` are the pairs asked about or confirmed.
     """
     sources = [source for source in rule.presumes if has_links(connection, rule, source)]
     if not sources:
         return "(select *, null::double as link_score, null::varchar[] as link_pairs from rule_flags)"
-    named = ", ".join(f"'{source}'" for source in sources)
-    connection.execute(
-        f"""create or replace temp table rule_presumed as
-        with cited as (
-            select rowid as flag, true as is_payment, unnest(list_distinct(payment_ids)) as line_id from rule_flags
-            union all select rowid, false, unnest(list_distinct(record_ids)) from rule_flags),
-        linked as (
-            select c.flag, c.is_payment, c.line_id, k.pair_id, k.score, k.label = 'probable' as is_presumed
-            from cited c join linked_rows k using (line_id) where k.source in ({named})),
-        summed as (
-            select flag, list_sort(list(distinct pair_id)) as link_pairs, min(score) filter (is_presumed) as link_score,
-                   count(distinct pair_id) filter (is_presumed) as pairs,
-                   count(distinct line_id) filter (is_presumed and is_payment) as payments,
-                   count(distinct line_id) filter (is_presumed and not is_payment) as records
-            from linked group by flag)
-        select s.flag, s.link_pairs, s.link_score,
-               s.pairs > 1 and s.payments = coalesce(len(list_distinct(f.payment_ids)), 0)
-               and (s.records > 0 or coalesce(len(f.record_ids), 0) = 0) as is_chain
-        from summed s join rule_flags f on f.rowid = s.flag"""
-    )
+    connection.execute(statement("rule_presumed"), {"sources": sources})
     return """(select f.*, k.link_score, k.link_pairs from rule_flags f left join rule_presumed k on k.flag = f.rowid
                where k.is_chain is not true)"""

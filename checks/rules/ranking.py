@@ -1,4 +1,4 @@
-"""Puts findings in the order in which looking pays: money × precision × how sure the person is ÷ effort. Decides nothing about anybody."""
+"""Ranks findings by expected value of checking them: money × precision × link score ÷ effort. Decides nothing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-# What checking one finding costs, in the time of one look at the desk.
+from checks.rules.texts import statement
+
+# Effort of checking one finding, in units of one check at the desk.
 EFFORT = {"desk": 1.0, "office": 2.0, "visit": 4.0}
-# Before anybody decided: of published comparisons 8–35 % of flags were confirmed. Pseudo-counts (confirmed, cleared).
+# Beta prior as pseudo-counts (confirmed, cleared): in published comparisons 8–35 % of flags were confirmed.
 PRIOR = {"suspicion": (1.0, 4.0), "data_error": (4.0, 1.0), "flow": (2.0, 2.0), "service_lead": (1.0, 2.0)}
 # A rule that only hints (severity low) starts far lower.
 PRIOR_HINT = (0.5, 9.5)
@@ -31,7 +33,14 @@ class Precision:
 
 
 def precision(kind: str, severity: str, confirmed: int, cleared: int) -> Precision:
-    """Return the precision of a rule so far; with few decisions mostly the prior of its kind and severity."""
+    """Return the precision of a rule so far; with few decisions mostly the prior of its kind and severity.
+
+    Args:
+        kind: kind of finding.
+        severity: severity of the rule.
+        confirmed: decisions that confirmed a finding.
+        cleared: decisions that cleared one.
+    """
     from scipy.special import betaincinv  # its import takes a moment
 
     prior = PRIOR_HINT if (kind, severity) == ("suspicion", "low") else PRIOR[kind]
@@ -76,29 +85,4 @@ def rank(connection: duckdb.DuckDBPyConnection, counts: Mapping[str, tuple[int, 
     )
     if rows:
         connection.executemany("insert into rule_precision values (?, ?, ?, ?, ?, ?, ?)", rows)
-    connection.execute(RANKS)
-
-
-# The household is the newest one a person belongs to. Data errors and flows are nobody's case but their own.
-# A case stands where its findings together deserve it; inside it, and between equals, the order is fixed.
-RANKS = """
-    create or replace temp table finding_ranks as
-    with home as (
-        select person_id, arg_max(household_id, (coalesce(valid_to, date '9999-12-31'), household_id)) as household_id
-        from household_members group by person_id),
-    scored as (
-        select f.finding_id, f.rule, f.severity,
-               substr(sha256(coalesce(h.household_id, f.person_id::varchar, f.finding_id)), 1, 16) as case_id,
-               (coalesce(f.amount_fen, 0) * p.precision_mean * coalesce(f.link_score, 1))::bigint as expected_fen,
-               coalesce(f.amount_fen, 0) * p.precision_mean * coalesce(f.link_score, 1) / p.cost as score,
-               p.precision_mean, p.precision_low, p.precision_high, p.reviewed, p.effort
-        from findings f join rule_precision p using (rule)
-        left join home h on h.person_id = f.person_id and f.kind in ('suspicion', 'service_lead')),
-    cased as (
-        select *, sum(score) over (partition by case_id) as case_score, count(*) over (partition by case_id) as case_size
-        from scored)
-    select finding_id, case_id, case_size, expected_fen, round(score)::bigint as score, precision_mean, precision_low,
-           precision_high, reviewed, effort,
-           row_number() over (order by round(case_score) desc, case_id, round(score) desc,
-               case severity when 'high' then 0 when 'medium' then 1 when 'low' then 2 else 3 end, rule, finding_id) as rank
-    from cased"""
+    connection.execute(statement("finding_ranks"))

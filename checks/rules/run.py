@@ -1,4 +1,4 @@
-"""Runs one rule: its flags with ids and hashes, and its three outcomes. Where place and cells come from is in assets."""
+"""Runs one rule: its flags with ids and hashes, and its three outcomes. Places and source cells are joined later."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MUST_RETURN = ("period_from", "period_to", "payment_ids", "record_ids", "amount_
 
 @dataclass(frozen=True)
 class RuleResult:
-    """What a rule answered; its flags stand in the connection's temporary table `table`."""
+    """Result of a rule; its flags are in the connection's temporary table `table`."""
 
     rule: Rule
     table: str
@@ -26,7 +26,7 @@ class RuleResult:
 
     @property
     def checked(self) -> int:
-        """Rows of the population that were looked at."""
+        """Rows of the population that were checked."""
         return sum(count.rows for count in self.counts if count.reason is None)
 
     @property
@@ -48,7 +48,7 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     """
     table = f"flags_{rule.slug}"
     try:
-        # ids and hashes are made of the flags alone, never of everything the rule looked at
+        # ids and hashes are computed for the flags alone, never for every row the rule read
         connection.execute(f"create or replace temp table rule_flags as {limit(connection, rule)}")
         columns = [row[0] for row in connection.execute("describe rule_flags").fetchall()]
         _check_columns(rule, columns)
@@ -56,7 +56,7 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
             f"create or replace temp table {table} as {_with_ids(rule, columns, presumed.mark(connection, rule))}"
         )
     except duckdb.Error as error:
-        # DuckDB's message may quote a value of the data; its type says enough for the log.
+        # DuckDB's message may quote a value of the data; its type is enough for the log.
         raise RuleError(f"{rule.slug}.sql: {type(error).__name__}") from error
     total = connection.execute(
         f"select count(*), count(distinct finding_id), coalesce(sum(amount_fen), 0)::bigint from {table}"
@@ -88,8 +88,8 @@ def _hashed(parts: list[str]) -> str:
 def _with_ids(rule: Rule, columns: list[str], flags: str) -> str:
     facts = [name for name in columns if name not in NOT_FACTS]
     evidence = [f"'{name}=' || {_text(name)}" for name in sorted(rule.rests_on)] or ["''"]
-    # What was cleared as another man's row opens again when somebody says it is his, or his number comes; what stood on
-    # numbers before is not asked about again for a name alone.
+    # A finding cleared because a row was another person's opens again when the pair is confirmed or the right number comes;
+    # one that rested on numbers is not opened again by a presumed row.
     presumed = "case when link_score is not null then 'presumed' end"
     person = next((name for name in ("recipient_id", "person_id") if name in columns), "null::uuid")
 

@@ -1,45 +1,24 @@
-"""The year's payments by month, summed and counted once for all rules of a run. No register, no rule's own views here."""
+"""Payments by month, summed and counted once for all rules of a run. No register and no rule's own views here."""
 
 from __future__ import annotations
 
 import duckdb
+
+from checks.rules.texts import statement
 
 # Payment columns a rule may name in `requires`.
 REQUIRABLE = (
     *("recipient_id", "head_id", "payee_id", "account_id", "village_code", "paid_on"),
     *("standard_fen", "quantity", "plot_code", "item_serial"),
 )
-# State words under which no money stands.
-NO_MONEY = "('stopped', 'returned', 'refunded')"
-
-# A line of several months gives each an equal share; the odd fen go to the last, so shares add up.
-PAYMENT_MONTHS = f"""
-    select payment_id, batch_id, programme, county_code, village_code, recipient_id, head_id, payee_id, account_id,
-           period_from as month, month as paid_month, paid_on, state, standard_fen, quantity, extra_fen, amount_fen,
-           amount_fen as month_fen, 1 as months, period_from, period_to, plot_code, item_serial, household_size,
-           corrects, note
-    from payments
-    where period_from is not distinct from period_to and coalesce(state, 'paid') not in {NO_MONEY}
-    union all
-    select payment_id, batch_id, programme, county_code, village_code, recipient_id, head_id, payee_id, account_id,
-           month, paid_month, paid_on, state, standard_fen, quantity, extra_fen, amount_fen,
-           amount_fen // months + case when month = period_to then amount_fen % months else 0 end as month_fen,
-           months, period_from, period_to, plot_code, item_serial, household_size, corrects, note
-    from (
-        select * exclude (month), month as paid_month,
-               (year(period_to) - year(period_from)) * 12 + month(period_to) - month(period_from) + 1 as months,
-               unnest(generate_series(period_from, period_to, interval 1 month))::date as month
-        from payments
-        where period_from < period_to and coalesce(state, 'paid') not in {NO_MONEY})
-"""
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Sum the year's lines in one pass: what rules about batches read, and how many lines and line-months there are.
+    """Sum the lines in one pass, for rules about batches, and count lines and line-months.
 
     `payment_sums` has a row per village, programme, month, period, state and set of empty columns (`no_<column>`).
     """
-    connection.execute(f"create or replace temp view payment_months as {PAYMENT_MONTHS}")
+    connection.execute(f"create or replace temp view payment_months as {statement('payment_months')}")
     # one number for all empty columns: each key of a group costs
     bits = {f"no_{column}": f"({column} is null)::int" for column in REQUIRABLE}
     bits["is_correction"] = "(corrects is not null)::int"
@@ -64,13 +43,13 @@ def _counts(connection: duckdb.DuckDBPyConnection, flags: str) -> None:
         select 'payments' as population, programme, county_code, month, {flags}, sum(lines)::bigint as rows
         from payment_groups group by all
         union all
-        -- as the view `payment_months` parts a line
+        -- as the view `payment_months` splits a line
         select 'payment_months', programme, county_code, month, {flags}, sum(lines)::bigint
         from (select * replace (unnest(case when period_from < period_to
                                             then generate_series(period_from, period_to, interval 1 month)
                                             else [period_from] end)::date as month)
               from (select programme, county_code, month, period_from, period_to, gaps, sum(lines) as lines
-                    from payment_groups where coalesce(state, 'paid') not in {NO_MONEY} group by all)
+                    from payment_groups where coalesce(state, 'paid') not in ('stopped', 'returned', 'refunded') group by all)
               where period_from < period_to or period_from is not distinct from period_to)
         group by all"""
     )

@@ -1,4 +1,4 @@
-"""The SQL texts of views and summaries rules share: read once, parsed once, bound to what a rule sees. Runs nothing."""
+"""SQL texts of the rule engine, and of the views and summaries rules share: read once, parsed once. Runs nothing."""
 
 from __future__ import annotations
 
@@ -11,30 +11,37 @@ from sqlglot import exp
 
 from checks.rules.header import RuleError
 
-VIEWS = Path(__file__).parent / "views"
-SUMMARIES = Path(__file__).parent / "summaries"
-# A rule's CTE of this name is made as a table before the rest is asked.
+SQL = Path(__file__).with_name("sql")
+VIEWS = Path(__file__).with_name("views")
+SUMMARIES = Path(__file__).with_name("summaries")
+# A rule's CTE of this name becomes a table before the rest is run.
 CANDIDATES = "candidates"
 
 
 @functools.cache
-def helpers() -> dict[str, str]:
+def statement(name: str) -> str:
+    """Return a statement of the rule engine from `checks/rules/sql`, by file name without its ending."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@functools.cache
+def shared_views() -> dict[str, str]:
     """Return the views of `checks/rules/views`, by name: each rule sees them limited to what it may judge."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(VIEWS.glob("*.sql"))}
 
 
 @functools.cache
 def summaries() -> dict[str, str]:
-    """Return the tables of `checks/rules/summaries`, by name: made once in a run, of everything paid, for all rules.
+    """Return the tables of `checks/rules/summaries`, by name: created once in a run, of everything paid, for all rules.
 
-    A grouping of a year's lines is the dearest thing a rule can do. Rules choose the few people worth a look from a
+    Grouping a year's lines is the most expensive thing a rule can do. Rules choose the few people worth checking from a
     summary and judge those by their lines.
     """
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SUMMARIES.glob("*.sql"))}
 
 
 def is_by_county(name: str) -> bool:
-    """Whether a summary keeps counties apart and is made a few at a time (`-- by: county`).
+    """Return whether a summary keeps counties apart and is created for a few at a time (`-- by: county`).
 
     A person's lines lie a month apart; the groups of a few counties fit where those of a region are written to disk and
     read again for every month.
@@ -49,10 +56,10 @@ def _parsed(text: str) -> exp.Expr:
 
 @functools.cache
 def candidates_first(text: str) -> tuple[str | None, str]:
-    """Part a rule's text in what finds its candidates and what judges them; None where it has no CTE of that name.
+    """Split a rule's text into what finds its candidates and what judges them; None where it has no CTE of that name.
 
-    An engine that guesses how many people a join leaves may guess wrong and turn the year's lines into a hash table to
-    find a handful. Of a table it knows how few there are.
+    An optimiser may misjudge how many people a join leaves and build a hash table of the year's lines to find a handful.
+    The size of a table is known.
     """
     tree = _parsed(text).copy()
     given = {cte.alias: cte for cte in tree.find_all(exp.CTE)}
@@ -77,7 +84,7 @@ def tables_in(text: str) -> frozenset[str]:
 def reads(text: str) -> frozenset[str]:
     """Return the names of all tables a statement reads, through views and summaries too."""
     named = tables_in(text)
-    shared = {**helpers(), **summaries()}
+    shared = {**shared_views(), **summaries()}
     return named.union(*(reads(shared[name]) for name in named & shared.keys()))
 
 
@@ -85,7 +92,17 @@ def reads(text: str) -> frozenset[str]:
 def bound(
     text: str, limited: frozenset[str], prefix: str, constants: tuple[tuple[str, dt.date | int | str], ...]
 ) -> str:
-    """Return a statement with `$names` replaced in the tree and the `limited` tables read as `<prefix><name>`."""
+    """Return a statement with `$names` replaced and the `limited` tables read as `<prefix><name>`.
+
+    Args:
+        text: the statement, in DuckDB's SQL.
+        limited: names of tables for which a view `<prefix><name>` exists.
+        prefix: of those views.
+        constants: `$name` and value.
+
+    Raises:
+        RuleError: the statement names a constant that does not exist.
+    """
     values = dict(constants)
 
     def replaced(node: exp.Expr) -> exp.Expr:

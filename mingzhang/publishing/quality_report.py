@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from checks import expectations
-from checks.expectations import Answer
+from checks.expectations import ExpectationResult
 from mingzhang.catalog.load import Catalogue
 from mingzhang.storage import publication
 from mingzhang.storage.data_folder import DataFolder
@@ -52,7 +52,7 @@ def current(folder: DataFolder) -> Examined:
     return Examined(release.path / "public.duckdb", release.name, release.number)
 
 
-def write(folder: DataFolder, catalogue: Catalogue, examined: Examined, now: dt.datetime) -> list[Answer]:
+def write(folder: DataFolder, catalogue: Catalogue, examined: Examined, now: dt.datetime) -> list[ExpectationResult]:
     """Ask what is expected of a release and of the month's sums; keep `quality/<release>/report.json` and Data Docs.
 
     Args:

@@ -9,7 +9,7 @@ import duckdb
 
 from checks.rules.header import Rule
 from checks.rules.prepare import constants_of
-from checks.rules.texts import helpers, reads, summaries
+from checks.rules.texts import reads, shared_views, summaries
 from mingzhang.warehouse.catalogue_tables import TABLES as CATALOGUE_TABLES
 
 TABLE = "rule_inputs"
@@ -37,7 +37,7 @@ def of_rule(
         read: the names the rule reads, of those; a name without a fingerprint has no data.
     """
     tables = reads(rule.query)
-    texts = {name: text for name, text in {**helpers(), **summaries()}.items() if name in tables}
+    texts = {name: text for name, text in {**shared_views(), **summaries()}.items() if name in tables}
     parts = [
         repr(rule),
         repr(sorted(texts.items())),

@@ -22,7 +22,7 @@ MARK = 987654321123
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[expectations.Answer], Path]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[expectations.ExpectationResult], Path]:
     folder = tmp_path_factory.mktemp("quality")
     bad = pd.DataFrame(
         {
@@ -39,7 +39,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[expectations
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_good_months_hold_and_bad_ones_do_not(answers: tuple[list[expectations.Answer], Path]) -> None:
+def test_good_months_hold_and_bad_ones_do_not(answers: tuple[list[expectations.ExpectationResult], Path]) -> None:
     found, _ = answers
     assert all(a.held for a in found if a.table == "village_totals")
     assert {a.month for a in found if a.table == "village_totals"} == {"2026-09", "2026-10"}
@@ -55,7 +55,7 @@ def test_good_months_hold_and_bad_ones_do_not(answers: tuple[list[expectations.A
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_no_value_is_kept(answers: tuple[list[expectations.Answer], Path]) -> None:
+def test_no_value_is_kept(answers: tuple[list[expectations.ExpectationResult], Path]) -> None:
     _, folder = answers
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert any(path.suffix == ".html" for path in files), "Data Docs are there to be searched"

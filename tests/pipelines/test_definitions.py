@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from checks.rules.header import load_rules
-from checks.rules.texts import helpers, reads, summaries
+from checks.rules.texts import reads, shared_views, summaries
 from mingzhang import steps
 from mingzhang.catalog.load import catalogue
 from mingzhang.warehouse import database
@@ -100,7 +100,7 @@ def test_sensor_wakes_when_a_person_settled_a_hold(data_folder: Path) -> None:
 
 def test_a_rules_upstream_is_what_its_header_and_its_views_read() -> None:
     graph = build_defs("/nowhere").resolve_asset_graph()
-    shared = {**helpers(), **summaries()}
+    shared = {**shared_views(), **summaries()}
     for rule in load_rules():
         upstream = {key.path[-1] for key in graph.get(dg.AssetKey(["rules", rule.slug])).parent_keys}
         assert {*rule.needs, *rule.uses} <= upstream | {"payments"}, rule.slug

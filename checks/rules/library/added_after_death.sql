@@ -23,7 +23,7 @@ with dead as (
     group by d.person_id
 ),
 
--- the first month a township's roster is known for: who stands in it was not "added"
+-- the first month a township's roster is known for: whoever is on it was not "added"
 known as (
     select county_code, town_code, programme, min(month) as first_month
     from paid_months

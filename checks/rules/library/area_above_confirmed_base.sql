@@ -125,4 +125,5 @@ select
 from compared as c
 inner join rule_settings as s
     on c.county_code = s.county_code and c.programme = s.programme and c.paid_month = s.month
-where c.claimed_mu > 0 and round(c.claimed_mu - greatest(c.base_mu, 0), 4) > greatest(s.tolerance_mu, c.base_mu * s.tolerance_percent / 100)
+where c.claimed_mu > 0
+    and round(c.claimed_mu - greatest(c.base_mu, 0), 4) > greatest(s.tolerance_mu, c.base_mu * s.tolerance_percent / 100)

@@ -22,7 +22,7 @@
 -- setting: high_capital_fen = 10000000; 出资额十万元以上列为中等（项目约定）
 -- setting: kin_degree = 0; 只看计入保障人口的家人；设为一至三的，户外一至三代亲属也看，须有本地依据
 -- exempt: 合作社, 注销, 吊销, 迁出; 合作社成员不等于经营者；已注销吊销的不算
-with candidates as (
+with candidates as ( -- noqa: ST03
     select m.recipient_id, m.programme, m.member_id, m.relation, m.degree, m.from_month, m.to_month
     from member_spells as m
     where m.member_id in (select b.person_id from business as b)

@@ -47,7 +47,8 @@ counted as (
     where r.person_id is not null and r.roll = '低保' and r.is_counted = true
         and (r.valid_from is null or r.valid_from < b.month) and (r.valid_to is null or r.valid_to >= last_day(b.month))
         and not exists (
-            select 1 from deaths as d where d.person_id = r.person_id and d.cancelled_on is null and d.died_on <= last_day(b.month)
+            select 1 from deaths as d
+            where d.person_id = r.person_id and d.cancelled_on is null and d.died_on <= last_day(b.month)
         )
         and not exists (
             select 1 from imprisoned as c

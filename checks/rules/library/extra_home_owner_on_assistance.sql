@@ -51,7 +51,7 @@ several as (
         or count(case when t.property_type is not null then 1 end) > 0
 ),
 
-candidates as (
+candidates as ( -- noqa: ST03
     select m.recipient_id, m.programme, m.member_id, m.relation, m.degree, m.from_month, m.to_month
     from member_spells as m
     inner join several as v on m.recipient_id = v.recipient_id and m.programme = v.programme

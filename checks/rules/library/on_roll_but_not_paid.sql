@@ -83,7 +83,7 @@ unpaid as (
     inner join residents as h on a.person_id = h.person_id and a.county_code = h.county_code
     left join paid_subjects as p on a.county_code = p.county_code and a.subject = p.subject and a.roll = p.roll
     where p.subject is null
-        -- without this month's roster of the township nothing can be said
+        -- without this month's roster of the township nothing can be concluded
         and exists (
             select 1 from paid_months as w
             where w.town_code = substr(h.village_code, 1, 9) and w.month = $month and starts_with(w.programme, a.family)

@@ -36,7 +36,7 @@ confirmed as (
     where r.person_id is not null
 ),
 
--- the months whose rosters follow one that is known: who first stands in another was perhaps paid before
+-- the months whose rosters follow one that is known: whoever is first on another was perhaps paid before
 known as (
     select distinct county_code, programme, year(month) * 12 + month(month) + 1 as next_month
     from paid_months
@@ -109,7 +109,7 @@ paid as (
         s.most_months,
         year(coalesce(p.paid_on, p.paid_month)) * 12 + month(coalesce(p.paid_on, p.paid_month))
         < year(e.confirmed_on) * 12 + month(e.confirmed_on) + s.starts_after_months as is_early,
-        exists (
+        exists(
             select 1 from rule_exempt as w
             where w.county_code = p.county_code and w.programme = p.programme and w.month = p.paid_month
                 and p.note like '%' || w.word || '%'
@@ -141,7 +141,7 @@ select
     p.county_code,
     p.programme,
     p.town,
-    -- a township's batch: the town stands for the village
+    -- a township's batch: the town takes the place of the village
     p.town as village_code,
     p.first_month,
     p.first_month as period_from,
@@ -156,7 +156,7 @@ select
     case when bool_and(year(p.confirmed_on) = year(p.first_month) and month(p.confirmed_on) = month(p.first_month))
         then 'low' else 'medium' end as severity
 from people as p
--- the township's roster of the month before is known, and they did not stand in it
+-- the township's roster of the month before is known, and they were not on it
 inner join paid_months as w
     on p.town = w.town_code and p.programme = w.programme
     and (year(p.first_month) - year(w.month)) * 12 + month(p.first_month) - month(w.month) = 1

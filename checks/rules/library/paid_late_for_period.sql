@@ -53,7 +53,7 @@ select
     county_code,
     programme,
     town,
-    -- a township's batch: the town stands for the village
+    -- a township's batch: the town takes the place of the village
     town as village_code,
     paid_on,
     min(period_from) as period_from,

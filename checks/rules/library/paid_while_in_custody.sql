@@ -20,7 +20,7 @@
 -- effort: office
 -- setting: kin_degree = 0; 只看计入保障人口的家人；设为一至三的，户外一至三代亲属也看，须有本地依据
 -- exempt: 社区矫正, 缓刑, 取保候审; 不在监所执行，生活自理
-with candidates as (
+with candidates as ( -- noqa: ST03
     select m.recipient_id, m.programme, m.member_id, m.relation, m.degree, m.from_month, m.to_month
     from member_spells as m
     where m.member_id in (select c.person_id from custody as c)

@@ -21,7 +21,7 @@
 -- effort: office
 -- setting: kin_degree = 0; 只看计入保障人口的家人；设为一至三的，户外一至三代亲属也看，须有本地依据
 -- exempt: 公益性岗位, 遗属, 村干部, 临聘; 公益性岗位补贴、遗属补助、村干部补贴和临时聘用不属财政供养，县里可改
-with candidates as (
+with candidates as ( -- noqa: ST03
     select m.recipient_id, m.programme, m.member_id, m.relation, m.degree, m.from_month, m.to_month
     from member_spells as m
     where m.member_id in (select s.person_id from public_payroll as s)

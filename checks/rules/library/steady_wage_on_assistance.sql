@@ -23,7 +23,7 @@
 -- setting: least_months = 3; 六个月中至少三个月（项目约定）
 -- setting: kin_degree = 0; 只看计入保障人口的家人；设为一至三的，户外一至三代亲属也看，须有本地依据
 -- exempt: 公益性岗位, 灵活就业, 城乡居民; 公益岗和个人缴费不说明有稳定工资
-with candidates as (
+with candidates as ( -- noqa: ST03
     select m.recipient_id, m.programme, m.member_id, m.relation, m.degree, m.from_month, m.to_month
     from member_spells as m
     where m.member_id in (select i.person_id from social_insurance as i)

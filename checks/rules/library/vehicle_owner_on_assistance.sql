@@ -24,7 +24,7 @@
 -- setting: oldest_years = 10; 没有价值的，超过十年的旧车不提示（项目约定）
 -- setting: kin_degree = 0; 只看计入保障人口的家人；设为一至三的，户外一至三代亲属也看，须有本地依据
 -- exempt: 摩托, 三轮, 拖拉机, 农用, 轮椅, 代步, 报废, 注销, 灭失; 摩托车、农用车、残疾人代步车和已报废注销的车不计（如重庆低保条例 §13）
-with candidates as (
+with candidates as ( -- noqa: ST03
     select m.recipient_id, m.programme, m.member_id, m.relation, m.degree, m.from_month, m.to_month
     from member_spells as m
     where m.member_id in (select v.person_id from vehicles as v)

@@ -1,8 +1,8 @@
 -- Whose means count with a payment, from which month to which: the recipient, the household members counted with them
 -- (degree 0), and relatives beyond the household (degree 1 to 3) where a county's settings ask for them.
--- A newcomer counts from the month after he came (from the same, if on its first day): the month's aid was confirmed without
--- him. A member the roll does not count (§7 of 最低生活保障审核确认办法), or of a single-person case (§8), is left out, and so is
--- one who has a single-person case of his own.
+-- A newcomer counts from the month after joining (from the same, if on its first day): the month's aid was confirmed before.
+-- A member the roll does not count (§7 of 最低生活保障审核确认办法), or of a single-person case (§8), is left out, and so is
+-- whoever has a single-person case of their own.
 with members as (
     select
         t.recipient_id, t.programme, m.person_id as member_id, m.relation, 0 as degree,

@@ -1,4 +1,4 @@
--- Programmes a person may not draw because he lately drew the other of an exclusive pair (mingzhang/catalog/pairs.yml).
+-- Programmes a person may not draw after lately drawing the other of an exclusive pair (mingzhang/catalog/pairs.yml).
 select d.recipient_id as person_id, e.b as programme
 from exclusive_pairs as e
 inner join drawn_lately as d on e.a = d.programme and starts_with(d.county_code, e.region)

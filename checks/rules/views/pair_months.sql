@@ -38,7 +38,7 @@ counted as (
                 and (u.valid_from is null or u.valid_from <= last_day(p.month))
                 and (u.valid_to is null or u.valid_to >= p.month)
         )
-        -- whoever stands in another book than the one paid is counted there, unless it is paid for more than it names
+        -- whoever is in another book than the one paid is counted there, unless it is paid for more than it names
         and not exists (
             select 1
             from civil_affairs_rolls as u

@@ -55,7 +55,7 @@ class FindingQueries(SnapshotQueries):
     """The findings one viewer may see."""
 
     def _judged(self) -> tuple[str, dict[str, Any]]:
-        """Return the CTEs that give every visible finding its status, and their parameters."""
+        """Return the CTE `judged`, every visible finding with its status, and their parameters."""
         latest = list(self.context.site.store.latest_decisions().values())
         parameters = {
             "ids": [d.finding_id for d in latest],
@@ -66,7 +66,7 @@ class FindingQueries(SnapshotQueries):
             # Bureaus put data right; suspicions about a person are not theirs to read.
             "all_kinds": self.context.viewer.may(*DECIDERS),
         }
-        return FINDINGS_WITH_STATUS, parameters
+        return f"judged as ({FINDINGS_WITH_STATUS})", parameters
 
     def _filtered(self) -> str:
         """Return the filter's SELECT; a case (the findings of one household) exists where findings are ranked."""

@@ -6,5 +6,5 @@ from pathlib import Path
 
 
 def sql_file(name: str) -> str:
-    """Return the text of `sql/<name>.sql`: a whole SELECT, or the common table expressions of one."""
+    """Return the text of `sql/<name>.sql`, a SELECT."""
     return (Path(__file__).with_name("sql") / f"{name}.sql").read_text(encoding="utf-8")

@@ -59,7 +59,7 @@ class VillageBoardQueries(SnapshotQueries):
             programme: slug, or ''.
         """
         return self._rows(
-            f"""with {LINES}
+            f"""with lines as ({LINES})
                 select county_code, village_code, programme, month, {NAMES}, {PROGRAMME}, {COUNTY.format(table="lines.")},
                        count(distinct coalesce(recipient_id::varchar, name)) as people,
                        sum(amount_fen)::bigint as amount_fen, bool_and(is_certified) as is_certified
@@ -73,7 +73,9 @@ class VillageBoardQueries(SnapshotQueries):
         if not (village and month):
             return []
         found = self._rows(
-            f"with {LINES}, {LISTS}",
+            f"""with lines as ({LINES}), lists as ({LISTS})
+                select * from lists
+                order by programme, group_name, name, amount_fen desc, period_from, case_no""",
             **self._values("", month, village, programme),
         )
         if len(found):

@@ -14,10 +14,10 @@ newest as (
     select w.* from written w join extracts e on e.county_code = w.county_code and e.as_of is not distinct from w.as_of
     where e.next_as_of is null),
 moved as (
-    select distinct w.person_id from written w anti join newest n using (person_id, household_id)),
+    select distinct person_id from written anti join newest using (person_id, household_id)),
 spells as (
     select person_id, household_id, min(as_of) as first_seen, max(as_of) as last_seen
-    from written w semi join moved m using (person_id) group by all),
+    from written semi join moved using (person_id) group by all),
 begun as (
     select s.*, min(s.first_seen) over (partition by s.person_id) as earliest, w.county_code, w.village_code, w.relation,
            w.valid_from, w.valid_to, e.next_as_of

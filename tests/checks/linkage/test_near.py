@@ -1,5 +1,3 @@
-import datetime as dt
-
 import polars as pl
 import pytest
 
@@ -71,26 +69,3 @@ def test_a_fifteen_digit_number_is_compared_in_its_long_form() -> None:
 def test_what_is_no_slip(name: str, number: str | None, village: str, why: str) -> None:
     people = rows(("p1", "韦建国", PERSON, VILLAGE))
     assert near.numbers_one_place_apart(rows(("l1", name, number, village)), people).is_empty(), why
-
-
-def test_one_number_two_names() -> None:
-    frame = pl.DataFrame(
-        {
-            "person_id": ["a", "a", "b", "b", "c", "c", "d", "d"],
-            "name": ["韦建国", "韦　建国", "阿依·古丽", "阿依•古丽", "覃□华", "覃𬭎华", "陆英", "陆瑛"],
-        }
-    )
-    assert near.one_number_two_names(frame).rows() == [("d", ["陆瑛", "陆英"])]
-
-
-def test_two_numbers_one_person() -> None:
-    day = dt.date(1980, 1, 2)
-    frame = pl.DataFrame(
-        {
-            "person_id": ["a", "b", "c", "d", "e"],
-            "name": ["韦建国", "韦建国", "韦建华", "韦建国", "韦建国"],
-            "born_on": [day, day, day, dt.date(2010, 1, 2), day],
-            "household_id": ["h", "h", "h", "h", "other"],
-        }
-    )
-    assert near.two_numbers_one_person(frame).rows() == [("a", "b")]

@@ -92,7 +92,7 @@ def test_twins_do_not_merge() -> None:
     twin = person("p2", name="韦建华", idno=number("45292119800102003"), account="6299450002")
     line = frame(person("l1", name="韦建华", idno=None, born_on=dt.date(1980, 1, 2), account=None))
     assert labels(line, RIGHT, twin) == [("l1", "p2", "probable")]
-    # Only the twin is known: whoever asks must be told "perhaps", never "probably".
+    # Only the twin is known: the answer must be "question", never "probable".
     assert all(label == "question" for _, _, label in labels(line, RIGHT))
 
 
@@ -114,7 +114,7 @@ def test_one_wrong_character_is_forgiven_where_nobody_else_can_be_meant() -> Non
     lines = frame(
         person("l1", name="韦建铁", idno=known[:15] + "9" + known[16:], head_name=None),  # the number, all but a place
         person("l2", name="黎建国", idno=None, born_on=None),  # brothers share the surname
-        person("l3", name="韦建铁", idno=None),  # born that day, paid into his own account
+        person("l3", name="韦建铁", idno=None),  # born that day, paid into an account of their own
     )
     assert labels(lines, RIGHT) == [(line, "p1", "probable") for line in ("l1", "l2", "l3")]
 
@@ -154,7 +154,7 @@ def test_a_stranger_is_nobody() -> None:
 
 
 def test_no_link_is_carried_on() -> None:
-    """Two rows of one person are two links to him, and none between the rows."""
+    """Two rows of one person are two links to that person, and none between the rows."""
     lines = frame(person("l1", idno=None), person("l2", idno=None, name="韦健国"))
     assert labels(lines, RIGHT) == [("l1", "p1", "probable"), ("l2", "p1", "probable")]
 
@@ -198,7 +198,7 @@ def test_links_do_not_depend_on_order_and_repeat(seed: int) -> None:
 @slow_call
 @given(st.integers(0, 10_000))
 def test_linking_what_was_linked_changes_nothing(seed: int) -> None:
-    """A row given its person's own data finds him again; the rows of the others find what they found."""
+    """A row given its person's own data finds that person again; the rows of the others find what they found."""
     lines, people = damaged(seed), crowd()
     first = probabilistic.link(lines, people, MODEL).filter(pl.col("label") == "probable")
     settled = (

@@ -236,12 +236,14 @@ def test_the_attack_learns_nothing() -> None:
 
 @pytest.mark.parametrize("mutant", ["no threshold", "no comparison of months", "corrections published at once"])
 def test_the_attack_succeeds_when_a_protection_is_off(mutant: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    policy, walk = POLICY, cells_module._walk
+    policy, walk = POLICY, cells_module._cells_by_month
     if mutant == "no threshold":
         policy = replace(POLICY, threshold=1)
     elif mutant == "no comparison of months":
         monkeypatch.setattr(cells_module, "_may_show", lambda _policy: pl.lit(value=True))
     else:
-        monkeypatch.setattr(cells_module, "_walk", lambda c, exact, standing, p: walk(c, exact, standing.clear(), p))
+        monkeypatch.setattr(
+            cells_module, "_cells_by_month", lambda c, exact, published, p: walk(c, exact, published.clear(), p)
+        )
     # The first thing learned is enough, and half the releases are.
     assert next(attack(1, policy, MONTHS // 2), None), f"{mutant}: the attack proves nothing"

@@ -101,7 +101,7 @@ def test_records_without_a_person_neither_silence_nor_accuse(connection: duckdb.
                 column = catalogue().registers[register].valid_from
                 nobody[str(column)] = "2026-10"
             if register in example or register in rule.needs:
-                rows = example.setdefault(register, rule_examples.stranger(register))
+                rows = example.setdefault(register, rule_examples.unrelated_record(register))
                 if rows and "delivery_id" not in rows[0]:
                     rows.append({**nobody, **{k: rows[0][k] for k in ("month", "as_of") if k in rows[0]}})
         if example.get("payments"):

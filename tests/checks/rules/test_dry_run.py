@@ -1,4 +1,4 @@
-"""A dry run says what a rule would find, and changes nothing."""
+"""A dry run shows what a rule would find, and changes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_dry_run_compares_and_writes_nothing() -> None:
     examples.fill(connection, rule, {"payments": PAYMENTS, "deaths": DEAD})
     prepare_rules(connection, [rule])
     findings.write(connection, [run_rule(connection, rule)])
-    standing = connection.execute("from findings order by finding_id").fetchall()
+    before = connection.execute("from findings order by finding_id").fetchall()
     ids = [row[0] for row in connection.execute("select finding_id from findings order by person_id").fetchall()]
     decisions = {ids[0]: {"outcome": "confirmed"}, ids[1]: {"outcome": "cleared"}}
     same = dry_run(connection, rule, 12, decisions)
@@ -37,7 +37,7 @@ def test_dry_run_compares_and_writes_nothing() -> None:
     assert (lost["gone"], lost["lost_confirmed"]) == (3, 1)
     short = dry_run(connection, rule, 1, {})
     assert short["amount_fen"] == 30_000
-    assert connection.execute("from findings order by finding_id").fetchall() == standing
+    assert connection.execute("from findings order by finding_id").fetchall() == before
     assert connection.execute("select count(*) from payments").fetchone() == (6,)
     connection.close()
 

@@ -131,8 +131,8 @@ def test_a_rule_that_cannot_keep_its_promise_is_an_error(
     tmp_path: Path, connection: duckdb.DuckDBPyConnection, select: str, changes: dict[str, str]
 ) -> None:
     rule = parse_rule(rule_file(tmp_path, select=select, **changes))
-    told = {"payments": [{"recipient_id": "a"}]}
-    examples.fill(connection, dataclasses.replace(rule, needs=()), told)
+    tables = {"payments": [{"recipient_id": "a"}]}
+    examples.fill(connection, dataclasses.replace(rule, needs=()), tables)
     with pytest.raises(RuleError, match=r"a_rule\.sql"):
         prepare_rules(connection, [rule])
         run_rule(connection, rule)
@@ -257,8 +257,8 @@ def test_a_summary_made_county_by_county_says_the_same(
     ]
     examples.fill(connection, rule, {"payments": lines})
     query, found = "from person_programmes order by all", []
-    for at_a_time in (limits.LINES_AT_A_TIME, 2, 1):
-        monkeypatch.setattr(limits, "LINES_AT_A_TIME", at_a_time)
+    for lines_per_part in (limits.LINES_PER_PART, 2, 1):
+        monkeypatch.setattr(limits, "LINES_PER_PART", lines_per_part)
         prepare_rules(connection, [rule])
         assert run_rule(connection, rule).flagged == 2
         found.append(connection.execute(query).fetchall())

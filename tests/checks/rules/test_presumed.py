@@ -23,8 +23,8 @@ LINE = {"payments": [{"recipient_id": None}]}
 
 
 def link(label: str = "probable", **more: Any) -> dict[str, Any]:
-    said = {"line_id": "p1", "source": "payments", "role": "recipient", "person_id": "a", "pair_id": "x"}
-    return {**said, "label": label, "score": 0.97, **more}
+    row = {"line_id": "p1", "source": "payments", "role": "recipient", "person_id": "a", "pair_id": "x"}
+    return {**row, "label": label, "score": 0.97, **more}
 
 
 @pytest.fixture
@@ -128,11 +128,11 @@ def test_a_presumed_row_was_checked_and_the_count_adds_up(connection: duckdb.Duc
 def test_a_record_is_presumed_in_the_role_that_lacks_the_number(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("begin")
     tables = {"kin": [{"person_id": "o", "kin_id": None}, {"person_id": None, "kin_id": "k"}]}
-    said = [
+    links = [
         link(line_id="k1", source="kin", role="kin"),
         link(line_id="k2", source="kin", role="person", person_id="b"),
     ]
-    examples.fill(connection, RULES["G01"], {**tables, "links": said})
+    examples.fill(connection, RULES["G01"], {**tables, "links": links})
     prepare_rules(connection, [RULES["G01"]])
     found = connection.execute("select record_id, person_id, kin_id from linked_kin order by 1").fetchall()
     a, b, k, o = (examples.person(word) for word in "abko")

@@ -95,5 +95,5 @@ def test_few_decisions_move_little() -> None:
 
 
 def test_unsure_counts_for_neither() -> None:
-    said = [("B01", "confirmed"), ("B01", "unsure"), ("B01", "cleared"), ("B01", "reopened"), ("C01", "unsure")]
-    assert ranking.tally(said) == {"B01": (1, 1), "C01": (0, 0)}
+    decisions = [("B01", "confirmed"), ("B01", "unsure"), ("B01", "cleared"), ("B01", "reopened"), ("C01", "unsure")]
+    assert ranking.tally(decisions) == {"B01": (1, 1), "C01": (0, 0)}

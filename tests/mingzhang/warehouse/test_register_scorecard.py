@@ -56,7 +56,7 @@ def test_officials_in_office_without_relatives_are_counted_and_doubted() -> None
     register_scorecard.write(connection, catalogue())
     found = connection.execute("select register, without_kin from register_scorecard order by all").fetchall()
     assert found == [("kin", 1), ("officials", None)]
-    assert register_quality.register_doubts(connection, "kin")["officials_have_kin"] == ["452921"]
+    assert register_quality.failed_scorecard_checks(connection, "kin")["officials_have_kin"] == ["452921"]
 
 
 def test_every_doubt_speaks_and_a_sound_register_raises_none() -> None:
@@ -64,8 +64,10 @@ def test_every_doubt_speaks_and_a_sound_register_raises_none() -> None:
     connection.execute(f"create temp table register_scorecard ({ddl(RegisterScorecard)})")
     rows = "('bad', '452921', null, 100, 69.9, 2, 49.9, 1), ('good', '452921', null, 100, 70, 1, 50, 0)"
     connection.execute(f"insert into register_scorecard values {rows}")
-    assert register_quality.register_doubts(connection, "bad") == {
-        check: ["452921"] for check in register_quality.DOUBTS
+    assert register_quality.failed_scorecard_checks(connection, "bad") == {
+        check: ["452921"] for check in register_quality.SCORECARD_CHECKS
     }
-    assert register_quality.register_doubts(connection, "good") == {check: [] for check in register_quality.DOUBTS}
-    assert set(register_quality.descriptions("kin", 3)) == {register_quality.FRESH, *register_quality.DOUBTS}
+    assert register_quality.failed_scorecard_checks(connection, "good") == {
+        check: [] for check in register_quality.SCORECARD_CHECKS
+    }
+    assert set(register_quality.descriptions("kin", 3)) == {register_quality.FRESH, *register_quality.SCORECARD_CHECKS}

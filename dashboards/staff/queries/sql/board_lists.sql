@@ -1,5 +1,5 @@
--- One row is one person (or household) on one certified list of a village board. Follows `board_lines.sql`.
-summed as (
+-- One row is one person (or household) on one certified list of a village board. `lines` are the rows of `board_lines.sql`.
+with summed as (
     select county_code, village_code, programme, month, group_name, listed as name, person_id,
            sum(amount_fen)::bigint as amount_fen, min(period_from) as period_from,
            max(period_to) as period_to, count(distinct coalesce(recipient_id::varchar, name)) as people
@@ -15,4 +15,3 @@ select n.*, (select min(place_name) from places where place_code = village_code)
        (select min(place_name) from places where place_code = n.county_code) as county_name,
        b.payment_unit, b.days, b.day_kind, b.basis, o.office, o.phone
 from numbered n join board_programmes b using (programme) left join offices o using (county_code)
-order by programme, group_name, name, amount_fen desc, period_from, case_no

@@ -17,5 +17,5 @@ select notice_no, position, group_name, name,
        household_size::bigint as household_size,
        coalesce(rtrim(rtrim(quantity::decimal(18, 4)::varchar, '0'), '.'), '') as quantity,
        unit, standard_fen, amount_fen, period_from::date as period_from, period_to::date as period_to
-from numbered join notice_periods k using (notice_no) left join namesakes using (notice_no, name)
+from numbered join notice_periods using (notice_no) left join namesakes using (notice_no, name)
 order by notice_no, position
