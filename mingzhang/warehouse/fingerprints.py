@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 
 import duckdb
 
-from checks.rules.header import Rule
+from checks.rules.header import LIBRARY, Rule
 from checks.rules.prepare import constants_of
 from checks.rules.texts import reads, shared_views, summaries
 from mingzhang.warehouse.catalogue_tables import TABLES as CATALOGUE_TABLES
 
 TABLE = "rule_inputs"
+CHECKS = LIBRARY.parents[1]
 
 
 def of_deliveries(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -39,6 +41,7 @@ def of_rule(
     tables = reads(rule.query)
     texts = {name: text for name, text in {**shared_views(), **summaries()}.items() if name in tables}
     parts = [
+        _program(),
         repr(rule),
         repr(sorted(texts.items())),
         repr([(name, sources.get(name, "")) for name in sorted(read)]),
@@ -85,6 +88,14 @@ def remember(
     )
     if inputs:
         connection.executemany(f"insert into {TABLE} values (?, ?)", list(inputs.items()))
+
+
+@functools.cache
+def _program() -> str:
+    """Return a hash of the program that runs rules: whatever stands in `checks` but the rules themselves."""
+    files = [path for path in sorted(CHECKS.rglob("*")) if path.suffix in (".py", ".sql", ".csv", ".yml")]
+    own = [path for path in files if LIBRARY not in path.parents]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in own)).hexdigest()
 
 
 def _catalogue_tables(tables: Collection[str]) -> set[str]:
