@@ -73,6 +73,7 @@ class Run:
     now: dt.datetime
     _is_prepared: bool = field(default=False, init=False)
     _draft: Draft | None = field(default=None, init=False)
+    _is_refused: bool = field(default=False, init=False)
     _answers: list[ExpectationResult] | None = field(default=None, init=False)
 
     def prepare(self) -> None:
@@ -83,8 +84,8 @@ class Run:
             self._is_prepared = True
 
     def make_draft(self) -> Draft | None:
-        """Return the draft of this run's release, built once; None where nothing is certified."""
-        if self._draft is None and self.store.certified_batches():
+        """Return the draft of this run's release, built once; None where nothing is certified or the gate refused it."""
+        if self._draft is None and not self._is_refused and self.store.certified_batches():
             self._draft = drafts.make(self.connection, self.folder, self.catalogue, self.store, self.now)
         return self._draft
 
@@ -93,6 +94,7 @@ class Run:
         draft = self.make_draft()
         hits = draft.search(self.connection, self.catalogue) if draft else []
         if hits:
+            self._is_refused = True
             self.discard_draft()
         return hits
 

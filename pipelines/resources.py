@@ -80,7 +80,11 @@ class WarehouseResource(dg.ConfigurableResource["WarehouseResource"]):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator[WarehouseResource, None, None]:
         """Wait for the writer's turn, open the warehouse, and close it after the run."""
         with database.writer(Path(self.root).absolute(), catalogue()) as self._connection:
-            yield self
+            try:
+                yield self
+            finally:
+                if self._run:
+                    self._run.discard_draft()  # whatever happened, no name is left lying about
 
     def run(self, casework: CaseworkResource, clock: ClockResource) -> steps.Run:
         """Return what the steps of this run work with, the same for all of them.
