@@ -112,7 +112,7 @@ def test_no_planted_identifier_gets_out(
             assert not {value for value in found if len(value) > 11 or not is_binary}, path.name
     assert seen > 1_000_000, "hardly anything was searched"
     kept = b"".join(path.read_bytes() for path in searched["dagster"])
-    assert "没有发布".encode() in kept or b"ReleaseRefusedError" in kept, "the refusal is there to be searched"
+    assert b"release_draft_publish_gate" in kept and b"id_number" in kept, "the refusal is there to be searched"
     out = capfd.readouterr()
     output = caplog.text + out.out + out.err
     assert not windows(re.findall(r"\d{11,}[Xx]?", output), lengths) & planted
