@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from checks.frames import registered
+
 COLUMNS = {
     "county_code": pl.String,
     "programme": pl.String,
@@ -164,9 +166,6 @@ def _may_show(policy: CellPolicy) -> pl.Expr:
 def _changed(connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame) -> pl.DataFrame:
     """Return how many recipients are in only one of the two months, joiners and leavers together."""
     frame = pairs.filter(pl.col("month_last").is_not_null()).select("county_code", "programme", "month", "month_last")
-    connection.register("cell_pairs", frame.to_arrow())
-    try:
+    with registered(connection, "cell_pairs", frame):
         counted: pl.DataFrame = connection.sql((_SQL / "changed_recipients.sql").read_text(encoding="utf-8")).pl()
-    finally:
-        connection.unregister("cell_pairs")
     return counted

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from checks.frames import registered
 from checks.money import chain, delays
 from checks.rules import ranking
 from checks.rules.header import load_rules
@@ -136,16 +137,15 @@ def make(
 def _place_names(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Write the temporary table `place_names`: the division table, then the towns and villages counties loaded."""
     known = pl.DataFrame([place.model_dump() for place in catalogue.places])
-    connection.register("catalogue_places", known.to_arrow())
-    connection.execute(
-        """create or replace temp table place_names as
-           select code as place_code, name as place_name, null as short_names, parent as parent_code, level, null as county_code
-           from catalogue_places
-           union all
-           select distinct place_code, place_name, short_names, parent_code, level, county_code
-           from places where status = 'accepted'"""
-    )
-    connection.unregister("catalogue_places")
+    with registered(connection, "catalogue_places", known):
+        connection.execute(
+            """create or replace temp table place_names as
+               select code as place_code, name as place_name, null as short_names, parent as parent_code, level, null as county_code
+               from catalogue_places
+               union all
+               select distinct place_code, place_name, short_names, parent_code, level, county_code
+               from places where status = 'accepted'"""
+        )
 
 
 def build(

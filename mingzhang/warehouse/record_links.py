@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from checks.frames import registered
 from checks.linkage import near, parameters, probabilistic, records
 from mingzhang.catalog.load import LINKAGE_PARAMETERS, Catalogue
 from mingzhang.catalog.models import Register
@@ -162,11 +163,10 @@ def _judged(pairs: pl.DataFrame, model: parameters.Parameters) -> pl.DataFrame:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, found: pl.DataFrame, version: int) -> None:
-    connection.register("link_found", found.rename({"line_id": "row_id"}).to_arrow())
-    connection.execute(
-        f"""insert into links by name
-            select r.line_id, r.delivery_id, r.county_code, r.village_code, r.source, r.role, f.person_id::uuid as person_id,
-                   f.person_line_id, f.score, f.label, f.answer, f.reasons, f.slip, f.pair_id, {version} as parameters
-            from link_rows r join link_found f using (row_id)"""
-    )
-    connection.unregister("link_found")
+    with registered(connection, "link_found", found.rename({"line_id": "row_id"})):
+        connection.execute(
+            f"""insert into links by name
+                select r.line_id, r.delivery_id, r.county_code, r.village_code, r.source, r.role, f.person_id::uuid as person_id,
+                       f.person_line_id, f.score, f.label, f.answer, f.reasons, f.slip, f.pair_id, {version} as parameters
+                from link_rows r join link_found f using (row_id)"""
+        )

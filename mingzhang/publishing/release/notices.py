@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from checks.frames import registered
 from checks.workdays import deadline
 from mingzhang.casework.records import Certification
 from mingzhang.catalog.load import Catalogue
@@ -102,20 +103,19 @@ def periods(
     rows = [_period(row, catalogue, certifications) for row in kinds.iter_rows(named=True)]
     answers = {"begins_on": pl.Date, "ends_on": pl.Date, "estimated": pl.Boolean}
     frame = pl.concat([kinds, pl.DataFrame(rows, schema=answers, orient="row")], how="horizontal")
-    connection.register("notice_dates", frame.to_arrow())
-    joined = " and ".join(f"k.{name} is not distinct from d.{name}" for name in dates)
-    # A number replaces the id wherever millions of lines are grouped by it.
-    connection.execute(
-        f"""create or replace temp table notice_periods as
-            select k.village_code || '-' || k.programme || '-' || strftime(k.month, '%Y-%m') as notice_id,
-                   row_number() over (order by notice_id)::integer as notice_no,
-                   k.county_code, k.village_code, k.programme, k.month, k.decided_by,
-                   d.begins_on, d.ends_on, d.estimated,
-                   d.ends_on >= $today and not list_contains($closed::varchar[], notice_id) as is_open
-            from notice_keys k join notice_dates d on {joined}""",
-        {"today": today, "closed": sorted(closed)},
-    )
-    connection.unregister("notice_dates")
+    with registered(connection, "notice_dates", frame):
+        joined = " and ".join(f"k.{name} is not distinct from d.{name}" for name in dates)
+        # A number replaces the id wherever millions of lines are grouped by it.
+        connection.execute(
+            f"""create or replace temp table notice_periods as
+                select k.village_code || '-' || k.programme || '-' || strftime(k.month, '%Y-%m') as notice_id,
+                       row_number() over (order by notice_id)::integer as notice_no,
+                       k.county_code, k.village_code, k.programme, k.month, k.decided_by,
+                       d.begins_on, d.ends_on, d.estimated,
+                       d.ends_on >= $today and not list_contains($closed::varchar[], notice_id) as is_open
+                from notice_keys k join notice_dates d on {joined}""",
+            {"today": today, "closed": sorted(closed)},
+        )
 
 
 def _period(

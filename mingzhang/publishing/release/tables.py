@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from checks.frames import registered
 from checks.money import chain
 from checks.privacy.cells import CellPolicy, county_cells
 from checks.rules.header import load_rules
@@ -118,19 +119,17 @@ def write(
         connection.execute(f"create table public_out.{name_of(declared)} ({ddl(declared)})")
     policy = cell_policy(catalogue)
     cells = county_cells(connection, UNNAMED, policy, earlier)
-    connection.register("public_cells", cells.to_arrow())
-    connection.execute("insert into public_out.county_cells by name select * from public_cells")
-    connection.execute(f"insert into public_out.village_totals by name {_text(TOTALS)}")
-    connection.execute(f"insert into public_out.flow by name {_text(FLOW)}", {"step": policy.round_yuan * 100})
-    chain.derive(connection, ["fund_moves"])
-    connection.execute(f"insert into public_out.fund_delays by name {DELAYS}", {"step": policy.round_yuan * 100})
-    connection.execute(f"insert into public_out.places by name {_text(PLACES)}")
-    connection.unregister("public_cells")
+    with registered(connection, "public_cells", cells):
+        connection.execute("insert into public_out.county_cells by name select * from public_cells")
+        connection.execute(f"insert into public_out.village_totals by name {_text(TOTALS)}")
+        connection.execute(f"insert into public_out.flow by name {_text(FLOW)}", {"step": policy.round_yuan * 100})
+        chain.derive(connection, ["fund_moves"])
+        connection.execute(f"insert into public_out.fund_delays by name {DELAYS}", {"step": policy.round_yuan * 100})
+        connection.execute(f"insert into public_out.places by name {_text(PLACES)}")
     for table, rows in _catalogue_rows(connection, catalogue, counted, policy, waivers).items():
         frame = pl.DataFrame(rows, schema=frame_schema(table), orient="row")
-        connection.register("incoming_rows", frame.to_arrow())
-        connection.execute(f"insert into public_out.{name_of(table)} by name select * from incoming_rows")
-        connection.unregister("incoming_rows")
+        with registered(connection, "incoming_rows", frame):
+            connection.execute(f"insert into public_out.{name_of(table)} by name select * from incoming_rows")
 
 
 def _catalogue_rows(
@@ -206,9 +205,8 @@ def _temporary(
 ) -> None:
     connection.execute(f"create or replace temp table {name} ({', '.join(f'{column} VARCHAR' for column in columns)})")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-    connection.register("incoming_rows", frame.to_arrow())
-    connection.execute(f"insert into {name} select * from incoming_rows")
-    connection.unregister("incoming_rows")
+    with registered(connection, "incoming_rows", frame):
+        connection.execute(f"insert into {name} select * from incoming_rows")
 
 
 def _text(query: Path) -> str:
