@@ -279,6 +279,7 @@ def inputs(folder: DataFolder, known: Catalogue, store: Store, now: dt.datetime)
         repr(store.facts()),
         store.pair_words(),
         known.version,
+        publication.STAFF_SNAPSHOT_VERSION,
         [hashlib.sha256(repr(rule).encode()).hexdigest() for rule in all_rules()],
         beijing_day(now).isoformat(),
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from mingzhang.casework.accounts import Viewer
 from mingzhang.casework.store import Store
 from mingzhang.storage.clock import beijing_day
+from mingzhang.storage.publication import STAFF_SNAPSHOT_VERSION
 from mingzhang.storage.publication_reader import PublicationReader
 
 STATEMENT_SECONDS = 5.0
@@ -41,6 +42,7 @@ class StaffSite:
             lake_root=self.data,
             seconds=STATEMENT_SECONDS,
             row_limit=ROW_LIMIT,
+            version=STAFF_SNAPSHOT_VERSION,
         )
         object.__setattr__(self, "snapshots", snapshots)
 

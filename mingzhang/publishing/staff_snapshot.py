@@ -21,6 +21,7 @@ from mingzhang.catalog.load import Catalogue
 from mingzhang.publishing import finding_changes, staff_tables, village_boards
 from mingzhang.storage import publication as publishing
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.publication import STAFF_SNAPSHOT_VERSION
 from mingzhang.warehouse import catalogue_tables, findings, lake, reconciliation, record_links, register_scorecard
 from mingzhang.warehouse.declaration import Table, check_columns, column_names, ddl, name_of
 from mingzhang.warehouse.tables import catalogue as catalogue_columns
@@ -180,7 +181,12 @@ def build(
         "catalogue": catalogue.version,
         "created_at": now.replace(tzinfo=None),
     }
-    content = {"tables": files, "inputs": made_from, "created_at": now.isoformat()}
+    content = {
+        "schema_version": STAFF_SNAPSHOT_VERSION,
+        "tables": files,
+        "inputs": made_from,
+        "created_at": now.isoformat(),
+    }
     name = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
     def write(target: Path) -> dict[str, Any]:

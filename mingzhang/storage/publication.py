@@ -19,6 +19,8 @@ from mingzhang.storage.durable import TEMPORARY, sync, write_durably
 
 POINTER = "CURRENT"
 MANIFEST = "manifest.json"
+# Of the tables in a staff snapshot: raised when a page could not read an older one. 0.1.0 wrote none.
+STAFF_SNAPSHOT_VERSION = 2
 SIGNATURE = "manifest.sig"
 GRACE = timedelta(hours=1)  # longer than the slowest request
 

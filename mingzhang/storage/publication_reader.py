@@ -107,6 +107,7 @@ class PublicationReader:
         seconds: statement limit.
         row_limit: most rows a query returns.
         concurrent: most queries at once.
+        version: the `schema_version` a manifest must bear; None takes any.
     """
 
     def __init__(
@@ -118,12 +119,14 @@ class PublicationReader:
         seconds: float = 1.0,
         row_limit: int = 1000,
         concurrent: int = 8,
+        version: int | None = None,
     ) -> None:
         self.folder = folder
         self.database = database
         self.lake_root = lake_root
         self.seconds = seconds
         self.row_limit = row_limit
+        self.version = version
         self.alarm: str | None = None
         self._current: OpenPublication | None = None
         self._pointer = b""
@@ -223,7 +226,11 @@ class PublicationReader:
             raise DamagedPublicationError(self.folder / POINTER, "指向文件夹之外")
         if self._current is not None and number < self._current.number:
             raise DamagedPublicationError(self.folder / POINTER, f"编号 {number} 早于已打开的 {self._current.number}")
-        return open_publication(self.folder / name, number, str(pointer["sha256"]), self.database, self.lake_root)
+        opened = open_publication(self.folder / name, number, str(pointer["sha256"]), self.database, self.lake_root)
+        if self.version is not None and opened.manifest.get("schema_version") != self.version:
+            opened.connection.close()
+            raise DamagedPublicationError(opened.folder, "由另一个版本的程序写成")
+        return opened
 
 
 def open_publication(

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from mingzhang.storage.publication import STAFF_SNAPSHOT_VERSION
+
 COUNTIES = {"452901": "青禾县", "452902": "临江县"}
 TABLES = {
     "places": """
@@ -196,7 +198,9 @@ def write_snapshot(data: Path, number: int = 1, tables: dict[str, str] | None = 
         connection.execute(
             "create table batches as select delivery_id as batch_id, * exclude (delivery_id) from deliveries"
         )
-    manifest = {"id": folder.name, "number": number, "tables": {}, "files": {database.name: _sha(database)}}
+    files = {database.name: _sha(database)}
+    version = {"schema_version": STAFF_SNAPSHOT_VERSION}
+    manifest = {"id": folder.name, "number": number, "tables": {}, "files": files, **version}
     path = folder / "manifest.json"
     path.write_text(json.dumps(manifest))
     pointer = {"name": folder.name, "sha256": _sha(path), "number": number}

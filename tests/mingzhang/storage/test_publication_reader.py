@@ -214,3 +214,11 @@ def test_readers_see_no_error_and_no_mixture_while_it_switches(parent: Path) -> 
         thread.join()
     assert wrong == []
     assert number_of(reader) == 21
+
+
+def test_a_snapshot_of_another_program_version_is_not_opened(tmp_path: Path) -> None:
+    publish(tmp_path, 1)
+    reader = PublicationReader(tmp_path, "public.duckdb", version=2)
+    with pytest.raises(NothingPublishedError):
+        reader.query("select 1")
+    assert "另一个版本" in (reader.alarm or "")
