@@ -1,4 +1,4 @@
-"""Who may import whom: the table of the design, as code."""
+"""Which package may import which, as code."""
 
 from __future__ import annotations
 

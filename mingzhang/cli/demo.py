@@ -1,4 +1,4 @@
-"""Walks the sample district through the whole house and says where to look. No data logic here."""
+"""Walks the sample district through the whole pipeline and says where to look. No data logic here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mingzhang.storage.errors import Refusal
 from pipelines import instance
 from sample_data import generate
 
-# (name, roles): one person for each chair; the maker never certifies.
+# (name, roles): one person for each role; the maker never certifies.
 USERS = (
     ("clerk", ("maker",)),
     ("checker", ("checker",)),

@@ -66,6 +66,7 @@ def _log_failure(error: BaseException) -> Path:
 
 def _mistakes() -> tuple[type[Exception], ...]:
     """Return the exceptions whose text is a sentence for the person who typed the command."""
+    from checks.rules.header import RuleError
     from mingzhang.casework.workflow import WorkflowError
     from mingzhang.intake.receive.declared import DeclaredError
     from mingzhang.storage.publication import DamagedPublicationError
@@ -74,6 +75,7 @@ def _mistakes() -> tuple[type[Exception], ...]:
 
     return (
         Refusal,
+        RuleError,
         UnsafeKeyError,
         DeclaredError,
         ReconciliationError,
@@ -113,7 +115,7 @@ def enter() -> NoReturn:
     """Run the command line as a process of its own.
 
     A clerk waits for `check-file`, and most of it is loading modules: searching them for garbage and taking them apart
-    at the end would cost him a third more. It writes nothing, so it may leave at once.
+    at the end would make the answer a third slower. It writes nothing, so it may leave at once.
     """
     if sys.argv[1:2] != ["check-file"]:
         main()

@@ -32,10 +32,10 @@ def run() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def status(as_json: bool) -> None:
     """哪些暂缓、哪些过期、公开到哪里、占多少磁盘。"""
-    from mingzhang.operations import status as looking_after
+    from mingzhang.operations import status as status_report
 
-    result = looking_after.status(DataFolder.from_environment(), utc_now())
-    say(result, as_json, lambda: looking_after.as_text(result))
+    result = status_report.status(DataFolder.from_environment(), utc_now())
+    say(result, as_json, lambda: status_report.as_text(result))
 
 
 @click.command()

@@ -56,10 +56,10 @@ def _commands(group: click.Group, before: str) -> Iterator[str]:
             continue
         arguments = [p.human_readable_name for p in command.params if isinstance(p, click.Argument)]
         options = [p for p in command.params if isinstance(p, click.Option)]
-        told = "；".join(f"`{p.opts[0]}`{f' {p.help}' if p.help else ''}" for p in options)
+        described = "；".join(f"`{p.opts[0]}`{f' {p.help}' if p.help else ''}" for p in options)
         words = " ".join([before, name, *arguments])
         text = (command.help or "").strip().replace("|", "\\|")
-        yield f"| `{words}` | {text} | {told.replace('|', '/') or '—'} |"
+        yield f"| `{words}` | {text} | {described.replace('|', '/') or '—'} |"
 
 
 def commands_page() -> str:

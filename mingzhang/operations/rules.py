@@ -10,7 +10,7 @@ import duckdb
 import yaml
 
 from checks.rules import dry_run, examples
-from checks.rules.header import LIBRARY, Rule, load_rules
+from checks.rules.header import LIBRARY, Rule, RuleError, load_rules
 from mingzhang.casework.store import Store
 from mingzhang.catalog import words
 from mingzhang.catalog.load import catalogue
@@ -47,8 +47,10 @@ def rules_test(only: str | None) -> tuple[str, bool]:
         wanted = yaml.safe_load((LIBRARY / f"{rule.slug}.yml").read_text(encoding="utf-8"))
         try:
             lines.append(f"{rule.id:5} {rule.title}：{examples.run_examples(rule, wanted, connection)} 个例子都对")
-        except examples.ExampleError as error:
-            lines.append(f"{rule.id:5} {rule.title}：不对，{error}")
+        except (examples.ExampleError, RuleError) as error:
+            # examples are fictional: here, and only here, DuckDB's own words may be shown
+            cause = f"（{error.__cause__}）" if error.__cause__ else ""
+            lines.append(f"{rule.id:5} {rule.title}：不对，{error}{cause}")
             is_good = False
     connection.close()
     return "\n".join(lines), is_good

@@ -1,4 +1,4 @@
-"""Writes a small staff snapshot by the contract of docs/architecture.md, so that the app is tested without a pipeline."""
+"""Writes a small staff snapshot by the contract of docs/tables.md, so that the app is tested without a pipeline."""
 
 from __future__ import annotations
 

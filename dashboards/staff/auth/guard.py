@@ -15,7 +15,7 @@ from mingzhang.casework.workflow import CERTIFIERS, DECIDERS, SETTLERS, Role
 ANYBODY = frozenset({"theme", "health", "login", "do_login", "do_type", "_dash_assets.static"})
 STAFF = frozenset(Role)
 BUREAU = frozenset({Role.MAKER, Role.CHECKER})
-WORKERS = STAFF - {Role.ADMINISTRATOR}
+WORKERS = frozenset({Role.MAKER, Role.CHECKER, Role.AUDITOR, Role.SUPERVISOR})
 UPLOADERS = frozenset({Role.MAKER})
 # Who posts lists in the villages, and who supervises it.
 BOARD = BUREAU | {Role.SUPERVISOR}
