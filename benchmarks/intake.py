@@ -7,13 +7,13 @@ file, decode it strictly in a child, find header and meaning of each column, che
 for each person and account, and commit to a new warehouse: the sender's cells, a line entry, a payment, the numbers, the ledger.
 
 What profiles of a million clean lines with a million people taught. Of seven seconds of CPU the commit takes three (payments
-1.2, cells 1.0, line entries 0.5, numbers 0.3), ids 0.9, Polars' parse 0.8, reading fields 0.7, the child 0.6, checks 0.3, hashing
+1.2, cells 1.0, line entries 0.5, numbers 0.3), ids 0.9, Polars' parse 0.8, reading fields 0.7, the parser process 0.6, checks 0.3, hashing
 content 0.3, receiving 0.2. Cells as a list, keys by HMAC and a dictionary of the numbers once cost four more.
 Column by column: a text that is the same in every line still costs 0.05 s, one that is another in every line a third if it is
 declared to be kept as it is; DuckDB's strptime is eight times Polars', its UUIDs come from bytes twice as fast as from text.
 Text goes from Polars to DuckDB without a copy, in batches, since DuckDB gives each thread a batch and one batch would keep one
-thread busy alone. What keeps one core busy stands beside something else: columns are read by two threads, the child looks at a
-large text in two halves, Polars tells numbers apart while DuckDB makes ids. Waiting for the child by `Popen.wait` cost up to
+thread busy alone. What keeps one core busy stands beside something else: columns are read by two threads, the parser process looks at a
+large text in two halves, Polars tells numbers apart while DuckDB makes ids. Waiting for the parser process by `Popen.wait` cost up to
 0.05 s a file. The three persons of a line are one here, as where money is paid by household, and looked at once; where they
 differ, a quarter is to be added. Both begin with an idle disk, or one would pay for what the other wrote; of five runs of each the
 middle one counts.
@@ -142,11 +142,11 @@ def check_file(path: Path) -> float:
     return time.perf_counter() - started
 
 
-def print_child(path: Path, scratch: Path) -> None:
-    """Print what the parser child reports as its peak, beside its cap."""
+def print_parser_process(path: Path, scratch: Path) -> None:
+    """Print what the parser process reports as its peak, beside its cap."""
     peak = parser_process.parse(path, path.name, scratch).peak_mb
     print(
-        f"  parser child at its peak:  {peak['address_space']:,} MB of address space, {peak['memory']:,} MB of memory; cap 2,048 MB"
+        f"  parser process at its peak:  {peak['address_space']:,} MB of address space, {peak['memory']:,} MB of memory; cap 2,048 MB"
     )
 
 
@@ -186,7 +186,7 @@ def main() -> None:
             print(
                 f"  ratio:                     {ours.wall / bare.wall:6.2f}     {ours.cpu / bare.cpu:6.2f}   goal: at most 2.5"
             )
-            print_child(path, folder)
+            print_parser_process(path, folder)
         if options.sheet_lines:
             path = folder / "roster.xlsx"
             write_sheet(people(options.sheet_lines), path)
@@ -194,7 +194,7 @@ def main() -> None:
             print(f"XLSX {options.sheet_lines:,} lines x 20 columns, {path.stat().st_size >> 20} MB")
             print(f"  bare calamine:             {bare:6.2f} s")
             print(f"  mingzhang check-file:      {ours:6.2f} s   goal: at most {3 * bare + 3:.2f} s (3 x bare + 3)")
-            print_child(path, folder)
+            print_parser_process(path, folder)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
         print(f"peak memory of this process: {peak:,} MB")
 

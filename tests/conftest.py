@@ -34,7 +34,7 @@ SLOW_MODULES = {
         "test_release_proof",
         "test_gate",
         "test_publication",
-        "test_cells",
+        "test_county_cells",
         "test_golden",
         "test_one_file",
     ),

@@ -119,7 +119,7 @@ from dashboards.staff.auth import guard
 PAGE = {"path": "/beekeepers", "name": "养蜂", "roles": guard.STAFF, "menu": 9}
 
 
-def layout(desk, query):
+def layout(context, query):
     """Return the page."""
     return html.Div([html.H1("养蜂"), html.P("蜂箱一览")])
 '''

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from checks.linkage import probabilistic, records
+from checks.linkage import comparison_rows, probabilistic
 from checks.linkage.parameters import Parameters
 
 
@@ -118,7 +118,7 @@ def default_scores(lines: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     import splink.comparison_library as cl
     from splink import SettingsCreator, block_on
 
-    left, right = (_plain(records.complete(frame)) for frame in (lines, people))
+    left, right = (_plain(comparison_rows.complete(frame)) for frame in (lines, people))
     settings = SettingsCreator(
         link_type="link_only",
         unique_id_column_name="record_id",
@@ -170,7 +170,7 @@ def read_records(path: Path, columns: Mapping[str, str]) -> pl.DataFrame:
         PairsFileError: a column is missing, an id is missing or repeated, or a birth date is no date.
     """
     table = _read(path)
-    mapping = {field: columns.get(field, field) for field in records.FIELDS}
+    mapping = {field: columns.get(field, field) for field in comparison_rows.FIELDS}
     absent = [
         column
         for field, column in mapping.items()
@@ -188,7 +188,7 @@ def read_records(path: Path, columns: Mapping[str, str]) -> pl.DataFrame:
         if wrong := (born.is_null() & frame["born_on"].is_not_null()).arg_true().to_list():
             raise PairsFileError(f"文件 {path.name} 第 {wrong[0] + 2} 行的出生日期无法识别；请写成 1980-01-02。")
         frame = frame.with_columns(born.alias("born_on"))
-    return records.complete(frame)
+    return comparison_rows.complete(frame)
 
 
 def read_truth(path: Path, left: str = "left", right: str = "right") -> pl.DataFrame:

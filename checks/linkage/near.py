@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from checks.linkage import records
+from checks.linkage import comparison_rows
 
 SLIPS = {
     "letter": "数字写成字母",
@@ -31,8 +31,8 @@ def numbers_one_place_apart(lines: pl.DataFrame, people: pl.DataFrame) -> pl.Dat
         `line_id`, `person_id`, `slip` (a key of `SLIPS`), ordered.
     """
     with duckdb.connect() as connection:
-        connection.register("lines", records.prepare(lines).to_arrow())
-        connection.register("people", records.prepare(people).to_arrow())
+        connection.register("lines", comparison_rows.prepare(lines).to_arrow())
+        connection.register("people", comparison_rows.prepare(people).to_arrow())
         found: pl.DataFrame = connection.sql(
             (Path(__file__).with_name("sql") / "numbers_one_place_apart.sql").read_text(encoding="utf-8")
         ).pl()

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from checks.linkage import model, records
+from checks.linkage import comparison_rows, model
 from checks.linkage.parameters import LEVELS, Parameters
 
 COMPARISONS = list(LEVELS)
@@ -53,7 +53,7 @@ def score(
         `line_id`, `person_id`, `score` (0 to `HIGHEST_SCORE`, six decimals), `weight` (bits), and for each comparison its level or
         null where it could not be made; ordered by the ids. Swapping the sides swaps the ids and nothing else.
     """
-    left, right = records.prepare(lines), records.prepare(people)
+    left, right = comparison_rows.prepare(lines), comparison_rows.prepare(people)
     if left.is_empty() or right.is_empty():
         return pl.DataFrame(schema=SCORED)
     probability = parameters.coverage / max(left.height, right.height)

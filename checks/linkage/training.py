@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-from checks.linkage import model, records
+from checks.linkage import comparison_rows, model
 from checks.linkage.parameters import LEVELS, Parameters
 
 # Every row is compared with this many other people.
@@ -27,8 +27,8 @@ def train(lines: pl.DataFrame, people: pl.DataFrame, truth: pl.DataFrame, versio
         trained_on: description of the labelled data, kept in the file.
     """
     with duckdb.connect() as connection:
-        connection.register("lines", records.prepare(lines).to_arrow())
-        connection.register("people", records.prepare(people).to_arrow())
+        connection.register("lines", comparison_rows.prepare(lines).to_arrow())
+        connection.register("people", comparison_rows.prepare(people).to_arrow())
         connection.register("truth", truth.select(line_id="left", person_id="right").to_arrow())
         levels = ", ".join(f"{model.level_sql(name)} as {name}" for name in LEVELS)
         connection.execute(

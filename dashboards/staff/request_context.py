@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mingzhang.casework.accounts import Viewer
 from mingzhang.casework.store import Store
+from mingzhang.casework.users import Viewer
 from mingzhang.storage.clock import beijing_day
 from mingzhang.storage.publication import STAFF_SNAPSHOT_VERSION
 from mingzhang.storage.publication_reader import PublicationReader

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from sqlalchemy import select
 
 from mingzhang.casework import audit_log, models, upgrade, workflow
-from mingzhang.casework.accounts import Accounts
 from mingzhang.casework.answers import Answers
 from mingzhang.casework.decisions import Decisions
 from mingzhang.casework.engine import once
 from mingzhang.casework.intake_facts import IntakeFacts
+from mingzhang.casework.publications import Releases
 from mingzhang.casework.records import AuditLine, Certification
-from mingzhang.casework.releases import Releases
+from mingzhang.casework.users import Accounts
 from mingzhang.casework.workflow import Role
 
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from mingzhang.cli import audit, deliveries, files, findings, operate, people, releases, rules, upgrade, users
+from mingzhang.cli import audit, deliveries, files, findings, linkage, operate, releases, rules, upgrade, users
 from mingzhang.cli.options import DONE, FAILED, REFUSED, utc_now
 from mingzhang.storage.data_folder import DataFolder, UnsafeKeyError
 from mingzhang.storage.errors import Refusal
@@ -33,7 +33,7 @@ COMMANDS = (
     releases.expire,
     releases.withdraw,
     releases.withhold,
-    people.people,
+    linkage.people,
     users.user,
     audit.audit,
     operate.run,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from mingzhang.catalog.words import ROLES
-
 from mingzhang.cli.options import utc_now
 from mingzhang.storage.data_folder import DataFolder
 
@@ -18,7 +17,11 @@ def user() -> None:
 @user.command("add")
 @click.argument("name")
 @click.option(
-    "--role", "roles", multiple=True, required=True, help="、".join(f"{role}（{title}）" for role, title in ROLES.items())
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    help="、".join(f"{role}（{title}）" for role, title in ROLES.items()),
 )
 @click.option("--county", "counties", multiple=True, help="可看的县；不写则全部")
 @click.option("--password", default=None, help="不写则随机生成并显示一次")

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from checks.linkage import evaluation, parameters, records, training
+from checks.linkage import comparison_rows, evaluation, parameters, training
 from mingzhang.catalog.load import LINKAGE_PARAMETERS
 from mingzhang.storage.errors import Refusal
 
@@ -127,8 +127,8 @@ def _sample(folder: Path, seed: int, slips: str) -> LabelledFiles:
 def _mapping(words: tuple[str, ...]) -> dict[str, str]:
     pairs = [word.partition("=") for word in words]
     for field, equals, column in pairs:
-        if field not in records.FIELDS or not equals or not column:
+        if field not in comparison_rows.FIELDS or not equals or not column:
             raise Refusal(
-                f"列名对应“{field}{equals}{column}”看不懂；请写成 字段=列名，字段可用：{'、'.join(records.FIELDS)}。"
+                f"列名对应“{field}{equals}{column}”看不懂；请写成 字段=列名，字段可用：{'、'.join(comparison_rows.FIELDS)}。"
             )
     return {field: column for field, _, column in pairs}

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from checks.frames import registered
-from checks.linkage import near, parameters, probabilistic, records
+from checks.linkage import comparison_rows, near, parameters, probabilistic
 from mingzhang.catalog.load import LINKAGE_PARAMETERS, Catalogue
 from mingzhang.catalog.models import Register
 from mingzhang.storage.data_folder import DataFolder
@@ -131,8 +131,8 @@ def _found(
     lines: pl.DataFrame, known: pl.DataFrame, model: parameters.Parameters, answers: Mapping[str, str], spill: Path
 ) -> pl.DataFrame:
     """Return links by row and person, after what people answered."""
-    left = records.complete(lines.with_columns(record_id="row_id"))
-    right = records.complete(known.with_columns(record_id="person_id"))
+    left = comparison_rows.complete(lines.with_columns(record_id="row_id"))
+    right = comparison_rows.complete(known.with_columns(record_id="person_id"))
     pairs = probabilistic.score(left, right, model, spill=spill)
     rows = known.select("person_id", "person_line_id", person_row="row_id")
     answered = pl.DataFrame(

@@ -7,10 +7,10 @@ from sample_data.planted import (
     approved,
     arrears,
     cards,
+    documents,
     identity,
     kinship,
     land,
-    ledger,
     left_out,
     lines,
     lives,
@@ -55,12 +55,12 @@ def build(district: District) -> None:
         approved,
     ):
         group.plant(district)
-    ledger.prepare(district)
+    documents.prepare(district)
 
 
 def finish(district: District) -> None:
     """Plant what stands in the money documents, notices, bank files and the census, once they exist."""
-    for group in (stuck, ledger, posted):
+    for group in (stuck, documents, posted):
         group.plant(district)
     for plant_it in district.later:
         plant_it()

@@ -117,7 +117,7 @@ def test_with_scripts_the_county_is_drawn_and_a_list_can_be_read_aloud(
     page.get_by_role("button", name="读给我听").wait_for()
     fits(page)
     if viewport == DESKTOP:
-        page.screenshot(path=str(pictures / "villager-8-desk.png"))
+        page.screenshot(path=str(pictures / "villager-8-desktop.png"))
     county = re.search(r"/place/(\d{6})", village)
     assert county
     page.goto(f"{site}/charts/{county[1]}")

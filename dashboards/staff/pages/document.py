@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards.shared.charts import COLOURS, themed
+from dashboards.shared.chart_theme import COLOURS, themed
 from dashboards.shared.components import Column, aria, facts, link, table
 from dashboards.staff.auth import guard
 from dashboards.staff.pages.stuck import NEXT, due, whose_turn

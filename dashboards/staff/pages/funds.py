@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.shared.charts import COLOURS, themed
+from dashboards.shared.chart_theme import COLOURS, themed
 from dashboards.shared.components import Column, field, link, pager, select, table
 from dashboards.staff.auth import guard
 from dashboards.staff.queries.deliveries import page_number

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards.shared.charts import themed
+from dashboards.shared.chart_theme import themed
 from dashboards.shared.components import Column, field, select, table
 from dashboards.staff.auth import guard
 from dashboards.staff.queries.deliveries import SnapshotQueries

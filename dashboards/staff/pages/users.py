@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboards.shared.components import badge, field, hidden, say, table, text_input
 from dashboards.staff.auth import guard
 from dashboards.staff.request_context import RequestContext
-from mingzhang.casework.accounts import UserRecord
+from mingzhang.casework.users import UserRecord
 from mingzhang.casework.workflow import Role
 from mingzhang.catalog import formats, words
 

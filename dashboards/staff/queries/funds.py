@@ -10,7 +10,7 @@ from dashboards.staff.queries.deliveries import COUNTY, MINE, PAGE_SIZE, Filter,
 from dashboards.staff.queries.sql_files import sql_file
 from mingzhang.storage.publication_reader import Rows
 
-DELAYS = sql_file("fund_delays")
+DELAYS = sql_file("delay_days")
 SOON_DAYS = 30
 QUOTAS = 20  # quota documents on a page, below what the page is about
 # Longest chain that is followed from one document; the chain has four hops, and money is carried over for two years.

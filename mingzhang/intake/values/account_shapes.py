@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
-from checks.schemas import accounts
+from checks.schemas import account_numbers
 from mingzhang.catalog.models import AccountShape, Layout
 from mingzhang.intake.values import id_numbers
 
@@ -33,7 +33,7 @@ def shape_problems(
             if shape.luhn:
                 failing = number.set(~meant, None)
                 facts = {"expected": shape.title}
-                yield "account_bank_check", field.name, accounts.fails_luhn(failing), facts
+                yield "account_bank_check", field.name, account_numbers.fails_luhn(failing), facts
 
 
 def _meant(number: pl.Series, frame: pl.DataFrame, shape: AccountShape) -> pl.Series:

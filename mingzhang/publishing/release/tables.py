@@ -11,7 +11,7 @@ import polars as pl
 
 from checks.frames import registered
 from checks.money import chain
-from checks.privacy.cells import CellPolicy, county_cells
+from checks.privacy.county_cells import CellPolicy, county_cells
 from checks.rules.header import load_rules
 from mingzhang.catalog.load import Catalogue
 from mingzhang.publishing.release import schema as release_schema

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from checks.linkage import evaluation, parameters, records, spelling, training
+from checks.linkage import comparison_rows, evaluation, parameters, spelling, training
 from checks.linkage.evaluation import Measure, PairsFileError
 from mingzhang.catalog.load import LINKAGE_PARAMETERS
 from sample_data import damage
@@ -65,8 +65,8 @@ def test_damage_is_the_same_for_a_seed_and_never_valid(labelled: Path, tmp_path:
     for name in ("lines", "people", "truth"):
         assert (tmp_path / f"{name}.csv").read_bytes() == (labelled / f"{name}.csv").read_bytes()
     lines, people, truth = frames(labelled)
-    assert records.prepare(lines)["number_valid"].null_count() == lines.height
-    assert records.prepare(people)["number_valid"].null_count() == 0
+    assert comparison_rows.prepare(lines)["number_valid"].null_count() == lines.height
+    assert comparison_rows.prepare(people)["number_valid"].null_count() == 0
     assert 0.05 < 1 - truth.height / lines.height < 0.15  # whose person is not there
 
 
@@ -108,7 +108,7 @@ def test_any_two_files_with_their_own_columns(tmp_path: Path) -> None:
         tmp_path / "a.csv", "编号,姓名,出生\n1,韦建国,1980-1-2\n2,,19800103\n".replace("1980-1-2", "1980年01月02日")
     )
     frame = evaluation.read_records(path, {"record_id": "编号", "name": "姓名", "born_on": "出生"})
-    assert frame.columns == list(records.FIELDS)
+    assert frame.columns == list(comparison_rows.FIELDS)
     assert frame.select("record_id", "name", "born_on").rows() == [
         ("1", "韦建国", dt.date(1980, 1, 2)),
         ("2", None, dt.date(1980, 1, 3)),

@@ -5,7 +5,7 @@ import polars as pl
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from checks.linkage import idno, parameters, probabilistic, records
+from checks.linkage import comparison_rows, idno, parameters, probabilistic
 from mingzhang.catalog.load import LINKAGE_PARAMETERS
 
 MODEL = parameters.newest(LINKAGE_PARAMETERS)
@@ -34,7 +34,7 @@ def person(record_id: str, **changed: object) -> dict[str, object]:
 
 
 def frame(*rows: dict[str, object]) -> pl.DataFrame:
-    return records.complete(pl.DataFrame(rows, schema=records.FIELDS))
+    return comparison_rows.complete(pl.DataFrame(rows, schema=comparison_rows.FIELDS))
 
 
 @cache
@@ -204,7 +204,7 @@ def test_linking_what_was_linked_changes_nothing(seed: int) -> None:
     settled = (
         first.select("line_id", "person_id")
         .join(people, left_on="person_id", right_on="record_id")
-        .select(pl.col("line_id").alias("record_id"), *(name for name in records.FIELDS if name != "record_id"))
+        .select(pl.col("line_id").alias("record_id"), *(name for name in comparison_rows.FIELDS if name != "record_id"))
     )
     again = probabilistic.link(settled, people, MODEL).filter(pl.col("label") == "probable")
     assert again.select("line_id", "person_id").equals(first.select("line_id", "person_id"))

@@ -52,14 +52,14 @@ def test_status(latest: Decision | None, evidence: str, expected: Status) -> Non
 
 
 def check(latest: Decision | None = None, **changed: object) -> int:
-    said = {
+    output = {
         "outcome": Outcome.CLEARED,
         "seen_version": latest.version if latest else 0,
         "seen_evidence": "e1",
         "reason": "查过户口簿",
         "roles": {Role.AUDITOR},
     }
-    return check_decision(latest, "e1", TODAY, **(said | changed))  # type: ignore[arg-type]
+    return check_decision(latest, "e1", TODAY, **(output | changed))  # type: ignore[arg-type]
 
 
 def test_a_decision_gets_the_next_version() -> None:

@@ -43,10 +43,10 @@ def mingzhang(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main.main()
-        said = Done(*capsys.readouterr())
-        assert ended.value.code == status, said
-        assert "Traceback" not in said.stdout + said.stderr
-        return said
+        output = Done(*capsys.readouterr())
+        assert ended.value.code == status, output
+        assert "Traceback" not in output.stdout + output.stderr
+        return output
 
     return run
 
@@ -69,7 +69,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "output"),
     [
         (
             "姓名,身份证号码,村,补贴项目,金额\n韦甲,452921195803041238,那良村,低保,300\n",
@@ -80,13 +80,13 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(
     ids=["programme", "columns"],
 )
 def test_a_refused_table_still_says_how_its_header_was_read(
-    mingzhang: Callable[..., Done], tmp_path: Path, rows: str, said: str
+    mingzhang: Callable[..., Done], tmp_path: Path, rows: str, output: str
 ) -> None:
     path = tmp_path / "roster.csv"
     path.write_text(rows, encoding="gb18030")
     words = ("check-file", path, "--county", "452921", "--month", "2026-10", "--kind", "roster")
     shown = mingzhang(*words, data=tmp_path / "data", status=2).stdout
-    assert said in shown
+    assert output in shown
     assert "村→村(居)委会" in shown
     assert json.loads(mingzhang(*words, "--json", data=tmp_path / "data", status=2).stdout)["fields"]["village"]
 
@@ -109,7 +109,7 @@ def test_a_missing_path_and_an_unknown_kind_are_refused(mingzhang: Callable[...,
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "output"),
     [
         (["status", "--nonsense"], "没有“--nonsense”这个选项；"),
         (["findings", "--rul", "B01"], "是不是 --rule"),
@@ -125,10 +125,10 @@ def test_a_missing_path_and_an_unknown_kind_are_refused(mingzhang: Callable[...,
     ids=lambda words: words[0] if isinstance(words, list) else "",
 )
 def test_a_command_typed_wrong_is_refused_in_one_chinese_sentence(
-    mingzhang: Callable[..., Done], tmp_path: Path, typed: list[str], said: str
+    mingzhang: Callable[..., Done], tmp_path: Path, typed: list[str], output: str
 ) -> None:
     sentence = mingzhang(*typed, data=tmp_path / "data", status=2).stderr
-    assert said in sentence
+    assert output in sentence
     assert "--help" in sentence
     assert sentence.count("\n") == 1
 
@@ -144,8 +144,8 @@ def test_loading_twice_is_said_and_adds_nothing(
     mingzhang: Callable[..., Done], data_folder: Path, tiny_district: Path
 ) -> None:
     roster = next(tiny_district.glob("452921/*/roster/*.xlsx"))
-    said = ["--county", "452921", "--month", roster.parts[-3], "--kind", "roster"]
-    result = json.loads(mingzhang("load", roster, *said, "--json", data=data_folder).stdout)
+    output = ["--county", "452921", "--month", roster.parts[-3], "--kind", "roster"]
+    result = json.loads(mingzhang("load", roster, *output, "--json", data=data_folder).stdout)
     assert [row["status"] for row in result] == ["already_received"]
 
 
@@ -207,16 +207,16 @@ def test_a_correction_is_of_the_county_month_and_kind_of_its_original(data_folde
         for o in deliveries.load_paths([file], nothing, "clerk", now, original.delivery_id)
         if o.file_name == file.name
     ]
-    said = original.declared
-    assert (outcome.county_code, outcome.kind, outcome.month) == (said.county, said.kind, said.month)
+    output = original.declared
+    assert (outcome.county_code, outcome.kind, outcome.month) == (output.county, output.kind, output.month)
 
 
 def test_what_the_staff_unit_hides_the_staff_site_does_not_need(
     mingzhang: Callable[..., Done], data_folder: Path, tmp_path: Path
 ) -> None:
     unit = (HANDMADE.parents[1] / "deploy" / "mingzhang-staff.service").read_text()
-    said = next(line for line in unit.splitlines() if line.startswith("InaccessiblePaths="))
-    hidden = [data_folder / path.rpartition("/")[2] for path in said.partition("=")[2].split()]
+    output = next(line for line in unit.splitlines() if line.startswith("InaccessiblePaths="))
+    hidden = [data_folder / path.rpartition("/")[2] for path in output.partition("=")[2].split()]
     assert data_folder / "keys" in hidden
     batches = json.loads(mingzhang("status", "--json", data=data_folder).stdout)["to_certify"]
     for path in hidden:
@@ -230,8 +230,8 @@ def test_what_the_staff_unit_hides_the_staff_site_does_not_need(
     mingzhang("template", "roster", "--county", "452921", "--out", form, data=data_folder)
     mingzhang("check-file", form, "--county", "452921", "--json", data=data_folder, status=2)
     assert fill_with_every_village(form) > 1
-    said = ("--county", "452921", "--month", "2026-10", "--programme", "public_forest", "--json")
-    answer = json.loads(mingzhang("check-file", form, *said, data=data_folder).stdout)
+    output = ("--county", "452921", "--month", "2026-10", "--programme", "public_forest", "--json")
+    answer = json.loads(mingzhang("check-file", form, *output, data=data_folder).stdout)
     assert [problem for problem in answer["problems"] if problem["column"] == "村(居)委会"] == []
 
 
@@ -278,10 +278,10 @@ def test_a_batch_taken_back_counts_no_more(mingzhang: Callable[..., Done], data_
 
 
 def test_only_what_a_person_may_let_pass_can_be_waived(mingzhang: Callable[..., Done], data_folder: Path) -> None:
-    said = ["--county", "452921", "--until", "2099-12-31", "--why", "系统切换", "--by", "supervisor"]
-    mingzhang("waive", "total_mismatch", *said, data=data_folder)
-    assert "不能豁免" in mingzhang("waive", "id_is_number", *said, data=data_folder, status=2).stderr
-    told = [*said, "--why", "452921 19600101 1013 的姓名有误"]
+    output = ["--county", "452921", "--until", "2099-12-31", "--why", "系统切换", "--by", "supervisor"]
+    mingzhang("waive", "total_mismatch", *output, data=data_folder)
+    assert "不能豁免" in mingzhang("waive", "id_is_number", *output, data=data_folder, status=2).stderr
+    told = [*output, "--why", "452921 19600101 1013 的姓名有误"]
     assert "请去掉" in mingzhang("waive", "total_mismatch", *told, data=data_folder, status=2).stderr
 
 
@@ -303,8 +303,8 @@ def test_the_programs_own_failure_is_a_sentence_and_a_log_without_messages(
 def load_places(mingzhang: Callable[..., Done], district: Path, data: Path) -> None:
     """Load the name lists of towns and villages, and make the snapshot that check-file reads."""
     for path in district.glob("*/*/places/*.xlsx"):
-        said = ["--county", path.parts[-4], "--month", path.parts[-3], "--kind", "places"]
-        mingzhang("load", path, *said, data=data)
+        output = ["--county", path.parts[-4], "--month", path.parts[-3], "--kind", "places"]
+        mingzhang("load", path, *output, data=data)
     mingzhang("run", data=data)
 
 

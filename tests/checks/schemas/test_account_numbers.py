@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.privacy.identifiers import is_account
-from checks.schemas.accounts import fails_luhn
+from checks.schemas.account_numbers import fails_luhn
 
 
 @given(st.lists(st.text("0123456789", min_size=16, max_size=19), min_size=1, max_size=20))

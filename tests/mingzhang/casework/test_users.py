@@ -9,7 +9,8 @@ import sys
 import pytest
 from sqlalchemy import select
 
-from mingzhang.casework import accounts, models, passwords
+from mingzhang.casework import models, passwords
+from mingzhang.casework import users as accounts
 from mingzhang.casework.store import Store
 from mingzhang.casework.workflow import Role, WorkflowError
 from tests.paths import ROOT

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 from scipy.optimize import linprog
 
-from checks.privacy import cells as cells_module
-from checks.privacy.cells import COLUMNS, CellPolicy, county_cells
+from checks.privacy import county_cells as cells_module
+from checks.privacy.county_cells import COLUMNS, CellPolicy, county_cells
 
 POLICY = CellPolicy()
 FIRST = dt.date(2025, 1, 1)
