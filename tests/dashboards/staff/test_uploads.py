@@ -109,7 +109,7 @@ def test_ids_are_never_paths(own_site: Site, key: str) -> None:
         ({"kind": "../roster"}, "种类"),
         ({"programme": "a/b"}, "补贴项目"),
         ({"name": "名册.exe"}, ".xlsx"),
-        ({"name": "名册.xlsm"}, ".xlsx"),
+        ({"name": "名册.pdf"}, "PDF"),
     ],
 )
 def test_refused_before_anything_is_kept(
