@@ -204,8 +204,9 @@ def _notes(
         unseen = "、".join(NOT_CHECKED[name] for name in manifest["not_checked"])
         yield "guards_limited", {"value": unseen, "expected": words}
     for sheet in sheets:
-        if sheet.visible and sheet.hidden_columns:
-            letters = [_letters(column) for column in sheet.hidden_columns]
+        hidden = [n for n in sheet.hidden_columns if sheet.frame[f"c{n - 1}"].is_not_null().any()]
+        if sheet.visible and hidden:
+            letters = [_letters(column) for column in hidden]
             shown = "、".join(letters[:20]) + (f" 等 {len(letters)}" if len(letters) > 20 else "")
             yield "hidden_columns", {"sheet": sheet.name, "value": shown}
 

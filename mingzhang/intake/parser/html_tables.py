@@ -50,8 +50,9 @@ def decoded(data: bytes, declared: str | None = None) -> str:
         text = data.decode("utf-8")
         if data.isascii() or CHINESE.search(text):  # what says GBK and reads as Chinese in UTF-8 is UTF-8
             return text
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3 and CHINESE.search(data[: error.start].decode("utf-8")):
+            raise RefusedError("upload_incomplete") from error  # cut within a character
     return _strictly(data, name)
 
 
@@ -189,6 +190,8 @@ class _Page(HTMLParser):
         self._end_row()
         self._loose()
         self.number, self.row, self.column = self.number + 1, {}, 0
+        if self.number > MAX_ROWS:
+            raise RefusedError("sheet_too_large", rows=self.number, columns=self.table.width)
         if hidden or self.open[-1].hidden:
             self.table.hidden_rows.append(self.number)
 

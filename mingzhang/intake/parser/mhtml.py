@@ -65,7 +65,7 @@ def _parts(message: Message) -> list[Message]:
             raise RefusedError("upload_incomplete")
         inner = part.get_payload()
         if isinstance(inner, list):
-            waiting += [(child, depth + 1) for child in reversed(inner)]
+            waiting += [(child, depth + 1) for child in reversed(inner) if isinstance(child, Message)]
         else:
             found.append(part)
     return found

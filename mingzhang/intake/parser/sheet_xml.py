@@ -28,6 +28,8 @@ class SheetScan:
     def __init__(self) -> None:
         self.facts = SheetFacts()
         self.row = self.column = 0
+        self.row_text = ""  # the row's number as written
+        self.in_formula = False
         self.element = ""  # the local name of the element last begun
         self.local: dict[str, str] = {}
         self.letters: dict[str, int] = {}
@@ -69,7 +71,11 @@ class SheetScan:
         self.element = local
         if local == "c":
             self._cell(attributes.get("r"))
-        elif local == "f":
+        elif local != "v":
+            self._other(local, attributes)
+
+    def _other(self, local: str, attributes: dict[str, str]) -> None:
+        if local == "f":
             self._formula()
         elif local == "row":
             self._row(attributes)
@@ -77,8 +83,8 @@ class SheetScan:
             self._columns(attributes)
 
     def _cell(self, reference: str | None) -> None:
-        if self.parser.CharacterDataHandler:
-            self.parser.CharacterDataHandler = None
+        if self.in_formula:
+            self.in_formula, self.parser.CharacterDataHandler = False, None
         if reference is None:
             self.column += 1
         else:
@@ -88,14 +94,14 @@ class SheetScan:
                 column = self.letters[letters] = column_number(letters)
             self.column = column
             number = reference[len(letters) :]
-            if number and len(number) < 10:
-                self.row = int(number)
-        facts = self.facts
-        if self.row > facts.last_row or self.column > facts.last_column:
-            facts.reach(self.row, self.column)
+            if number != self.row_text:  # cells of another row than the one they stand in are read there
+                self.row, self.row_text = int(number[:9] or self.row), number
+        if self.row > self.facts.last_row or self.column > self.facts.last_column:
+            self.facts.reach(self.row, self.column)
 
     def _formula(self) -> None:
         self.facts.formulas.setdefault(self.row, {}).setdefault(self.column, False)
+        self.in_formula = True
         self.parser.CharacterDataHandler = self._text
 
     def _text(self, text: str) -> None:
@@ -105,7 +111,7 @@ class SheetScan:
     def _row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", "")
         self.row = int(number) if number.isdecimal() and len(number) < 10 else self.row + 1
-        self.column = 0
+        self.column, self.row_text = 0, number
         if attributes.get("hidden") in TRUE or _is_nought(attributes.get("ht")):
             self.facts.hidden_rows.append(self.row)
 

@@ -121,6 +121,11 @@ def test_refused_before_anything_is_kept(
     assert uploads.all_of(own_site.data / "inbox" / ".incoming") == []
 
 
+@pytest.mark.parametrize("name", ["名册.et", "代发.DBF", "导出.htm", "带宏.xlsm"])
+def test_names_of_other_programs_are_taken(own_site: Site, answers: dict[str, Any], name: str) -> None:
+    assert send(own_site, name=name).status_code == 303
+
+
 def test_another_county_is_refused(own_site: Site, answers: dict[str, Any]) -> None:
     assert send(own_site, county="452902").status_code == 403
     assert send(own_site, who="other", county="452902").status_code == 303
