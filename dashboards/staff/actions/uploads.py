@@ -120,7 +120,9 @@ def check_words(county: str, month: str, kind: str, programme: str, file_name: s
     if programme and not _WORD.fullmatch(programme):
         raise WorkflowError("请从列表中选择补贴项目。")
     if Path(file_name).suffix.lower() not in SUFFIXES:
-        raise WorkflowError("请上传表格文件：.xlsx、.xls、.et、.csv、.dbf 或业务系统导出的原文件；图片、PDF 和压缩包不能读取。")
+        raise WorkflowError(
+            "请上传表格文件：.xlsx、.xls、.et、.csv、.dbf 或业务系统导出的原文件；图片、PDF 和压缩包不能读取。"
+        )
 
 
 def keep(incoming: Path, received: HashingFile, declared: dict[str, str], now: dt.datetime) -> Upload:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from mingzhang.intake.parser import xlsb_records
 from mingzhang.intake.parser.refusal import RefusedError
-from mingzhang.intake.parser.sheet_xml import SheetScan
+from mingzhang.intake.parser.sheet_xml import SheetScan, SheetSearch
 from mingzhang.intake.parser.workbook_facts import SheetFacts, WorkbookFacts
 from mingzhang.intake.parser.xml_events import XmlReader, pieces_of
 
@@ -152,14 +152,10 @@ def _inspect_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> 
     facts: dict[str, SheetFacts] = {}
     budget = MAX_TOTAL
     for entry in entries:
-        name = _name(entry)
-        scan = _scan(name) if name in parts else None
-        for piece in _inflated(archive, entry, budget):
-            budget -= len(piece)
-            if scan:
-                scan.feed(piece)
-        if scan:
-            facts[name] = scan.finish()
+        if (name := _name(entry)) in parts:
+            facts[name], budget = _sheet(archive, entry, budget)
+        else:
+            budget -= sum(map(len, _inflated(archive, entry, budget)))
     if any(part not in facts for part in parts):
         raise RefusedError("upload_incomplete")
     names = [_name(entry) for entry in entries]
@@ -171,21 +167,21 @@ def _inspect_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> 
     )
 
 
-class _BinaryScan:
-    """Holds a binary sheet's pieces until it is whole."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-
-    def feed(self, piece: bytes) -> None:
-        self.pieces.append(piece)
-
-    def finish(self) -> SheetFacts:
-        return xlsb_records.sheet_facts(b"".join(self.pieces))
-
-
-def _scan(name: str) -> SheetScan | _BinaryScan:
-    return _BinaryScan() if name.endswith(".bin") else SheetScan()
+def _sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: int) -> tuple[SheetFacts, int]:
+    """Return what a sheet's part holds, and what it leaves of the budget."""
+    if _name(entry).endswith(".bin"):
+        data = b"".join(_inflated(archive, entry, budget))
+        return xlsb_records.sheet_facts(data), budget - len(data)
+    search, size = SheetSearch(), 0
+    for piece in _inflated(archive, entry, budget):
+        search.feed(piece)
+        size += len(piece)
+    if not search.needs_parser:
+        return search.facts, budget - size
+    scan = SheetScan()
+    for piece in _inflated(archive, entry, budget):
+        scan.feed(piece)
+    return scan.finish(), budget - size
 
 
 def _index(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -256,7 +256,7 @@ class _Page(HTMLParser):
     def _taken(self) -> str:
         text = "".join(self.text)
         self.text.clear()
-        return "\n".join(line for line in (part.strip(" ") for part in text.split("\n")) if line)
+        return "\n".join(line for line in (part.strip(" \xa0") for part in text.split("\n")) if line)
 
 
 def _cell(given: dict[str, str | None], text: str, row: int) -> Cell:

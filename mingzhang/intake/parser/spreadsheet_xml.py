@@ -81,14 +81,14 @@ class _Document:
             self.tables[-1].hidden_columns.update(range(first, min(self.columns, MAX_COLUMNS) + 1))
 
     def _row(self, attributes: dict[str, str]) -> None:
-        self.row, self.column = count(attributes.get("Index"), self.row + 1), 0
+        self.row, self.column = _later(attributes, self.row), 0
         self.span = count(attributes.get("Span"), 0)
         self._check()
         if self.tables and (attributes.get("Hidden") == "1" or attributes.get("Height") == "0"):
             self.tables[-1].hidden_rows.append(self.row)
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        self.column = count(attributes.get("Index"), self.column + 1)
+        self.column = _later(attributes, self.column)
         self.cell, self.kind, self.text = attributes, "", None
 
     def _data(self, attributes: dict[str, str]) -> None:
@@ -119,6 +119,14 @@ class _Document:
             raise RefusedError("too_many_columns", columns=self.column)
         if self.row > MAX_ROWS:
             raise RefusedError("sheet_too_large", rows=self.row, columns=max(self.column, 1))
+
+
+def _later(attributes: dict[str, str], last: int) -> int:
+    """Return the position of a row or cell; one that goes back would give two rows the same number."""
+    position = count(attributes.get("Index"), last + 1)
+    if position <= last:
+        raise RefusedError("upload_incomplete")
+    return position
 
 
 def _value(kind: str, text: str, row: int) -> Cell:

@@ -73,6 +73,7 @@ READ: dict[str, Callable[[Path], Path]] = {
     "page-typed": lambda f: format_files.web_page(f / "a.html", BODY, typed=True),
     "page-as-csv": lambda f: format_files.web_page(f / "a.csv", BODY),
     "page-says-gb2312-is-utf8": lambda f: _changed(format_files.web_page(f / "a.xls", BODY), b'"utf-8"', b'"gb2312"'),
+    "page-blanks": lambda f: _changed(format_files.web_page(f / "a.xls", BODY), b"<td></td>", b"<td>&nbsp;</td>"),
     "page-no-meta": lambda f: _changed(format_files.web_page(f / "a.xls", BODY, "gbk"), b'<meta charset="gbk">', b""),
     "page-unclosed-cells": lambda f: _changed(format_files.web_page(f / "a.xls", BODY), b"</td>", b""),
     "page-upper-case": lambda f: _changed(format_files.web_page(f / "a.xls", BODY), b"td>", b"TD>"),
@@ -585,6 +586,9 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
         "too_many_columns",
     ),
     "xml-far-row": (lambda f: format_files.spreadsheet_xml(f / "a.xls", BODY, '<ss:Row ss:Index="99999999"/>'), "sheet_too_large"),
+    "xml-row-twice": (
+        lambda f: format_files.spreadsheet_xml(f / "a.xls", BODY, '<ss:Row ss:Index="3"><ss:Cell/></ss:Row>'), "upload_incomplete",
+    ),
     "xml-columns": (lambda f: format_files.spreadsheet_xml(f / "a.xls", [["x"] * 16_384]), "too_many_columns"),
     "xml-cut": (
         lambda f: _written("a.xls", format_files.spreadsheet_xml(f / "b.xls", BODY).read_bytes()[:-90])(f),
