@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,10 +19,23 @@ from typing import Any
 
 import polars as pl
 
-from mingzhang.intake.problems import RefusedFileError
+from mingzhang.intake.problems import NOT_CHECKED, RefusedFileError
 
 PARSER = Path(__file__).parent / "parser"
 WALL_SECONDS = 60
+
+# What a file's content can be: how a clerk calls it, and the extensions that say the same.
+FORMATS: dict[str, tuple[str, frozenset[str]]] = {
+    "xlsx": ("新版 Excel 工作簿(.xlsx)", frozenset({"xlsx", "xlsm", "xltx", "xltm"})),
+    "xlsb": ("二进制工作簿(.xlsb)", frozenset({"xlsb"})),
+    "xls": ("旧版 Excel 或 WPS 工作簿(.xls、.et)", frozenset({"xls", "et", "xlt", "ett"})),
+    "ods": ("OpenDocument 表格(.ods)", frozenset({"ods", "ots"})),
+    "html": ("网页表格(HTML)", frozenset({"html", "htm", "xhtml"})),
+    "mhtml": ("网页存档(MHTML)", frozenset({"mht", "mhtml"})),
+    "spreadsheet_xml": ("XML 表格(SpreadsheetML 2003)", frozenset({"xml"})),
+    "dbf": ("DBF 数据表", frozenset({"dbf"})),
+    "text": ("纯文本", frozenset({"csv", "txt", "tsv", "tab", "prn"})),
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,7 @@ class Sheet:
         visible: False for hidden and very hidden sheets.
         frame: `row` (1-based, of the sheet), `types` (or no such column for text files), `c0`… as text, null where empty.
         merged: rectangles (first row, first column, last row, last column), from 0.
-        hidden_rows: 1-based rows the sender's program does not show.
+        hidden_rows, hidden_columns: 1-based rows and columns the sender's program does not show.
     """
 
     name: str
@@ -44,6 +57,7 @@ class Sheet:
     frame: pl.DataFrame
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
     @property
     def width(self) -> int:
@@ -61,12 +75,18 @@ class ParsedFile:
     """All sheets of a file.
 
     Attributes:
+        format_name: what its content is, a key of `FORMATS`.
+        notes: (problem code, facts of its sentence) that concern the whole file, for whoever sent it.
+        not_checked: what this format does not let us see, keys of `problems.NOT_CHECKED`.
         peak_mb: the most the parser process used, `address_space` (capped) and `memory`, in MB; the process forked for a large text is not counted.
     """
 
     sheets: tuple[Sheet, ...]
     comments: bool = False
     date1904: bool = False
+    format_name: str = "text"
+    notes: tuple[tuple[str, dict[str, str | int]], ...] = ()
+    not_checked: tuple[str, ...] = ()
     peak_mb: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -75,7 +95,7 @@ def parse(path: Path, file_name: str, scratch: Path | None = None) -> ParsedFile
 
     Args:
         path: the file, under a name of ours.
-        file_name: the sender's name; only its extension is used.
+        file_name: the sender's name; its extension decides nothing, but that it says something else is noted.
         scratch: folder for the parser's output; the system's otherwise.
 
     Raises:
@@ -85,12 +105,20 @@ def parse(path: Path, file_name: str, scratch: Path | None = None) -> ParsedFile
         scratch.mkdir(parents=True, exist_ok=True)
     out = Path(tempfile.mkdtemp(prefix="parse-", dir=scratch)).absolute()  # the parser process runs in it
     try:
-        _run(path, Path(file_name).suffix.lstrip(".")[:8] or "none", out)
+        _run(path, out)
         manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
         if "refused" in manifest:
             raise RefusedFileError(manifest["refused"], **manifest["facts"])
         sheets = tuple(_sheet(out, entry) for entry in manifest["sheets"])
-        return ParsedFile(sheets, manifest["comments"], manifest["date1904"], manifest["peak_mb"])
+        return ParsedFile(
+            sheets,
+            comments=manifest["comments"],
+            date1904=manifest["date1904"],
+            format_name=manifest["format"],
+            notes=tuple(_notes(manifest, sheets, Path(file_name).suffix.lstrip(".").lower())),
+            not_checked=tuple(manifest.get("not_checked", ())),
+            peak_mb=manifest["peak_mb"],
+        )
     finally:
         shutil.rmtree(out, ignore_errors=True)
 
@@ -110,10 +138,10 @@ def _calamine_folder() -> str:
     return str(Path(found.origin).parents[1])
 
 
-def _run(path: Path, extension: str, out: Path) -> None:
+def _run(path: Path, out: Path) -> None:
     with path.open("rb") as source:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(PARSER / "__main__.py"), extension, str(out), _calamine_folder()],
+            [sys.executable, "-I", "-S", str(PARSER / "__main__.py"), str(out), _calamine_folder()],
             stdin=source,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,  # it may hold values of the file
@@ -157,12 +185,45 @@ def _sheet(out: Path, entry: dict[str, Any]) -> Sheet:
         frame=frame,
         merged=tuple(tuple(area) for area in entry.get("merged", ())),
         hidden_rows=tuple(entry["hidden_rows"]),
+        hidden_columns=tuple(entry.get("hidden_columns", ())),
     )
+
+
+def _notes(
+    manifest: dict[str, Any], sheets: tuple[Sheet, ...], extension: str
+) -> Iterator[tuple[str, dict[str, str | int]]]:
+    """Yield what is to be said of the whole file."""
+    words, expected = FORMATS[manifest["format"]]
+    if extension and extension not in expected:
+        yield "extension_differs", {"value": extension[:8], "expected": words}
+    if manifest.get("macros"):
+        yield "macros_present", {}
+    if manifest.get("deleted_rows"):
+        yield "deleted_rows", {"count": manifest["deleted_rows"]}
+    if manifest.get("not_checked"):
+        unseen = "、".join(NOT_CHECKED[name] for name in manifest["not_checked"])
+        yield "guards_limited", {"value": unseen, "expected": words}
+    for sheet in sheets:
+        hidden = [n for n in sheet.hidden_columns if sheet.frame[f"c{n - 1}"].is_not_null().any()]
+        if sheet.visible and hidden:
+            letters = [_letters(column) for column in hidden]
+            shown = "、".join(letters[:20]) + (f" 等 {len(letters)}" if len(letters) > 20 else "")
+            yield "hidden_columns", {"sheet": sheet.name, "value": shown}
+
+
+def _letters(column: int) -> str:
+    """Return how spreadsheet programs call a column: 1 is A, 28 is AB."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def _frame(path: Path, entry: dict[str, Any]) -> pl.DataFrame:
     cells = [f"c{number}" for number in range(entry["width"])]
-    ahead = (["row"] if entry.get("numbered", True) else []) + (["types"] if entry.get("typed") else [])
+    typed = entry.get("typed")
+    ahead = (["row"] if entry.get("numbered", True) else []) + (["types"] if typed or entry.get("with_types") else [])
     schema = dict.fromkeys([*ahead, *cells], pl.String)
     if not entry["rows"]:
         return pl.DataFrame(schema={"row": pl.Int32} | {name: pl.String for name in schema if name != "row"})
@@ -175,6 +236,8 @@ def _frame(path: Path, entry: dict[str, Any]) -> pl.DataFrame:
         missing_columns="insert",
         empty_string_is_null=True,
     ).rechunk()  # once, here: every later step, and DuckDB, then shares the text instead of gathering its pieces
+    if not typed:
+        frame = frame.drop("types", strict=False)
     if "row" in schema:
         return frame.with_columns(pl.col("row").cast(pl.Int32))
     return frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int32))

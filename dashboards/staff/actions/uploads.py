@@ -27,7 +27,11 @@ from mingzhang.casework.workflow import WorkflowError
 LARGEST = 50 * 2**20
 CHECK_SECONDS = 120
 KEPT_HOURS = 24
-SUFFIXES = (".xlsx", ".xls", ".csv", ".txt")
+# What the parser may find a table in, whatever the name says; others are refused before they are kept.
+SUFFIXES = (
+    *(".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".et", ".ett", ".ods", ".csv", ".txt", ".tsv", ".dbf"),
+    *(".html", ".htm", ".mht", ".mhtml", ".xml"),
+)
 # Parsing is heavy: at most two children per web process, the others wait.
 _TURNS = threading.BoundedSemaphore(2)
 _ID = re.compile(r"[0-9a-f]{24}")
@@ -116,7 +120,9 @@ def check_words(county: str, month: str, kind: str, programme: str, file_name: s
     if programme and not _WORD.fullmatch(programme):
         raise WorkflowError("请从列表中选择补贴项目。")
     if Path(file_name).suffix.lower() not in SUFFIXES:
-        raise WorkflowError("请上传 .xlsx、.xls 或 .csv 文件；其他格式请先另存为 .xlsx。")
+        raise WorkflowError(
+            "请上传表格文件：.xlsx、.xls、.et、.csv、.dbf 或业务系统导出的原文件；图片、PDF 和压缩包不能读取。"
+        )
 
 
 def keep(incoming: Path, received: HashingFile, declared: dict[str, str], now: dt.datetime) -> Upload:

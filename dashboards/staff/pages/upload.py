@@ -80,7 +80,7 @@ def _form(context: RequestContext, query: dict[str, str]) -> Component:
                     field(
                         "文件",
                         text_input("file", None, "file", required=True),
-                        ".xlsx、.xls 或 .csv，不超过 50 MB。身份证号、账号列请设为“文本”格式。",
+                        "Excel、WPS 表格、CSV、DBF 或业务系统导出的原文件，不超过 50 MB。身份证号、账号列请设为“文本”格式。",
                     ),
                     html.Div(
                         [

@@ -87,6 +87,8 @@ def _read(
         by_sheet = [_with_programme(part, layout, catalogue) for part in by_sheet]
     if parsed.comments:
         notes.add_problem("comments_ignored")
+    for code, facts in parsed.notes:
+        notes.add_problem(code, None, None, **facts)
     if not any(part.lines.height for part in by_sheet):
         return _without_lines(parsed, file_name, declared, layout, by_sheet, notes, summaries)
     gazetteer = Gazetteer.of(context.places, declared.county)

@@ -1,4 +1,4 @@
-"""Checks a workbook's zip archive before any reader opens it. Standard library only; reads no cell values."""
+"""Checks a workbook's zip archive (.xlsx, .xlsm, .xlsb, .ods) before any reader opens it. Reads no cell values."""
 
 from __future__ import annotations
 
@@ -6,91 +6,118 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import BinaryIO
-from xml.etree import ElementTree as ET  # DOCTYPE and entities are refused before this sees a byte
 
+from mingzhang.intake.parser import xlsb_records
 from mingzhang.intake.parser.refusal import RefusedError
+from mingzhang.intake.parser.sheet_xml import SheetScan, SheetSearch
+from mingzhang.intake.parser.workbook_facts import SheetFacts, WorkbookFacts
+from mingzhang.intake.parser.xml_events import XmlReader, pieces_of
 
 PIECE = 1 << 20
 MAX_ENTRIES = 200
+MAX_PICTURES = 20_000  # a signature per person
 MAX_TOTAL = 1 << 30
 MAX_RATIO = 100
 SMALL_PART = 1 << 20  # a few highly repetitive kilobytes are no bomb
-MAX_CELLS = 20_000_000
-MAX_COLUMNS = 256
-NESTED = (".zip", ".rar", ".7z", ".gz", ".xlsx", ".xls", ".xlsm", ".jar", ".tar")
-
-REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,9})[\"']")
-HIDDEN_ROW = re.compile(rb"<row\b[^>]*\bhidden\s*=\s*[\"'](?:1|true)[\"'][^>]*>")
-ROW_NUMBER = re.compile(rb"\br\s*=\s*[\"']([0-9]+)[\"']")
-CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-FORMULA = re.compile(rb"<f\b")
-CACHED = re.compile(rb"<v\s*>[^<]|<t\b[^>]*>[^<]")
+MAX_INDEX = 16 << 20  # workbook.xml and the like are held in memory
+NESTED = (".zip", ".rar", ".7z", ".gz", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".jar", ".tar")
+# Signatures, seals and what printers leave: no reader of ours opens them, so their number says nothing against a workbook.
+PICTURE = re.compile(
+    r"(xl/media|pictures|thumbnails)/.*\.(png|jpe?g|gif|bmp|emf|wmf|tiff?|svg|webp)"
+    r"|xl/printersettings/.*|xl/drawings/.*\.(xml|vml|rels)|xl/ctrlprops/.*\.xml|xl/worksheets/_rels/.*"
+)
+INDEXES = {"xl/workbook.xml", "xl/workbook.bin", "xl/_rels/workbook.xml.rels", "xl/_rels/workbook.bin.rels"}
 
 
-class SheetFacts:
-    """What a sheet's XML holds and python_calamine does not return: formulas, hidden rows, the rectangle it spans.
+def parts_of(file: BinaryIO) -> tuple[str, set[str]]:
+    """Return which kind of workbook an archive is (xlsx, xlsb, ods) and its parts' names in lower case.
 
-    Attributes:
-        formulas: row → {column: whether a calculated value is stored}.
+    Raises:
+        RefusedError: a rule of the pre-check is broken, or it is no workbook.
     """
-
-    # Plain classes: importing dataclasses would cost the parser process a quarter of its start.
-    def __init__(self) -> None:
-        self.formulas: dict[int, dict[int, bool]] = {}
-        self.hidden_rows: list[int] = []
-        self.last_row = 0
-        self.last_column = 0
-
-
-class ArchiveFacts:
-    """Facts per sheet, in the workbook's own order, and what concerns the whole workbook."""
-
-    def __init__(self, sheets: list[SheetFacts], comments: bool, date1904: bool) -> None:
-        self.sheets = sheets
-        self.comments = comments
-        self.date1904 = date1904
+    with _opened(file) as archive:
+        entries = archive.infolist()
+        _check_entries(entries)
+        names = {_name(entry) for entry in entries}
+        for part, kind in (("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "xlsb")):
+            if part in names:
+                return kind, names
+        if "content.xml" in names and _is_spreadsheet(archive, entries):
+            return "ods", names
+        raise RefusedError("wrong_file_type", found=_other_archive(names))
 
 
-def column_number(letters: bytes) -> int:
-    """Return the 1-based number of a column such as `AB`."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
-def inspect(file: BinaryIO) -> ArchiveFacts:
-    """Check the archive of an .xlsx and collect what readers do not show.
+def inspect(file: BinaryIO) -> WorkbookFacts:
+    """Check every part of a .xlsx or .xlsb and collect what readers do not show.
 
     Raises:
         RefusedError: a limit or a rule of the pre-check is broken.
     """
-    try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-            _check_entries(entries)
-            return _inspect_parts(archive, entries)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise RefusedError("upload_incomplete") from error
-    except RuntimeError as error:  # zipfile's word for an encrypted entry
-        raise RefusedError("password_protected") from error
+    with _opened(file) as archive:
+        return _inspect_parts(archive, archive.infolist())
+
+
+def content_of(file: BinaryIO) -> bytes:
+    """Check every part of an .ods and return `content.xml`.
+
+    Raises:
+        RefusedError: a limit or a rule of the pre-check is broken, or it is encrypted.
+    """
+    with _opened(file) as archive:
+        content, budget = b"", MAX_TOTAL
+        for entry in archive.infolist():
+            held: list[bytes] = []
+            wanted = _name(entry) in {"content.xml", "meta-inf/manifest.xml"}
+            for piece in _inflated(archive, entry, budget):
+                budget -= len(piece)
+                if wanted:
+                    held.append(piece)
+            if _name(entry) == "content.xml":
+                content = b"".join(held)
+            elif b"encryption-data" in b"".join(held):
+                raise RefusedError("password_protected")
+        return content
+
+
+class _opened:  # noqa: N801 - used as a function
+    """Opens an archive and turns what zipfile says of damage into a refusal."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        file.seek(0)
+        self.file = file
+
+    def __enter__(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(self.file)
+        except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
+            raise RefusedError("upload_incomplete") from error
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError)):
+            raise RefusedError("upload_incomplete") from error
+        if type(error) is RuntimeError:  # zipfile's word for an encrypted entry
+            raise RefusedError("password_protected") from error
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    return entry.filename.replace("\\", "/").lower()
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
-    if len(entries) > MAX_ENTRIES:
+    names = [_name(entry) for entry in entries]
+    pictures = sum(PICTURE.fullmatch(name) is not None for name in names)
+    if len(entries) - pictures > MAX_ENTRIES or pictures > MAX_PICTURES:
         raise RefusedError("archive_too_many_entries", entries=len(entries))
     if sum(entry.file_size for entry in entries) > MAX_TOTAL:
         raise RefusedError("archive_too_large")
     for entry in entries:
         _check_entry(entry)
-    names = {entry.filename.replace("\\", "/").lower() for entry in entries}
-    if any(name.endswith("vbaproject.bin") for name in names):
-        raise RefusedError("macro_file")
+    if len(set(names)) < len(names):  # one reader would take the first, the other the last
+        raise RefusedError("archive_unsafe_entry")
     if any(name.startswith("xl/externallinks/") for name in names):
         raise RefusedError("external_link")
-    if "xl/workbook.xml" not in names:
-        raise RefusedError("wrong_file_type", found=_other_archive(names))
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
@@ -104,36 +131,69 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
         raise RefusedError("archive_ratio")
 
 
+def _is_spreadsheet(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bool:
+    kind = next((entry for entry in entries if _name(entry) == "mimetype"), None)
+    return kind is not None and b"spreadsheet" in archive.open(kind).read(200)
+
+
 def _other_archive(names: set[str]) -> str:
     if "mimetype" in names or "content.xml" in names:
-        return "OpenDocument 表格"
+        return "OpenDocument 文字或演示文稿"
     if any(name.startswith("word/") for name in names):
         return "Word 文档"
-    if "xl/workbook.bin" in names:
-        return "二进制工作簿(.xlsb)"
+    if any(name.startswith("ppt/") for name in names):
+        return "演示文稿"
     return "压缩包"
 
 
-def _inspect_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> ArchiveFacts:
+def _inspect_parts(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> WorkbookFacts:
+    index = {_name(entry): _index(archive, entry) for entry in entries if _name(entry) in INDEXES}
+    parts, date1904 = _sheet_parts(index)
     facts: dict[str, SheetFacts] = {}
     budget = MAX_TOTAL
     for entry in entries:
-        is_sheet = entry.filename.lower().startswith("xl/worksheets/") and entry.filename.lower().endswith(".xml")
-        scan = _SheetScan() if is_sheet else None
-        budget = _read_part(archive, entry, scan, budget)
-        if scan is not None:
-            facts[entry.filename] = scan.finish()
-    workbook = archive.read(next(e.filename for e in entries if e.filename.lower() == "xl/workbook.xml"))
-    order = _sheet_parts(archive, workbook)
-    return ArchiveFacts(
-        sheets=[facts.get(part, SheetFacts()) for part in order],
-        comments=any(re.match(r"xl/(threaded)?comments", entry.filename.lower()) for entry in entries),
-        date1904=re.search(rb"date1904\s*=\s*[\"'](1|true)", workbook) is not None,
+        if (name := _name(entry)) in parts:
+            facts[name], budget = _sheet(archive, entry, budget)
+        else:
+            budget -= sum(map(len, _inflated(archive, entry, budget)))
+    if any(part not in facts for part in parts):
+        raise RefusedError("upload_incomplete")
+    names = [_name(entry) for entry in entries]
+    return WorkbookFacts(
+        sheets=[facts[part] for part in parts],
+        comments=any("comments" in name and name.startswith("xl/") for name in names),
+        date1904=date1904,
+        macros=any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names),
     )
 
 
-def _read_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, scan: _SheetScan | None, budget: int) -> int:
-    """Inflate one part piece by piece, because declared sizes lie; return what is left of the budget."""
+def _sheet(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: int) -> tuple[SheetFacts, int]:
+    """Return what a sheet's part holds, and what it leaves of the budget."""
+    if _name(entry).endswith(".bin"):
+        data = b"".join(_inflated(archive, entry, budget))
+        return xlsb_records.sheet_facts(data), budget - len(data)
+    search, size = SheetSearch(), 0
+    for piece in _inflated(archive, entry, budget):
+        search.feed(piece)
+        size += len(piece)
+    if not search.needs_parser:
+        return search.facts, budget - size
+    scan = SheetScan()
+    for piece in _inflated(archive, entry, budget):
+        scan.feed(piece)
+    return scan.finish(), budget - size
+
+
+def _index(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    return b"".join(_inflated(archive, entry, MAX_INDEX))
+
+
+def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: int) -> Iterator[bytes]:
+    """Inflate one part piece by piece, because declared sizes lie, and check each.
+
+    Raises:
+        RefusedError: over the budget or the ratio, an archive inside, a DOCTYPE, another encoding than UTF-8.
+    """
     is_xml = entry.filename.lower().endswith((".xml", ".rels", ".vml"))
     inflated, tail = 0, b""
     with archive.open(entry) as part:
@@ -148,9 +208,7 @@ def _read_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, scan: _SheetSca
             if is_xml:
                 _check_xml(tail + piece)
                 tail = piece[-16:]
-            if scan is not None:
-                scan.feed(piece)
-    return budget - inflated
+            yield piece
 
 
 def _check_start(piece: bytes, is_xml: bool) -> None:
@@ -169,65 +227,43 @@ def _check_xml(piece: bytes) -> None:
         raise RefusedError("doctype_found")
 
 
-class _SheetScan:
-    """Reads a sheet's XML as whole rows, so that no cell is cut by a piece's border."""
+def _sheet_parts(index: dict[str, bytes]) -> tuple[list[str], bool]:
+    """Return the parts of the sheets in the workbook's order, and whether dates count from 1904."""
+    binary = "xl/workbook.xml" not in index
+    relations = index.get(f"xl/_rels/workbook.{'bin' if binary else 'xml'}.rels")
+    if relations is None:
+        raise RefusedError("upload_incomplete")
+    targets: dict[str, str] = {}
 
-    def __init__(self) -> None:
-        self.facts = SheetFacts()
-        self.rest = b""
+    def relation(name: str, attributes: dict[str, str]) -> None:
+        if name == "Relationship":
+            targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
-    def feed(self, piece: bytes) -> None:
-        block = self.rest + piece
-        cut = block.rfind(b"</row>")
-        if cut < 0 and len(block) < 8 * PIECE:
-            self.rest = block
-            return
-        cut = len(block) if cut < 0 else cut + 6
-        self._block(block[:cut])
-        self.rest = block[cut:]
-
-    def finish(self) -> SheetFacts:
-        self._block(self.rest)
-        return self.facts
-
-    def _block(self, block: bytes) -> None:
-        references = REFERENCE.findall(block)
-        if references:
-            rows = max(int(number) for _, number in references)
-            columns = max(column_number(letters) for letters in {letters for letters, _ in references})
-            self.facts.last_row = max(self.facts.last_row, rows)
-            self.facts.last_column = max(self.facts.last_column, columns)
-            if self.facts.last_row * self.facts.last_column > MAX_CELLS or self.facts.last_row > 1_048_576:
-                raise RefusedError("sheet_too_large", rows=self.facts.last_row, columns=self.facts.last_column)
-            if self.facts.last_column > MAX_COLUMNS:
-                raise RefusedError("too_many_columns", columns=self.facts.last_column)
-        if b"hidden" in block:
-            for tag in HIDDEN_ROW.findall(block):
-                number = ROW_NUMBER.search(tag)
-                if number:
-                    self.facts.hidden_rows.append(int(number[1]))
-        if FORMULA.search(block):
-            self._formulas(block)
-
-    def _formulas(self, block: bytes) -> None:
-        for attributes, content in CELL.findall(block):
-            reference = REFERENCE.search(attributes)
-            if reference and FORMULA.search(content):
-                row, column = int(reference[2]), column_number(reference[1])
-                self.facts.formulas.setdefault(row, {})[column] = CACHED.search(content) is not None
+    XmlReader(relation, None, None).read(pieces_of(relations))
+    if binary:
+        ids, date1904 = xlsb_records.workbook(index["xl/workbook.bin"])
+    else:
+        ids, date1904 = _workbook(index["xl/workbook.xml"])
+    return [_part(targets.get(identifier, "")) for identifier in ids], date1904
 
 
-def _sheet_parts(archive: zipfile.ZipFile, workbook: bytes) -> list[str]:
-    try:
-        relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-        sheets = ET.fromstring(workbook)  # noqa: S314
-    except (KeyError, ET.ParseError) as error:
-        raise RefusedError("upload_incomplete") from error
-    targets = {node.get("Id"): node.get("Target", "") for node in relations}
-    parts = []
-    for node in sheets.iter():
-        if node.tag.endswith("}sheet"):
-            identifier = next((value for key, value in node.attrib.items() if key.endswith("}id")), "")
-            target = targets.get(identifier) or ""
-            parts.append(target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target))
-    return parts
+def _workbook(data: bytes) -> tuple[list[str], bool]:
+    ids: list[str] = []
+    dates: list[bool] = []
+
+    def element(name: str, attributes: dict[str, str]) -> None:
+        if name == "sheet":
+            ids.append(attributes.get("id", ""))
+        elif name == "workbookPr":
+            dates.append(attributes.get("date1904") in {"1", "true"})
+
+    XmlReader(element, None, None).read(pieces_of(data))
+    return ids, any(dates)
+
+
+def _part(target: str) -> str:
+    """Return the part a relation names, as python_calamine resolves it."""
+    target = target.replace("\\", "/").lower()
+    if target.startswith("/"):
+        return target.lstrip("/")
+    return target if target.startswith("xl/") else posixpath.normpath(posixpath.join("xl", target))

@@ -16,6 +16,7 @@ from mingzhang.intake.parser.text_scan import MAX_CELL, MAX_COLUMNS, PIECE, Text
 SAMPLE = 1 << 16
 MAX_QUOTED_LINES = 5
 BOM = "\ufeff"
+RETURNS = re.compile(rb"\r+\n|\r")
 CJK = re.compile("[\u4e00-\u9fff]")
 
 
@@ -34,12 +35,32 @@ def read(file: BinaryIO, out: Path) -> list[dict[str, Any]]:
     if not clean.stat().st_size:
         raise RefusedError("no_rows")
     separator = _separator(clean)
-    if facts is None:
-        with clean.open("rb") as copy, mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            facts = scan(data, 0, separator)
+    facts = facts or _scanned(clean, separator)
+    if facts.returns and not facts.quoted:
+        _end_lines(clean)
+        facts = _scanned(clean, separator)
     entry = _plain(clean, target, separator, facts) or _quoted(clean, target, separator)
     entry |= {"plain": not facts.quoted, "encoding": encoding}
     return [{"name": "文本", "number": 1, "visible": "Visible", "hidden_rows": [], "merged": [], **entry}]
+
+
+def _scanned(clean: Path, separator: str) -> TextFacts:
+    with clean.open("rb") as copy, mmap.mmap(copy.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return scan(data, 0, separator)
+
+
+def _end_lines(clean: Path) -> None:
+    """Write a line feed for every carriage return that ends a line alone, as old Mac programs and some exports do."""
+    ended = clean.with_suffix(".ended")
+    with clean.open("rb") as source, ended.open("wb") as out:
+        rest = b""
+        while piece := source.read(PIECE):
+            block = rest + piece
+            kept = len(block.rstrip(b"\r"))  # a return at the end may belong to a line feed that follows
+            rest = block[kept:]
+            out.write(RETURNS.sub(b"\n", block[:kept]))
+        out.write(RETURNS.sub(b"\n", rest))
+    ended.rename(clean)
 
 
 def _decoded(data: mmap.mmap, clean: Path) -> tuple[str, TextFacts | None]:

@@ -28,6 +28,7 @@ class TextFacts:
         longest: characters of the longest cell, of lines so long that one of them may be too long.
         quoted: whether it holds a quote.
         simple: whether every quote opens or closes a whole field within its line: then a record is a line.
+        returns: whether a line ends with a carriage return alone.
     """
 
     def __init__(
@@ -38,9 +39,10 @@ class TextFacts:
         longest: int = 0,
         quoted: bool = False,
         simple: bool = True,
+        returns: bool = False,
     ) -> None:
         self.failed, self.rows, self.width, self.longest = failed, rows, width, longest
-        self.quoted, self.simple = quoted, simple
+        self.quoted, self.simple, self.returns = quoted, simple and not returns, returns
 
     def __add__(self, other: TextFacts) -> TextFacts:
         return TextFacts(
@@ -50,6 +52,7 @@ class TextFacts:
             max(self.longest, other.longest),
             self.quoted or other.quoted,
             self.simple and other.simple,
+            self.returns or other.returns,
         )
 
 
@@ -114,7 +117,7 @@ class _Lines:
 
     def feed(self, piece: bytes) -> TextFacts:
         block = self.rest + piece
-        cut = block.rfind(b"\n") + 1
+        cut = block.rfind(b"\n") + 1 or block.rfind(b"\r", 0, -1) + 1
         self.rest = block[cut:]
         if len(self.rest) > MAX_LINE:
             self.rest = b""
@@ -135,7 +138,8 @@ class _Lines:
                 len(cell) for line in lines for cell in line.decode("utf-8", "replace").split(self.mark.decode())
             )
         width = max(map(bytes.count, lines, repeat(self.mark))) + 1
-        return TextFacts(None, len(lines), width, longest, quoted, not quoted or self.quotes.hold(block))
+        returns = b"\r" in block and block.count(b"\r") > block.count(b"\r\n")
+        return TextFacts(None, len(lines), width, longest, quoted, not quoted or self.quotes.hold(block), returns)
 
 
 class _SimpleQuotes:

@@ -9,19 +9,17 @@ from typing import Any, BinaryIO
 
 import python_calamine
 
-from mingzhang.intake.parser.archive import ArchiveFacts, SheetFacts
 from mingzhang.intake.parser.refusal import RefusedError
+from mingzhang.intake.parser.table import MAX_CELL
+from mingzhang.intake.parser.workbook_facts import MAX_COLUMNS, SheetFacts, WorkbookFacts
 
-MAX_CELL = 32_767
-MAX_COLUMNS = 256
 
-
-def read(file: BinaryIO, facts: ArchiveFacts | None, out: Path) -> list[dict[str, Any]]:
+def read(file: BinaryIO, facts: WorkbookFacts, out: Path) -> list[dict[str, Any]]:
     """Write `sheet-<n>.csv` per sheet and return what the manifest says of each.
 
     Args:
         file: the workbook.
-        facts: what the pre-check found; None for .xls, which has no archive.
+        facts: what the pre-check found; of no sheet where an old workbook's records could not be followed.
         out: folder to write to.
 
     Raises:
@@ -35,7 +33,7 @@ def read(file: BinaryIO, facts: ArchiveFacts | None, out: Path) -> list[dict[str
         raise RefusedError("password_protected" if "assword" in str(error) else "upload_incomplete") from error
     sheets = []
     for number, metadata in enumerate(workbook.sheets_metadata, 1):
-        found = facts.sheets[number - 1] if facts and number <= len(facts.sheets) else SheetFacts()
+        found = facts.sheets[number - 1] if number <= len(facts.sheets) else SheetFacts()
         visible = str(metadata.visible).rpartition(".")[2]
         entry: dict[str, Any] = {"name": metadata.name, "number": number, "visible": visible, "rows": 0, "width": 0}
         if str(metadata.typ).rpartition(".")[2] == "WorkSheet":
@@ -43,6 +41,7 @@ def read(file: BinaryIO, facts: ArchiveFacts | None, out: Path) -> list[dict[str
             entry |= _write(sheet, found, out / f"sheet-{number}.csv")
             entry["merged"] = [[*start, *end] for start, end in (sheet.merged_cell_ranges or [])]
         entry["hidden_rows"] = found.hidden_rows
+        entry["hidden_columns"] = [column for column in found.hidden_columns if column <= entry["width"]]
         sheets.append(entry)
     return sheets
 
@@ -61,7 +60,7 @@ def _write(sheet: Any, facts: SheetFacts, path: Path) -> dict[str, Any]:
                 if formulas or types.strip("-"):
                     writer.writerow([number, types, *texts])
                     rows += 1
-    return {"rows": rows, "width": width, "typed": True, "has_formulas": bool(facts.formulas)}
+    return {"rows": rows, "width": width, "typed": True}
 
 
 def _line(cells: list[Any], formulas: dict[int, bool] | None) -> tuple[str, list[str]]:

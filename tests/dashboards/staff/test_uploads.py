@@ -109,7 +109,7 @@ def test_ids_are_never_paths(own_site: Site, key: str) -> None:
         ({"kind": "../roster"}, "种类"),
         ({"programme": "a/b"}, "补贴项目"),
         ({"name": "名册.exe"}, ".xlsx"),
-        ({"name": "名册.xlsm"}, ".xlsx"),
+        ({"name": "名册.pdf"}, "PDF"),
     ],
 )
 def test_refused_before_anything_is_kept(
@@ -119,6 +119,11 @@ def test_refused_before_anything_is_kept(
     assert answer.status_code == 409
     assert sentence in answer.text
     assert uploads.all_of(own_site.data / "inbox" / ".incoming") == []
+
+
+@pytest.mark.parametrize("name", ["名册.et", "代发.DBF", "导出.htm", "带宏.xlsm"])
+def test_names_of_other_programs_are_taken(own_site: Site, answers: dict[str, Any], name: str) -> None:
+    assert send(own_site, name=name).status_code == 303
 
 
 def test_another_county_is_refused(own_site: Site, answers: dict[str, Any]) -> None:

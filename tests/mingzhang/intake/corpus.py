@@ -522,28 +522,38 @@ def _types() -> Iterator[Case]:
     good = roster(lines(2))
     html = "<html><table><tr><td>姓名</td></tr></table></html>".encode()
     for file_name, content, reason in (
-        ("表.xlsx", html, "wrong_file_type"), ("表.xls", html, "wrong_file_type"), ("表.csv", html, "wrong_file_type"),
+        ("表.xlsx", html, "header_not_recognised"), ("表.xls", html, "header_not_recognised"),
+        ("表.csv", html, "header_not_recognised"), ("表.xls", "<html><p>没有表格</p></html>".encode(), "wrong_file_type"),
         ("表.xlsx", b"PAR1" + b"\0" * 50, "wrong_file_type"), ("表.parquet", b"PAR1" + b"\0" * 50, "wrong_file_type"),
-        ("表.xlsx", b"%PDF-1.7", "wrong_file_type"), ("表.pdf", b"%PDF-1.7", "wrong_file_type"),
-        ("表.xlsx", text(good).encode(), "wrong_file_type"), ("表.exe", b"MZ\x90", "wrong_file_type"),
-        ("表", text(good).encode(), "wrong_file_type"), ("表.docx", hostile_files.zipped({"word/document.xml": b"<a/>"}), "wrong_file_type"),
+        ("表.xlsx", b"%PDF-1.7", "picture_or_scan"), ("表.pdf", b"%PDF-1.7", "picture_or_scan"),
+        ("表.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 50, "picture_or_scan"), ("表.exe", b"MZ\x90", "wrong_file_type"),
+        ("表.docx", hostile_files.zipped({"word/document.xml": b"<a/>"}), "wrong_file_type"),
         ("表.xlsx", hostile_files.zipped({"word/document.xml": b"<a/>"}), "wrong_file_type"),
         ("表.ods", hostile_files.zipped({"mimetype": b"x", "content.xml": b"<a/>"}), "wrong_file_type"),
         ("表.xlsx", hostile_files.zipped({"mimetype": b"x", "content.xml": b"<a/>"}), "wrong_file_type"),
         ("表.csv", hostile_files.zipped({"a.txt": b"x"}), "wrong_file_type"),
     ):  # fmt: skip
         yield Case(16, f"{file_name}-{content[:4]!r}", raw(content, file_name), REFUSED, reason)
+    for file_name in ("表.xlsx", "表.xls", "表", "表.dat"):
+        counts = {"accepted": 2}
+        yield Case(16, f"text-named-{file_name}", raw(text(good).encode(), file_name), OK, counts=counts)
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
-    yield Case(16, "et", raw(ole, "表.et"), REFUSED, "wrong_file_type")
-    yield Case(16, "old-under-new-name", raw(ole, "表.xlsx"), REFUSED, "wrong_file_type")
+    yield Case(16, "et", raw(ole, "表.et"), REFUSED, "upload_incomplete")
+    yield Case(16, "old-under-new-name", raw(ole, "表.xlsx"), REFUSED, "upload_incomplete")
     locked = ole + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600
     yield Case(16, "password", raw(locked, "表.xlsx"), REFUSED, "password_protected")
     yield Case(
-        16, "macro-name", lambda f: xlsx(f / "表.xlsx", {"a": good}).rename(f / "表.xlsm"), REFUSED, "macro_file"
+        16,
+        "macro-name",
+        lambda f: xlsx(f / "表.xlsx", {"a": good}).rename(f / "表.xlsm"),
+        OK,
+        lacks=frozenset({"macros_present"}),
+        counts={"accepted": 2},
     )
     macros = ole + "_VBA_PROJECT_CUR".encode("utf-16-le") + b"\0" * 600
-    yield Case(16, "macro-in-old-workbook", raw(macros, "表.xls"), REFUSED, "macro_file")
-    yield Case(16, "macro-inside", changed_archive(lambda p: p | {"xl/vbaProject.bin": b"x"}), REFUSED, "macro_file")
+    yield Case(16, "macro-in-old-workbook", raw(macros, "表.xls"), REFUSED, "upload_incomplete")
+    inside = changed_archive(lambda p: p | {"xl/vbaProject.bin": b"x"})
+    yield Case(16, "macro-inside", inside, OK, has=frozenset({"macros_present"}), counts={"accepted": 4})
     for member in ("../../etc/passwd", "/etc/passwd", "xl/../../a", "..\\..\\a"):
         yield Case(
             16, f"path-{member}", changed_archive(lambda p, m=member: p | {m: b"x"}), REFUSED, "archive_unsafe_entry"

@@ -14,7 +14,7 @@ from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file
 from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.receive.declared import Declared
-from tests.mingzhang.intake import hostile_files
+from tests.mingzhang.intake import format_files, hostile_files
 
 OLD_ROWS = 65_535  # an old sheet holds one more, the header; two sheets stay below the 20 MB the parser takes
 DECLARED = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
@@ -66,6 +66,40 @@ def test_text_cells_of_old_books(people: list[tuple[str, str]], tmp_path: Path) 
         some = people[at : at + 2 * OLD_ROWS]
         sheets = {f"名册{n}": rows(some[n : n + OLD_ROWS]) for n in range(0, len(some), OLD_ROWS)}
         same(read(hostile_files.xls(tmp_path / "a.xls", sheets)), some)
+
+
+def test_text_cells_of_other_formats(people: list[tuple[str, str]], tmp_path: Path) -> None:
+    some = people[:20_000]
+    table = rows(some)
+    fields = [("XM", "C", 8), ("SFZH", "C", 18), ("ZH", "C", 20), ("JE", "N", 8)]
+    same(read(format_files.web_page(tmp_path / "a.xls", table)), some)
+    same(read(format_files.web_page(tmp_path / "b.xls", table, "gb18030")), some)
+    page = (tmp_path / "a.xls").read_bytes()
+    same(read(format_files.web_archive(tmp_path / "a.mht", [page])), some)
+    same(read(format_files.spreadsheet_xml(tmp_path / "c.xls", table)), some)
+    same(read(format_files.ods(tmp_path / "a.ods", format_files.ods_content(table))), some)
+    same(read(format_files.xlsb(tmp_path / "a.xlsb", table)), some)
+    same(read(format_files.dbf(tmp_path / "a.dbf", fields, table[1:])), some)
+    same(read(hostile_files.csv(tmp_path / "d.xls", table, separator="\t", end="\r")), some)
+
+
+def test_every_number_of_other_formats_is_rejected(people: list[tuple[str, str]], tmp_path: Path) -> None:
+    table: list[list[object]] = [["姓名", "身份证号", "银行账号", "金额"]]
+    for number, (idno, account) in enumerate(people[:5000]):
+        as_number = int(idno[:17] + "0")  # whole in the file: it is the type that is refused, not the loss
+        table.append(["韦某", as_number, account, 1.0] if number % 2 else ["韦某", idno, int(account), 1.0])
+    fields = [("XM", "C", 8), ("SFZH", "N", 18), ("ZH", "N", 20), ("JE", "N", 8)]
+    for path in (
+        format_files.web_page(tmp_path / "a.xls", table, typed=True),
+        format_files.spreadsheet_xml(tmp_path / "b.xls", table),
+        format_files.ods(tmp_path / "a.ods", format_files.ods_content(table)),
+        format_files.xlsb(tmp_path / "a.xlsb", table),
+        format_files.dbf(tmp_path / "a.dbf", fields, table[1:]),
+    ):
+        found = read(path)
+        assert found.lines.height == 5000
+        assert (found.lines["status"] == "rejected").all(), path.name
+        assert set(found.lines["reason"]) == {"id_is_number"}
 
 
 def test_every_numeric_cell_is_rejected(people: list[tuple[str, str]], tmp_path: Path) -> None:
