@@ -213,7 +213,7 @@ CITY_BANK = {
     "batch_no": "报盘批号",
     "receive_contract": "收款协议号",
     "pay_contract": "付款协议号",
-    "direction": "发生额方向",
+    "flow_direction": "发生额方向",
     "unit_name": "单位名称",
     "unit_address": "单位地址",
     "business_type": "业务类型号",

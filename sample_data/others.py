@@ -128,7 +128,7 @@ def _city_bank(folder: Path, relative: str, records: list[Record]) -> None:
     sheet.title("代发工资及补贴报盘文件", len(fields))
     sheet.line([])
     sheet.line(list(CITY_BANK.values()), bold=True)
-    fixed = {"own_account_text": "629945000000000002", "direction": "C", "unit_name": "沐河县财政局", "business_type": "12",
+    fixed = {"own_account_text": "629945000000000002", "flow_direction": "C", "unit_name": "沐河县财政局", "business_type": "12",
              "business": "惠民补贴", "receiving_bank": "402999000011", "account_bank": "402999000011", "reply_days": "5"}  # fmt: skip
     for record in records:
         values = fixed | record.values | {"amount_fen": yuan(record.values["amount_fen"])}

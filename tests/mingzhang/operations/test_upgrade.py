@@ -84,7 +84,7 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_a_newer_warehouse_is_refused_before_casework_is_touched(old: DataFolder) -> None:
     with duckdb.connect(str(old.root / "warehouse.duckdb")) as connection:
-        connection.execute(f"create table {database.META} as select {database.SCHEMA_VERSION + 1} as schema_version")
+        connection.execute(f"create table warehouse_meta as select {database.SCHEMA_VERSION + 1} as schema_version")
     before = (old.root / "casework.db").read_bytes()
     with pytest.raises(Refusal, match="请安装新版本"):
         upgrade.upgrade(old, NOW)
@@ -97,7 +97,7 @@ def test_the_schema_version_is_no_part_of_the_logical_hash() -> None:
         database.create(connection, catalogue())
         assert database.schema_version(connection) == database.SCHEMA_VERSION
         before = database.logical_hash(connection)
-        connection.execute(f"update {database.META} set schema_version = 99")
+        connection.execute("update warehouse_meta set schema_version = 99")
         assert database.logical_hash(connection) == before
         connection.execute("insert into places (place_code) values ('452921')")
         assert database.logical_hash(connection) != before
