@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from mingzhang.catalog.load import catalogue
-from mingzhang.intake.columns.mapping import own_columns
+from mingzhang.intake.columns.mapping import addresses, own_columns
 from mingzhang.intake.columns.sheets import SheetSummary
 from mingzhang.intake.compare import earlier_months
 from mingzhang.intake.context import Context
@@ -122,8 +122,8 @@ def _sheet(note: SheetSummary) -> dict[str, Any]:
         "sheet": note.name,
         "header_row": note.header_row,
         "columns": [
-            {"header": header, "field": field}
-            for header, field in zip(note.header, note.fields, strict=True)
+            {"header": address, "field": field}
+            for address, header, field in zip(addresses(note.header), note.header, note.fields, strict=True)
             if header and (field or header not in own_columns(note.header))
         ],
         "ignored": note.ignored_reason,

@@ -12,7 +12,7 @@ import polars as pl
 from mingzhang.catalog.load import Catalogue
 from mingzhang.catalog.models import Layout
 from mingzhang.intake import parser_process
-from mingzhang.intake.columns import mapping, sheets, titles
+from mingzhang.intake.columns import mapping, settle, sheets, titles
 from mingzhang.intake.columns.mapping import Header
 from mingzhang.intake.columns.sheets import SheetSummary
 from mingzhang.intake.context import Context
@@ -81,6 +81,8 @@ def _read(
     notes = Notes(None, None)
     headed = sheets.sheets_to_read(parsed, layout, confirmed, notes, summaries)
     declared = months.complete(declared, layout, headed, file_name, notes)
+    headed = [(sheet, _settled(sheet, header, layout, declared, notes)) for sheet, header in headed]
+    summaries[:] = [_as_settled(summary, headed) for summary in summaries]
     file_facts = FileFacts(catalogue, layout, born_by(declared, context), _year(declared), parsed.date1904)
     by_sheet = [normalise.read(sheet, header, file_facts) for sheet, header in headed]
     if layout.table == months.PAYMENTS and declared.programme is None:
@@ -102,6 +104,20 @@ def _read(
         asked += file_problems.marked_as_dead(result.lines, headers)
     own_problems = pl.concat([notes.problem_frame(), *(part.notes.problem_frame() for part in by_sheet), *asked])
     return _verdict(declared, layout, by_sheet, result, own_problems, summaries, headed)
+
+
+def _settled(sheet: Sheet, header: Header, layout: Layout, declared: Declared, notes: Notes) -> Header:
+    """Return the heading of a sheet with each field in one column; questions are recorded under the sheet's name."""
+    own = Notes(sheet.number, sheet.name)
+    settled = settle.settle(sheet, header, layout, declared.month, own)
+    notes.extend(own)
+    return settled
+
+
+def _as_settled(summary: SheetSummary, headed: list[tuple[Sheet, Header]]) -> SheetSummary:
+    """Return how a sheet was understood once its columns are settled."""
+    header = next((header for sheet, header in headed if sheet.number == summary.number), None)
+    return replace(summary, fields=header.fields, wan=header.wan) if header else summary
 
 
 def _without_lines(
