@@ -43,7 +43,9 @@ def check_file(
     """
     if not path.is_file():
         return as_json(refused(declared, RefusedFileError("file_not_found")))
-    content = _with_missing_key(read_file.read(path, file_name or path.name, declared, context))
+    content = _with_missing_key(
+        read_file.read(path, file_name or path.name, declared, context, None, corrects is not None)
+    )
     known = _known_delivery(path, content, context)
     if known:
         return as_json(content, known)

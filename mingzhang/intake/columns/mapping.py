@@ -242,7 +242,9 @@ def _claims(
             continue
         if claim := _claim(heading, words, known, many):
             found.setdefault(claim[0], []).append((*claim[1:], column))
-    return {name: tuple(column for *_, column in sorted(claimants)) for name, claimants in found.items()}, frozenset(settled)
+    return {name: tuple(column for *_, column in sorted(claimants)) for name, claimants in found.items()}, frozenset(
+        settled
+    )
 
 
 def _claim(

@@ -114,7 +114,9 @@ def _likely_lines(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
     if not subjects or not frame.height:
         return frame
     # One test per column of numbers is enough: the usual sheet has lines only.
-    return frame.filter(pl.any_horizontal([pl.col(name).str.contains("[0-9]{6}").fill_null(False) for name in subjects]))
+    return frame.filter(
+        pl.any_horizontal([pl.col(name).str.contains("[0-9]{6}").fill_null(False) for name in subjects])
+    )
 
 
 def _refuse_side_by_side(header: Header, layout: Layout) -> None:
@@ -318,7 +320,9 @@ def _looks_personal(own: Settled, column: int) -> bool:
     is_identity = cells.is_identity(column)
     if not is_identity and not (own.layout.table in PAYMENT_TABLES and cells.is_account(column)):
         return False
-    numbers = [at for at, field_name in enumerate(own.fields) if field_name and field_name.endswith(("idno", "account_no"))]
+    numbers = [
+        at for at, field_name in enumerate(own.fields) if field_name and field_name.endswith(("idno", "account_no"))
+    ]
     if any(cells.are_same(column, at) or cells.is_part_of(column, at) for at in numbers):
         return False
     if _owner(own, column) == "":
@@ -357,7 +361,9 @@ def _unexplained_money(own: Settled, columns: list[int]) -> list[int]:
 def _is_money(own: Settled, column: int, amount: int) -> bool:
     name = own.header.names[column]
     word = key(name)
-    if any(headings.means(word, meaning) for meaning in ("measure", "identifier", "phone", "other_money", "accumulated")):
+    if any(
+        headings.means(word, meaning) for meaning in ("measure", "identifier", "phone", "other_money", "accumulated")
+    ):
         return False
     if own.month and (stated := headings.months_of(name, own.month)) is not None and own.month not in stated:
         return False  # what another month came to, and says so

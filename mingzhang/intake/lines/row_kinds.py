@@ -100,9 +100,7 @@ def classify_rows(
         chosen = classified["what"] == code
         notes.add_problems(code, chosen, classified["row"], None)
     dropped = classified.filter(pl.col("what") != "line")["row"]
-    return ClassifiedRows(
-        frame.filter(~pl.col("row").is_in(dropped.implode())), totals, *_sections(classified, cells)
-    )
+    return ClassifiedRows(frame.filter(~pl.col("row").is_in(dropped.implode())), totals, *_sections(classified, cells))
 
 
 def _sections(classified: pl.DataFrame, cells: list[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -160,16 +158,16 @@ def _suspect_rows(frame: pl.DataFrame, header: Header, layout: Layout) -> pl.Ser
             odd = odd | frame[f"c{before}"].str.contains("计", literal=True).fill_null(False)
     else:
         title = header.names[int(subject[1:])]
-        odd = (cells == title) | cells.str.replace_all(r"\s", "").str.contains(TOTAL)  # the word for a total comes first
+        odd = (cells == title) | cells.str.replace_all(r"\s", "").str.contains(
+            TOTAL
+        )  # the word for a total comes first
     return odd.fill_null(True)
 
 
 def _is_line(header: Header, layout: Layout, amount_column: str | None) -> pl.Expr:
     """Return where a row of payments has a person's name and an amount: a line, whatever its remark says."""
     names = [
-        name
-        for field in ("recipient_name", "payee_name")
-        if (name := header.column_of(field)) and layout.table in PAID
+        name for field in ("recipient_name", "payee_name") if (name := header.column_of(field)) and layout.table in PAID
     ]
     if not names or amount_column is None:
         return pl.lit(False)
@@ -222,7 +220,9 @@ def _classify(
     front_text = pl.concat_str(front, separator="\x1f", ignore_nulls=True)
     is_total = is_total | front_text.str.contains(SPLIT_TOTAL)
     counted = [cell.str.contains(COUNTED).fill_null(False) for cell in front]
-    is_total = is_total | (pl.any_horizontal(counted) & ~pl.any_horizontal([cell.str.contains("[0-9]{15}") for cell in front]))
+    is_total = is_total | (
+        pl.any_horizontal(counted) & ~pl.any_horizontal([cell.str.contains("[0-9]{15}") for cell in front])
+    )
     is_signature = pl.any_horizontal([cell.str.contains(f"{SIGNATURE}|{PAGE}").fill_null(False) for cell in squeezed])
     filled = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in cells])
     whole = pl.concat_str(cells, separator="\x1f", ignore_nulls=True)
