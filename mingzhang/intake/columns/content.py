@@ -28,17 +28,34 @@ class Cells:
     """The cells of some columns of a sheet below its heading, looked at when they are asked for.
 
     Args:
-        frame: lines with `c0`… as text, null where empty.
+        rows: rows with `c0`… as text, null where empty, totals and notes among them.
+        numbers: columns of identity numbers or accounts; a row without any is no line. None: every row is one.
     """
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.frame = frame
+    def __init__(self, rows: pl.DataFrame, numbers: list[str]) -> None:
+        self._rows, self._numbers = rows, numbers
         self._fen: dict[int, pl.Series] = {}
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """All lines; only asked for where two columns must be told apart or a column be explained."""
+        return self._lines(self._rows)
 
     @cached_property
     def sample(self) -> pl.DataFrame:
         """The first lines: enough to tell what a column is."""
-        return self.frame.head(SAMPLE)
+        return self._lines(self._rows.head(SAMPLE))
+
+    def _lines(self, rows: pl.DataFrame) -> pl.DataFrame:
+        if not self._numbers or not rows.height:
+            return rows
+        return rows.filter(
+            pl.any_horizontal([pl.col(name).str.contains("[0-9]{6}").fill_null(False) for name in self._numbers])
+        )
+
+    def has(self, column: int) -> bool:
+        """Whether the sheet has such a column at all."""
+        return f"c{column}" in self._rows.columns
 
     def is_empty(self, column: int) -> bool:
         """Whether no line has anything but blanks, zeros and dashes there."""

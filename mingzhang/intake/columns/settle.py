@@ -82,7 +82,7 @@ def settle(sheet: Sheet, header: Header, layout: Layout, month: dt.date | None, 
     """
     _refuse_side_by_side(header, layout)
     lines = sheet.frame.filter(pl.col("row") > header.last)
-    own = Settled(header, layout, Cells(_likely_lines(lines, header)), month, notes, list(header.fields))
+    own = Settled(header, layout, Cells(lines, _number_columns(header)), month, notes, list(header.fields))
     claims = {name: list(columns) for name, columns in header.claims.items()}
     confirmed = {name for name, columns in claims.items() if columns[0] in header.confirmed}
     _other_months(own, claims, confirmed)
@@ -103,20 +103,14 @@ def _wan_of(own: Settled, moved: set[str]) -> frozenset[str]:
     return frozenset(name for name in moved if "万元" in own.header.names[own.fields.index(name)])
 
 
-def _likely_lines(frame: pl.DataFrame, header: Header) -> pl.DataFrame:
-    """Return the rows that are lines of people, so that a total does not spoil what holds for every line."""
-    subjects = [
+def _number_columns(header: Header) -> list[str]:
+    """Return the columns that may hold identity numbers or accounts: a row without any of them is no line."""
+    return [
         f"c{column}"
         for name, columns in header.claims.items()
         if name.endswith(("_idno", "account_no"))
         for column in columns
     ]
-    if not subjects or not frame.height:
-        return frame
-    # One test per column of numbers is enough: the usual sheet has lines only.
-    return frame.filter(
-        pl.any_horizontal([pl.col(name).str.contains("[0-9]{6}").fill_null(False) for name in subjects])
-    )
 
 
 def _refuse_side_by_side(header: Header, layout: Layout) -> None:
@@ -299,7 +293,7 @@ def _explain(own: Settled) -> None:
         and column not in own.explained
         and column not in own.header.confirmed
         and own.header.names[column] not in ours
-        and f"c{column}" in own.cells.frame.columns
+        and own.cells.has(column)
         and not own.cells.is_empty(column)
     ]
     asked = [column for column in open_columns if _looks_personal(own, column)]
