@@ -23,7 +23,9 @@ def markdown() -> str:
     for level in ORDER:
         own = sorted((code, text) for code, (found, text) in PROBLEMS.items() if found == level)
         lines += [f"## {PROBLEM_LEVELS[level]}\n", "| 代码 | 可豁免 | 说明 |\n|---|---|---|"]
-        lines += [f"| `{code}` | {'是' if code in WAIVABLE else ''} | {text.replace('|', '｜')} |" for code, text in own]
+        lines += [
+            f"| `{code}` | {'是' if code in WAIVABLE else ''} | {text.replace('|', '｜')} |" for code, text in own
+        ]
         lines.append("")
     lines += ["## 整份不收\n", "| 代码 | 说明 |\n|---|---|"]
     lines += [f"| `{code}` | {text.replace('|', '｜')} |" for code, text in sorted(REFUSED.items())]

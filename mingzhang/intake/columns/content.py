@@ -89,8 +89,8 @@ class Cells:
     def is_part_of(self, one: int, other: int) -> bool:
         """Whether each cell of a column begins with, or ends in, the cell of another: a certificate made of the identity number."""
         pair = self.frame.select(a=f"c{one}", b=f"c{other}").drop_nulls()
-        inside = pair["a"].str.starts_with(pair["b"]) | pair["a"].str.ends_with(pair["b"])
-        return bool(pair.height and inside.all())
+        inside = pl.col("a").str.starts_with(pl.col("b")) | pl.col("a").str.ends_with(pl.col("b"))
+        return bool(pair.height and pair.select(inside.all()).item())
 
     def fen(self, column: int) -> pl.Series:
         """Return a column as hundredths, null where it is no number."""
@@ -123,7 +123,7 @@ class Cells:
         if not len(figures) or not len(amounts):
             return False
         whole = bool((figures % 100 == 0).all())
-        if whole and int(figures.max() or 0) <= SMALL_COUNT * 100:  # type: ignore[call-overload]
+        if whole and int(figures.max() or 0) <= SMALL_COUNT * 100:  # type: ignore[arg-type]
             return False
         usual, paid = float(figures.median() or 0), float(amounts.median() or 0)  # type: ignore[arg-type]
         return paid / LIKE_AMOUNT <= usual <= paid * LIKE_AMOUNT

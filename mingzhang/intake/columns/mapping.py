@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mingzhang.catalog.load import Catalogue
@@ -19,11 +20,11 @@ SEARCHED_ROWS = 30
 BETWEEN = "·"  # between the title of a group and the word below it
 # The first columns of our own correction workbook.
 LEADING = ("不收原因", "原值", "应为", "更正原行")
-UNITS = "元|万元|元/月|元/年|元/亩|元/人|亩|人|户|个|件|套|间|头|台|公斤|斤|平方米|㎡|m2|月|天|%"
+UNITS = "元|万元|万|元/月|元/年|元/亩|元/人|亩|人|户|个|件|套|间|头|台|公斤|斤|平方米|㎡|m2|月|天|%"
 UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*(?:人民币[:：]?)?\s*({UNITS})\s*[)）\]】]|(?:人民币)?万元$")
 # Instructions to whoever fills in the form are no part of the column's name.
 ASIDE = re.compile(r"[(\[【](?:必填|选填|可空|\d+位|文本格式?|数字|[A-Za-z. ]+|如.*|例.*|格式.*|请.*)[)\]】]$")
-UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?(?:人民币)?({UNITS}|万)[)）]?$")
+UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?(?:人民币)?({UNITS})[)）]?$")
 GROUP_WORD = re.compile(r"(基本)?(信息|情况|资料)$")
 # A bank's reply without a column of identity numbers is known by these, if it says what came of the payment.
 KNOWN_WITHOUT_NUMBER = {"account_no", "payee_name", "amount_fen"}
@@ -55,7 +56,7 @@ class Header:
     wan: frozenset[str]
     missing: tuple[str, ...]
     titles: tuple[str, ...]
-    claims: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    claims: Mapping[str, tuple[int, ...]] = dataclasses.field(default_factory=dict)
     groups: tuple[str, ...] = ()
     confirmed: frozenset[int] = frozenset()
     unit_row: tuple[str, ...] = ()

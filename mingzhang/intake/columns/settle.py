@@ -23,6 +23,7 @@ from mingzhang.intake.problems import RefusedFileError
 
 # Of these, the first column is as good as the second: nothing is paid or compared by them.
 HARMLESS = {"text", "code", "flag"}
+STATES = {"state", "result", "failure"}  # text, but it says whether money was paid
 NUMBER_OF = {
     "head_name": "head_idno",
     "payee_name": "payee_idno",
@@ -59,6 +60,12 @@ class Settled:
     def column(self, name: str) -> int | None:
         """Return the column of a field."""
         return self.fields.index(name) if name in self.fields else None
+
+    def give(self, name: str, chosen: int, columns: Iterable[int]) -> None:
+        """Give a field to one of some columns and take it from the others."""
+        for column in columns:
+            self.fields[column] = None
+        self.fields[chosen] = name
 
     def ask(self, code: str, columns: Iterable[int], **facts: str) -> None:
         """Record a question about columns, naming each with its group."""
@@ -144,33 +151,39 @@ def _other_months(own: Settled, claims: dict[str, list[int]], confirmed: set[str
         return
     left_out: list[int] = []
     for name, columns in claims.items():
-        stated = {column: headings.months_of(own.header.names[column], own.month) for column in columns}
-        fitting = [column for column in columns if stated[column] is None or own.month in (stated[column] or ())]
-        exact = [column for column in fitting if stated[column]]
-        plain = [column for column in fitting if not headings.means(own.header.names[column], "accumulated")]
-        chosen = exact or plain or fitting
         if name in confirmed:
             continue
-        if not chosen:
-            if own.layout.field(name).type == "fen" and own.layout.table == "payment_lines":
-                own.ask("column_of_other_month", columns, expected=f"{own.month:%Y-%m}")
-            continue
-        gone = [column for column in columns if column not in chosen]
-        left_out += gone
-        claims[name] = chosen
-        for column in gone:
-            own.fields[column] = None
+        chosen = _of_the_month(own, columns, own.month)
+        if not chosen and own.layout.field(name).type == "fen" and own.layout.table == "payment_lines":
+            own.ask("column_of_other_month", columns, expected=f"{own.month:%Y-%m}")
+        gone = [column for column in columns if chosen and column not in chosen]
         if gone:
-            own.fields[chosen[0]] = name
-    own.explained |= set(left_out)
-    # The whole group of another month is that month's, also the columns that no field claims.
+            claims[name] = chosen
+            own.give(name, chosen[0], columns)
+            left_out += gone
+    if not left_out:
+        return
+    own.explained |= {*left_out, *_groups_of_other_months(own, own.month)}
+    names = "、".join(own.address(column) for column in sorted(left_out))
+    own.notes.add_problem("column_left_out", row=own.header.first, value=names, expected=f"{own.month:%Y-%m}")
+
+
+def _of_the_month(own: Settled, columns: list[int], month: dt.date) -> list[int]:
+    """Return the columns that name the month; without any, those that name none, sums of the year last; else nothing."""
+    stated = {column: headings.months_of(own.header.names[column], month) for column in columns}
+    fitting = [column for column in columns if (found := stated[column]) is None or month in found]
+    plain = [column for column in fitting if not headings.means(own.header.names[column], "accumulated")]
+    return [column for column in fitting if stated[column]] or plain or fitting
+
+
+def _groups_of_other_months(own: Settled, month: dt.date) -> set[int]:
+    """Return the columns whose group is another month's, also those that no field claims."""
+    found = set()
     for column, group in enumerate(own.header.groups):
-        stated_months = headings.months_of(group, own.month) if group else None
-        if stated_months is not None and own.month not in stated_months and left_out:
-            own.explained.add(column)
-    if left_out:
-        names = "、".join(own.address(column) for column in sorted(left_out))
-        own.notes.add_problem("column_left_out", row=own.header.first, value=names, expected=f"{own.month:%Y-%m}")
+        stated = headings.months_of(group, month) if group else None
+        if stated is not None and month not in stated:
+            found.add(column)
+    return found
 
 
 def _numbers_beside_names(own: Settled, claims: dict[str, list[int]], confirmed: set[str]) -> None:
@@ -225,29 +238,33 @@ def _ask_whose(own: Settled, column: int, number_field: str) -> None:
 
 def _choose(own: Settled, name: str, columns: list[int]) -> None:
     """Choose one of several columns for a field by what stands in them, or ask."""
-    field_type = own.layout.field(name).type
+    kind = own.layout.field(name).type
+    distinct = _distinct(own, columns)
+    unsound = [column for column in distinct if kind == "idno" and not own.cells.is_identity(column)]
+    distinct = [column for column in distinct if column not in unsound] or distinct
+    if len(distinct) > 1 and kind == "fen":
+        distinct = _paid(own, distinct)
+    own.give(name, distinct[0], columns)
+    own.explained |= set(columns) - set(unsound)
+    is_harmless = kind in HARMLESS and name not in STATES
+    if (
+        len(distinct) > 1
+        and not is_harmless
+        and own.header.names[distinct[0]] not in mapping.own_columns(own.header.names)
+    ):
+        words = {key(own.header.names[column]) for column in distinct}
+        code = "duplicate_column" if len(words) == 1 and not any(own.header.groups) else "field_claimed_twice"
+        own.ask(code, distinct, expected=own.layout.field(name).label)
+
+
+def _distinct(own: Settled, columns: list[int]) -> list[int]:
+    """Return the columns that hold something, one of those that hold the same in every line."""
     filled = [column for column in columns if not own.cells.is_empty(column)] or columns[:1]
-    distinct = [filled[0]]
+    distinct = filled[:1]
     for column in filled[1:]:
         if not any(own.cells.are_same(column, other) for other in distinct):
             distinct.append(column)
-    if field_type == "idno":
-        sound = [column for column in distinct if own.cells.is_identity(column)]
-        distinct = sound or distinct
-    if len(distinct) > 1 and field_type == "fen":
-        distinct = _paid(own, distinct)
-    for column in columns:
-        own.fields[column] = None
-    own.fields[distinct[0]] = name
-    own.explained |= {column for column in columns if column not in distinct}
-    if len(distinct) > 1:
-        own.explained |= set(distinct)
-        if field_type in HARMLESS and name not in {"state", "result", "failure"}:
-            return
-        words = {key(own.header.names[column]) for column in distinct}
-        code = "duplicate_column" if len(words) == 1 and not any(own.header.groups) else "field_claimed_twice"
-        if name not in mapping.own_columns(own.header.names):
-            own.ask(code, distinct, expected=own.layout.field(name).label)
+    return distinct
 
 
 def _paid(own: Settled, columns: list[int]) -> list[int]:

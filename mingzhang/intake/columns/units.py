@@ -8,12 +8,15 @@ from collections.abc import Iterable
 
 from mingzhang.catalog.models import Layout
 
-# 单位：万元, 金额单位：人民币万元, 货币单位、计量单位, 单位：户、人、万元 — what stands behind is read as far as the next blank.
-STATED = re.compile(r"单位[:为是\s]*([^:。;)\]】]{0,24})")
+# 单位：万元, 金额单位：人民币万元, 货币单位、计量单位, 单位：户、人、万元 — but not 填报单位 or 发放单位, which are offices.
+OF_MONEY = r"(?:^|[^\u4e00-\u9fff]|金额|货币|币种|计量|计价|资金|数额|金额的)单位"
+STATED = re.compile(OF_MONEY + r"[:为是\s]*([^:。;)\]】]{0,24})")
 BRACKETED = re.compile(r"[(\[【]\s*(?:人民币)?\s*[:、]?(万元|元)\s*[)\]】]")
 # An amount in words of ten thousands (共发放12.5万元) is no unit, and 万 in a name is none either.
 AMOUNT = re.compile(r"[0-9一二三四五六七八九十百千余多]\s*万")
-UNCLEAR = re.compile(r"单位[^。;]{0,12}万|[(\[【][^)\]】]{0,8}万[^)\]】]{0,4}[)\]】]|万元")
+UNCLEAR = re.compile(
+    OF_MONEY + r"[^。;\u4e00-\u9fff]*(?:[人户元币民个、,/\s]*)万(?![\u4e00-\u9fff])|[(\[【][^)\]】]{0,8}万[)\]】]|万元"
+)
 
 
 def stated_in(texts: Iterable[str]) -> set[str]:
@@ -61,13 +64,14 @@ def unclear(texts: Iterable[str], headings: Iterable[str], has_wan: bool) -> str
         headings: headings and units of the money columns.
         has_wan: the money columns are read as 万元 already.
     """
-    units = set()
+    over = list(headings)
+    own = {"万元" if "万元" in heading else "元" for heading in over if "元" in heading}
+    is_own = bool(over) and all("元" in heading for heading in over)
     for text in texts:
-        plain = unicodedata.normalize("NFKC", text)
-        rest = AMOUNT.sub("", plain)
-        if UNCLEAR.search(rest) and not has_wan:
+        rest = AMOUNT.sub("", unicodedata.normalize("NFKC", text))
+        stated = stated_in([rest])
+        if len(stated) > 1 or (is_own and stated - own):
             return text
-        units |= stated_in([text])
-    if units == {"元", "万元"}:
-        return "单位：元、单位：万元"
-    return next((name for name in headings if "万" in name and not has_wan), None)
+        if UNCLEAR.search(rest) and not (has_wan or is_own):
+            return text
+    return next((name for name in over if "万" in name.replace("万元", "")), None)

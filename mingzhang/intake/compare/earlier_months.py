@@ -167,15 +167,16 @@ def _hold_if_nobody(
 def _hold_if_other_unit(current: pl.DataFrame, earlier: pl.DataFrame, earlier_month: str, notes: Notes) -> None:
     """Hold a file whose amounts are all about ten thousand times the earlier month's, or a ten-thousandth of them."""
     for programme in current["programme"].unique().sort().to_list():
-        medians = [
-            float(frame.filter((pl.col("programme") == programme) & (pl.col("amount_fen") > 0))["amount_fen"].median() or 0)
-            for frame in (current, earlier)
-        ]  # fmt: skip
-        now, then = medians
+        now, then = (_usual_fen(frame, programme) for frame in (current, earlier))
         if now and then and (now >= then * OTHER_UNIT or then >= now * OTHER_UNIT):
-            facts = {"expected": amount(round(now)), "before": amount(round(then))}
-            notes.add_problem("factor_ten_thousand", value=earlier_month, **facts)
+            notes.add_problem("factor_ten_thousand", value=earlier_month, expected=amount(now), before=amount(then))
             return
+
+
+def _usual_fen(frame: pl.DataFrame, programme: str) -> int:
+    """Return the median of what a programme pays, in fen; 0 where it pays nothing."""
+    paid = frame.filter((pl.col("programme") == programme) & (pl.col("amount_fen") > 0))["amount_fen"]
+    return round(float(paid.median() or 0))  # type: ignore[arg-type]
 
 
 def _has_newer_roster(content: FileContent, context: Context) -> bool:

@@ -59,12 +59,8 @@ def assemble(
     _refuse_rounded(by_sheet, frame, layout)
     if layout.table == "payment_lines":
         declared, frame = _payments(by_sheet, frame, declared, context, problems, notes)
-    elif "programme" in frame.columns:
-        frame = _programmes(frame, declared)
-    elif declared.programme:
-        frame = frame.with_columns(programme=pl.lit(declared.programme))
-    if layout.slug == "bank_reply":
-        frame = open_words.bank_results(frame, context.catalogue.words_of("bank_result"), _labels(by_sheet), problems)
+    else:
+        frame = _others(by_sheet, frame, declared, context, layout, problems)
     frame = _villages(frame, by_sheet, layout, gazetteer, problems, notes)
     if layout.table == "places":
         frame = _place_codes(frame, declared, problems, _labels(by_sheet))
@@ -174,6 +170,25 @@ def _payments(
     frame = frame.with_columns(unit=pl.col("programme").replace_strict(units, default=None, return_dtype=pl.String))
     written = open_words.states(frame, context.catalogue.words_of("payment_state"), _labels(by_sheet), problems)
     return declared, _states(frame, written)
+
+
+def _others(
+    by_sheet: list[SheetLines],
+    frame: pl.DataFrame,
+    declared: Declared,
+    context: Context,
+    layout: Layout,
+    problems: list[pl.DataFrame],
+) -> pl.DataFrame:
+    """Give lines that are no payments their programme, and a bank's reply what came of each."""
+    if "programme" in frame.columns:
+        frame = _programmes(frame, declared)
+    elif declared.programme:
+        frame = frame.with_columns(programme=pl.lit(declared.programme))
+    if layout.slug == "bank_reply":
+        words = context.catalogue.words_of("bank_result")
+        frame = open_words.bank_results(frame, words, _labels(by_sheet), problems)
+    return frame
 
 
 def _programmes(frame: pl.DataFrame, declared: Declared) -> pl.DataFrame:

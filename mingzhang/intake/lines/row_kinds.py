@@ -171,17 +171,13 @@ def _suspect_rows(frame: pl.DataFrame, header: Header, layout: Layout) -> pl.Ser
 
 def _is_line(header: Header, layout: Layout, amount_column: str | None) -> pl.Expr:
     """Return where a row of payments has a person's name and an amount: a line, whatever its remark says."""
-    names = [
-        name for field in ("recipient_name", "payee_name") if (name := header.column_of(field)) and layout.table in PAID
-    ]
+    fields = ("recipient_name", "payee_name") if layout.table in PAID else ()
+    names = [column for field in fields if (column := header.column_of(field))]
     if not names or amount_column is None:
         return pl.lit(False)
-    name = pl.coalesce(names).str.replace_all(r"\s", "")
-    is_name = (
-        name.str.contains(PERSON) & ~name.str.contains(f"{TOTAL}|{SUMMED}|{COUNTED}|{SIGNATURE}|{PAGE}")
-    ).fill_null(False)
-    has_amount = pl.col(amount_column).str.contains(r"[0-9０-９]").fill_null(False)
-    return is_name & has_amount
+    name: pl.Expr = pl.coalesce(names).str.replace_all(r"\s", "")
+    is_name = name.str.contains(PERSON) & ~name.str.contains(f"{TOTAL}|{SUMMED}|{COUNTED}|{SIGNATURE}|{PAGE}")
+    return (is_name & pl.col(amount_column).str.contains(r"[0-9０-９]")).fill_null(False)
 
 
 def _is_blank(header: Header, layout: Layout, amount_column: str | None) -> pl.Expr:
@@ -225,9 +221,8 @@ def _classify(
     front_text = pl.concat_str(front, separator="\x1f", ignore_nulls=True)
     is_total = is_total | front_text.str.contains(SPLIT_TOTAL)
     counted = [cell.str.contains(COUNTED).fill_null(False) for cell in front]
-    is_total = is_total | (
-        pl.any_horizontal(counted) & ~pl.any_horizontal([cell.str.contains("[0-9]{15}") for cell in front])
-    )
+    numbered = pl.any_horizontal([cell.str.contains("[0-9]{15}").fill_null(False) for cell in front])
+    is_total = is_total | (pl.any_horizontal(counted) & ~numbered)
     is_signature = pl.any_horizontal([cell.str.contains(f"{SIGNATURE}|{PAGE}").fill_null(False) for cell in squeezed])
     filled = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in cells])
     whole = pl.concat_str(cells, separator="\x1f", ignore_nulls=True)

@@ -101,7 +101,7 @@ def _sections(by_sheet: list[SheetLines]) -> Iterator[Statement]:
 def _county(statements: list[Statement], by_sheet: list[SheetLines], declared: Declared, catalogue: Catalogue) -> None:
     if declared.county is None:
         return
-    names = {place.name: place.code for place in catalogue.places if place.level == "county"}
+    names = {re.sub(r"[（(].*$", "", place.name): place.code for place in catalogue.places if place.level == "county"}
     names |= {alias.was_name: alias.code for alias in catalogue.county_aliases}
     own = next((name for name, code in names.items() if code == declared.county), declared.county)
     others = sorted((name for name, code in names.items() if code != declared.county), key=len, reverse=True)
@@ -120,7 +120,7 @@ def _named(text: str, names: Iterable[str]) -> str | None:
     """Return the first name a text has as a word: 江南区 is not in 长江南区."""
     plain = unicodedata.normalize("NFKC", text)
     return next(
-        (name for name in names if re.search(rf"(^|[^\u4e00-\u9fff]|[市省区治]){re.escape(name)}", plain)), None
+        (name for name in names if re.search(rf"(^|[^\u4e00-\u9fff]|[市省区州]|广西){re.escape(name)}", plain)), None
     )
 
 
@@ -185,16 +185,9 @@ def _units(
         headings = [header.names[c] + (header.unit_row[c] if header.unit_row else "") for c in over]
         texts = [*everywhere, *header.titles, *part.ignored]
         has_wan = {header.fields[c] for c in over} <= header.wan
-        found = units.unclear(texts, headings, has_wan or _states_all(headings))
+        found = units.unclear(texts, headings, has_wan)
         if found:
             part.notes.add_problem("unit_unclear", row=header.first, value=found.strip()[:40])
-
-
-def _states_all(headings: list[str]) -> bool:
-    """Whether each money column says its own unit: nothing is left open, unless titles say the opposite."""
-    return all(
-        re.search(r"[(（\[【]\s*(人民币)?\s*万?元", heading) or heading.endswith(("元", "万元")) for heading in headings
-    )
 
 
 def _months_apart(declared: Declared, day: dt.date) -> int:
