@@ -129,6 +129,9 @@ def _sheet(note: SheetSummary) -> dict[str, Any]:
             if header and (field or header not in own_columns(note.header))
         ],
         "ignored": note.ignored_reason,
+        "questions": [
+            {"id": asked.code, "field": asked.field, "columns": list(asked.columns)} for asked in note.questions
+        ],
     }
 
 

@@ -78,6 +78,10 @@ class Cells:
         """Whether most cells are mobile numbers."""
         return self._share(column, PHONE) >= HALF
 
+    def is_town(self, column: int) -> bool:
+        """Whether most cells name a township, county or city and not a village."""
+        return self._share(column, r"(乡|镇|街道|办事处|县|市|[^社]区)$") >= MOST
+
     def is_month(self, column: int) -> bool:
         """Whether most cells are months such as 2026-09."""
         return self._share(column, MONTH) >= MOST

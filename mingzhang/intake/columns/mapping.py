@@ -33,6 +33,15 @@ PAID = {"amount_fen", "guarantee_fen"}  # either says what a line of payments ca
 
 
 @dataclass(frozen=True)
+class ColumnQuestion:
+    """A question about columns: its code, what the columns are called, and the field they could be (None: unknown)."""
+
+    code: str
+    columns: tuple[str, ...]
+    field: str | None = None
+
+
+@dataclass(frozen=True)
 class Header:
     """Where the header is and what its columns mean.
 
@@ -45,6 +54,7 @@ class Header:
         groups: the title that stands over each column in a heading of two lines, else ''.
         confirmed: columns whose field, or lack of one, a person confirmed.
         unit_row: the cells of a row of units below the heading; empty without one.
+        questions: what `settle.py` could not decide.
         missing: labels of required fields without a column.
         titles: text above the header.
     """
@@ -60,6 +70,7 @@ class Header:
     groups: tuple[str, ...] = ()
     confirmed: frozenset[int] = frozenset()
     unit_row: tuple[str, ...] = ()
+    questions: tuple[ColumnQuestion, ...] = ()
 
     @property
     def addresses(self) -> tuple[str, ...]:

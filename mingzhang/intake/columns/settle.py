@@ -16,13 +16,14 @@ import polars as pl
 from mingzhang.catalog.models import Layout
 from mingzhang.intake.columns import headings, mapping
 from mingzhang.intake.columns.content import Cells
-from mingzhang.intake.columns.mapping import Header, key
+from mingzhang.intake.columns.mapping import ColumnQuestion, Header, key
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.parser_process import Sheet
 from mingzhang.intake.problems import RefusedFileError
 
 # Of these, the first column is as good as the second: nothing is paid or compared by them.
 HARMLESS = {"text", "code", "flag"}
+COUNTS = {"number", "count"}
 STATES = {"state", "result", "failure"}  # text, but it says whether money was paid
 NUMBER_OF = {
     "head_name": "head_idno",
@@ -52,10 +53,11 @@ class Settled:
     notes: Notes
     fields: list[str | None] = field(default_factory=list)
     explained: set[int] = field(default_factory=set)
+    questions: list[ColumnQuestion] = field(default_factory=list)
 
     def address(self, column: int) -> str:
         """Return what a column is called in questions."""
-        return self.header.addresses[column]
+        return self.header.addresses[column] or f"第{column + 1}列"
 
     def column(self, name: str) -> int | None:
         """Return the column of a field."""
@@ -69,8 +71,10 @@ class Settled:
 
     def ask(self, code: str, columns: Iterable[int], **facts: str) -> None:
         """Record a question about columns, naming each with its group."""
-        names = "、".join(f"“{self.address(column)}”" for column in columns)
+        own = tuple(self.address(column) for column in columns)
+        names = "、".join(f"“{name}”" for name in own)
         first = next(iter(columns))
+        self.questions.append(ColumnQuestion(code, own, self.fields[first]))
         self.notes.add_problem(code, row=self.header.first, column=self.address(first), value=names, **facts)
 
 
@@ -93,6 +97,7 @@ def settle(sheet: Sheet, header: Header, layout: Layout, month: dt.date | None, 
     claims = {name: list(columns) for name, columns in header.claims.items()}
     confirmed = {name for name, columns in claims.items() if columns[0] in header.confirmed}
     _other_months(own, claims, confirmed)
+    _heads_beside_recipients(own, claims, confirmed)
     _numbers_beside_names(own, claims, confirmed)
     for name, columns in claims.items():
         if len(columns) > 1 and name not in confirmed:
@@ -103,7 +108,7 @@ def settle(sheet: Sheet, header: Header, layout: Layout, month: dt.date | None, 
     if tuple(own.fields) != header.fields:
         moved = {name for name in own.fields if name and name not in header.fields}
         wan = wan | _wan_of(own, moved)
-    return replace(header, fields=tuple(own.fields), wan=wan)
+    return replace(header, fields=tuple(own.fields), wan=wan, questions=tuple(own.questions))
 
 
 def _wan_of(own: Settled, moved: set[str]) -> frozenset[str]:
@@ -186,6 +191,18 @@ def _groups_of_other_months(own: Settled, month: dt.date) -> set[int]:
     return found
 
 
+def _heads_beside_recipients(own: Settled, claims: dict[str, list[int]], confirmed: set[str]) -> None:
+    """Where a list of recipients also names the household heads, 户主姓名 is no second 姓名."""
+    for name in ("recipient_name", "recipient_idno"):
+        columns = claims.get(name, [])
+        heads = [column for column in columns if headings.role_in(key(own.header.names[column])) == "head"]
+        rest = [column for column in columns if column not in heads]
+        if heads and rest and name not in confirmed:
+            claims[name] = rest
+            own.give(name, rest[0], columns)
+            own.explained |= set(heads)
+
+
 def _numbers_beside_names(own: Settled, claims: dict[str, list[int]], confirmed: set[str]) -> None:
     """Give each plain number column to the name directly left of it: 户主姓名, 身份证号, 享受人, 身份证号码."""
     for number_field in set(NUMBER_OF.values()) & set(claims):
@@ -240,12 +257,14 @@ def _choose(own: Settled, name: str, columns: list[int]) -> None:
     """Choose one of several columns for a field by what stands in them, or ask."""
     kind = own.layout.field(name).type
     distinct = _distinct(own, columns)
-    unsound = [column for column in distinct if kind == "idno" and not own.cells.is_identity(column)]
+    unsound = [column for column in distinct if not _is_sound(own, kind, column)]
     distinct = [column for column in distinct if column not in unsound] or distinct
     if len(distinct) > 1 and kind == "fen":
         distinct = _paid(own, distinct)
+    if len(distinct) > 1 and kind in COUNTS:
+        distinct = _counted(own, distinct)
     own.give(name, distinct[0], columns)
-    own.explained |= set(columns) - set(unsound)
+    own.explained |= set(columns) - (set(unsound) if kind == "idno" else set())
     is_harmless = kind in HARMLESS and name not in STATES
     if (
         len(distinct) > 1
@@ -255,6 +274,15 @@ def _choose(own: Settled, name: str, columns: list[int]) -> None:
         words = {key(own.header.names[column]) for column in distinct}
         code = "duplicate_column" if len(words) == 1 and not any(own.header.groups) else "field_claimed_twice"
         own.ask(code, distinct, expected=own.layout.field(name).label)
+
+
+def _is_sound(own: Settled, kind: str, column: int) -> bool:
+    """Tell whether a column holds what its field is for, as far as two columns can be told apart by it."""
+    if kind == "idno":
+        return own.cells.is_identity(column)
+    if kind == "account":
+        return own.cells.is_account(column)
+    return kind != "village" or not own.cells.is_town(column)
 
 
 def _distinct(own: Settled, columns: list[int]) -> list[int]:
@@ -281,6 +309,14 @@ def _paid(own: Settled, columns: list[int]) -> list[int]:
                     own.explained |= {gross, deduction}
                     return [paid] if len(columns) == 2 else [paid, *[c for c in columns if c not in (paid, gross)]]
     return columns
+
+
+def _counted(own: Settled, columns: list[int]) -> list[int]:
+    """Return the column that is the quantity of rate × quantity = amount, else the likeliest: no money hangs on it."""
+    amount, rate = own.column("amount_fen"), own.column("standard_fen")
+    if amount is None or rate is None:
+        return columns[:1]
+    return [column for column in columns if own.cells.explained(amount, [column], [rate], [])][:1] or columns[:1]
 
 
 def _check_content(own: Settled) -> None:

@@ -136,7 +136,7 @@ def _settled(sheet: Sheet, header: Header, layout: Layout, declared: Declared, n
 def _as_settled(summary: SheetSummary, headed: list[tuple[Sheet, Header]]) -> SheetSummary:
     """Return how a sheet was understood once its columns are settled."""
     header = next((header for sheet, header in headed if sheet.number == summary.number), None)
-    return replace(summary, fields=header.fields, wan=header.wan) if header else summary
+    return replace(summary, fields=header.fields, wan=header.wan, questions=header.questions) if header else summary
 
 
 def _without_lines(

@@ -23,7 +23,7 @@ SPLIT_TOTAL = r"^[小合总共累]\x1f计([:：]?\x1f|$)"  # 合 and 计 in two 
 COUNTED = r"^(共|计|合计)?[0-9,，]+[户人名笔条]([、,，]?[0-9,，]+[户人名笔条])?$"
 SUBTOTAL = r"小计|本页"
 # A row of one cell that begins a part of the list: 一、农村低保, (二)城市低保, 第三部分.
-SECTION_NUMBER = r"^[(（]?第?[一二三四五六七八九十0-9]{1,3}(部分)?[)）、.．]"
+SECTION = r"^[(（]?第?[一二三四五六七八九十]{1,3}(部分)?[)）、.．:：]\s*\p{Han}{2,}"
 LONG_NUMBER = r"^[0-9]{14}"  # no count of people has so many digits
 # The usual number below a heading of numbers: six digits, and no word for households, people, lines or a sum.
 USUAL_NUMBER = r"^[^户人笔条计]*[0-9０-９]{6}[^户人笔条计]*$"
@@ -109,7 +109,7 @@ def _sections(classified: pl.DataFrame, cells: list[str]) -> tuple[pl.DataFrame,
     ignored = classified.filter(pl.col("what") == "row_ignored").select(
         "row", "filled", text=pl.concat_str(cells, separator=" ", ignore_nulls=True)
     )
-    sections = ignored.filter(pl.col("filled") == 1).select("row", "text")
+    sections = ignored.filter((pl.col("filled") == 1) | pl.col("text").str.contains(SECTION)).select("row", "text")
     return sections, tuple(ignored["text"].head(40))
 
 
@@ -224,6 +224,7 @@ def _classify(
     numbered = pl.any_horizontal([cell.str.contains("[0-9]{15}").fill_null(False) for cell in front])
     is_total = is_total | (pl.any_horizontal(counted) & ~numbered)
     is_signature = pl.any_horizontal([cell.str.contains(f"{SIGNATURE}|{PAGE}").fill_null(False) for cell in squeezed])
+    is_section = pl.coalesce(cells).str.contains(SECTION).fill_null(False) & ~numbered
     filled = pl.sum_horizontal([pl.col(name).is_not_null().cast(pl.Int32) for name in cells])
     whole = pl.concat_str(cells, separator="\x1f", ignore_nulls=True)
     words = [pl.when(cell.str.contains(f"{TOTAL}|{SUMMED}|{COUNTED}")).then(cell) for cell in front]
@@ -237,7 +238,7 @@ def _classify(
         .then(pl.lit("line"))
         .when(is_total)
         .then(pl.lit("total_line"))
-        .when(is_signature | (filled == 1) | is_blank)
+        .when(is_signature | (filled == 1) | is_blank | is_section)
         .then(pl.lit("row_ignored"))
         .otherwise(pl.lit("line"))
     )

@@ -57,7 +57,7 @@ def _name(column: Column) -> dict[str, pl.Series]:
         column.add_problems("name_missing", cleaned.is_null(), shown=False)
     found = names.remarks(written) if cleaned is not written else None
     result = {name: cleaned.alias(name)}
-    own, behind = _split_private(column, cleaned)
+    own, behind = _split_private(column, written, cleaned)
     if behind is not None:
         result[name] = own.alias(name)
         found = behind if found is None else pl.select(pl.coalesce(pl.lit(found), pl.lit(behind))).to_series()
@@ -81,14 +81,14 @@ def _add_misread(column: Column, written: pl.Series) -> None:
         column.add_problems("character_lost", rest, shown=False)
 
 
-def _split_private(column: Column, cleaned: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+def _split_private(column: Column, written: pl.Series, cleaned: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     """Return names without the words of health or family behind a dash or blank, and those words; they go to the note."""
     words = _private_words(column)
     private = cleaned.str.contains_any(words).fill_null(False) if column.field.name in PUBLIC_NAMES else column.no_lines
     if not private.any():
         return cleaned, None
     column.add_problems("name_private", private, shown=False)
-    parts = pl.DataFrame({"name": cleaned}).select(
+    parts = pl.DataFrame({"name": written}).select(
         own=pl.col("name").str.extract(BEFORE_DASH, 1), behind=pl.col("name").str.replace(BEFORE_DASH, "")
     )
     keep = private & parts["own"].is_not_null()

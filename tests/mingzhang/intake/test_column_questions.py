@@ -122,6 +122,10 @@ def test_what_is_not_sure_is_a_question(
         (["补贴金额", "低保证号"], [AMOUNTS, [f"4529210000{n:06d}" for n in range(6)]], 1950),
         (["补贴金额", "批准年月"], [AMOUNTS, "2024-03"], 1950),
         (["补贴金额", "说明"], [AMOUNTS, "正常"], 1950),
+        (["补贴金额", "自筹资金(元)"], [AMOUNTS, 20000], 1950),
+        (["补贴金额", "家庭人口", "保障人数"], [AMOUNTS, [5, 3, 4, 2, 6, 1], 1], 1950),
+        (["补贴金额", "属地"], [AMOUNTS, "龙塘镇"], 1950),
+        (["补贴金额", "社保卡号"], [AMOUNTS, [f"K1234567{n}" for n in range(6)]], 1950),
         (["补贴金额", "编码"], [AMOUNTS, [f"45292110120{n}" for n in range(6)]], 1950),
     ],
 )
@@ -225,6 +229,26 @@ def test_groups_that_name_months_decide(
     assert (answer["status"], answer["total_fen"]) == (("accepted", yuan * 100) if yuan else ("held", 0))
     if not yuan:
         assert f"“{first}·金额”、“{second}·金额”" in message(answer, "field_claimed_twice")
+
+
+def test_a_roll_that_also_names_the_heads_pays_its_people(tmp_path: Path) -> None:
+    heading = ["户主姓名", "户主身份证号", "姓名", "身份证号码", "发放合计(元)"]
+    answer = check(tmp_path, heading, [OTHERS, OTHER_NUMBERS, NAMES, NUMBERS, AMOUNTS], kind="dibao_roll")
+    assert answer["status"] == "accepted", answer["message"]
+    assert fields(answer)["姓名"] == "recipient_name" and fields(answer)["身份证号码"] == "recipient_idno"
+
+
+def test_quantity_is_what_gives_the_amount_with_the_rate(tmp_path: Path) -> None:
+    heading = [*BASE, "面积(亩)", "核定面积", "补贴标准", "补贴金额"]
+    acres = [1.5, 2, 3, 1, 2.5, 4]
+    answer = check(tmp_path, heading, [*CELLS, [9, 8, 7, 6, 5, 4.5], acres, 100, [a * 100 for a in acres]])
+    assert (answer["status"], fields(answer)["核定面积"]) == ("accepted", "quantity")
+
+
+def test_a_question_names_its_columns_for_the_page(tmp_path: Path) -> None:
+    answer = check(tmp_path, [*BASE, "补贴金额", "发放金额"], [*CELLS, AMOUNTS, plus(AMOUNTS, -50)])
+    expected = {"id": "field_claimed_twice", "field": "amount_fen", "columns": ["补贴金额", "发放金额"]}
+    assert answer["sheets"][0]["questions"] == [expected]
 
 
 def test_choosing_columns_answers_a_question(tmp_path: Path) -> None:
