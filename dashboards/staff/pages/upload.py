@@ -219,7 +219,9 @@ def _mapping(context: RequestContext, upload: uploads.Upload, result: dict[str, 
         action="/do/mapping",
         method="POST",
     )
-    is_asked = result.get("reason") in ("missing_column", "header_not_recognised", "duplicate_column")
+    is_asked = result.get("reason") in ("missing_column", "header_not_recognised") or any(
+        sheet.get("questions") for sheet in result.get("sheets", [])
+    )
     return html.Details([html.Summary("表头怎样读的"), form], open=is_asked, className="card")
 
 
