@@ -159,7 +159,10 @@ def _figures(context: RequestContext, upload: uploads.Upload, result: dict[str, 
     if result.get("lines") is not None:
         pairs += [
             ("明细行", f"{result['lines']:,} 行"),
-            ("可以入库", f"{result['accepted']:,} 行，{formats.yuan_of(upload.kind, result.get('total_fen'))}"),
+            (
+                "可以入库",
+                f"{result['accepted']:,} 行，{formats.yuan_of(upload.kind, result.get('total_fen') if result['accepted'] else 0)}",
+            ),
             ("不收", f"{result['rejected']:,} 行"),
             ("暂缓", f"{result['held']:,} 行"),
             ("提醒", f"{result['warnings']:,} 处"),

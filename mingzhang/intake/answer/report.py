@@ -39,7 +39,7 @@ def check_file(
 
     Returns:
         The JSON shape of `check-file --json`: status, reason, message, lines, accepted, rejected, held, warnings,
-        total_fen, declared_total_fen, sheets (which column is which field), problems, repairs.
+        total_fen (of a held file: what its lines come to if it is let pass), declared_total_fen, sheets (which column is which field), problems, repairs.
     """
     if not path.is_file():
         return as_json(refused(declared, RefusedFileError("file_not_found")))
@@ -102,7 +102,7 @@ def as_json(content: FileContent, known: str | None = None) -> dict[str, Any]:
         "rejected": counted.rejected,
         "held": counted.held,
         "warnings": counted.warnings,
-        "total_fen": counted.total_fen,
+        "total_fen": counted.held_fen if status == "held" else counted.total_fen,
         "declared_total_fen": content.declared_total_fen,
         "fields": _fields(content),
         "sheets": [_sheet(note) for note in content.sheets],
