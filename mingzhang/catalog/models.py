@@ -226,11 +226,23 @@ class Vocabulary(Model):
     """Words of the field that mean one thing in one column, compared as parts of the cell's text.
 
     Attributes:
-        field: the column they are read in; `negative_amount` is the state or note beside a negative amount.
+        field: the column they are read in; `negative_amount` is the state or note beside a negative amount, `person_role`
+            and `heading` are read in headings, `private` in names and groups, `no_date` in dates, `group` in groups,
+            `list_of_arrears` in titles and file names.
         meaning: what a cell with one of the words means; of two meanings in one cell the one listed later wins.
     """
 
-    field: Literal["payment_state", "negative_amount", "bank_result"]
+    field: Literal[
+        "payment_state",
+        "negative_amount",
+        "bank_result",
+        "person_role",
+        "heading",
+        "private",
+        "no_date",
+        "group",
+        "list_of_arrears",
+    ]
     meaning: str
     words: tuple[Annotated[str, StringConstraints(min_length=1)], ...]
 

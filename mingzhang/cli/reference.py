@@ -1,4 +1,4 @@
-"""Writes the reference pages in `docs/` that are lists: commands, rules, data dictionary, tables, steps. `make docs` runs it."""
+"""Writes the reference pages in `docs/` that are lists: commands, rules, problems, data dictionary, tables, steps. `make docs` runs it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mingzhang import steps
 from mingzhang.catalog import dictionary
 from mingzhang.catalog.load import catalogue
 from mingzhang.cli.main import cli
+from mingzhang.intake.answer import problem_list
 from mingzhang.publishing import table_reference
 from mingzhang.publishing.release import schema
 
@@ -103,6 +104,7 @@ def tables_page() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "commands.zh-CN.md": commands_page,
     "dictionary.zh-CN.md": dictionary_page,
+    "problems.zh-CN.md": problem_list.markdown,
     "public-data.md": schema.as_markdown,
     "rules.zh-CN.md": rules_page,
     "steps.md": steps_page,

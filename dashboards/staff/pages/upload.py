@@ -159,7 +159,10 @@ def _figures(context: RequestContext, upload: uploads.Upload, result: dict[str, 
     if result.get("lines") is not None:
         pairs += [
             ("明细行", f"{result['lines']:,} 行"),
-            ("可以入库", f"{result['accepted']:,} 行，{formats.yuan_of(upload.kind, result.get('total_fen'))}"),
+            (
+                "可以入库",
+                f"{result['accepted']:,} 行，{formats.yuan_of(upload.kind, result.get('total_fen') if result['accepted'] else 0)}",
+            ),
             ("不收", f"{result['rejected']:,} 行"),
             ("暂缓", f"{result['held']:,} 行"),
             ("提醒", f"{result['warnings']:,} 处"),
@@ -219,7 +222,9 @@ def _mapping(context: RequestContext, upload: uploads.Upload, result: dict[str, 
         action="/do/mapping",
         method="POST",
     )
-    is_asked = result.get("reason") in ("missing_column", "header_not_recognised", "duplicate_column")
+    is_asked = result.get("reason") in ("missing_column", "header_not_recognised") or any(
+        sheet.get("questions") for sheet in result.get("sheets", [])
+    )
     return html.Details([html.Summary("表头怎样读的"), form], open=is_asked, className="card")
 
 

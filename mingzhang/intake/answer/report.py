@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from mingzhang.catalog.load import catalogue
-from mingzhang.intake.columns.mapping import own_columns
+from mingzhang.intake.columns.mapping import addresses, own_columns
 from mingzhang.intake.columns.sheets import SheetSummary
 from mingzhang.intake.compare import earlier_months
 from mingzhang.intake.context import Context
@@ -39,11 +39,13 @@ def check_file(
 
     Returns:
         The JSON shape of `check-file --json`: status, reason, message, lines, accepted, rejected, held, warnings,
-        total_fen, declared_total_fen, sheets (which column is which field), problems, repairs.
+        total_fen (of a held file: what its lines come to if it is let pass), declared_total_fen, sheets (which column is which field), problems, repairs.
     """
     if not path.is_file():
         return as_json(refused(declared, RefusedFileError("file_not_found")))
-    content = _with_missing_key(read_file.read(path, file_name or path.name, declared, context))
+    content = _with_missing_key(
+        read_file.read(path, file_name or path.name, declared, context, None, corrects is not None)
+    )
     known = _known_delivery(path, content, context)
     if known:
         return as_json(content, known)
@@ -100,7 +102,7 @@ def as_json(content: FileContent, known: str | None = None) -> dict[str, Any]:
         "rejected": counted.rejected,
         "held": counted.held,
         "warnings": counted.warnings,
-        "total_fen": counted.total_fen,
+        "total_fen": counted.held_fen if status == "held" else counted.total_fen,
         "declared_total_fen": content.declared_total_fen,
         "fields": _fields(content),
         "sheets": [_sheet(note) for note in content.sheets],
@@ -122,11 +124,14 @@ def _sheet(note: SheetSummary) -> dict[str, Any]:
         "sheet": note.name,
         "header_row": note.header_row,
         "columns": [
-            {"header": header, "field": field}
-            for header, field in zip(note.header, note.fields, strict=True)
+            {"header": address, "field": field}
+            for address, header, field in zip(addresses(note.header), note.header, note.fields, strict=True)
             if header and (field or header not in own_columns(note.header))
         ],
         "ignored": note.ignored_reason,
+        "questions": [
+            {"id": asked.code, "field": asked.field, "columns": list(asked.columns)} for asked in note.questions
+        ],
     }
 
 

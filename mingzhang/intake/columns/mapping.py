@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mingzhang.catalog.load import Catalogue
 from mingzhang.catalog.models import Field, Layout
+from mingzhang.intake.columns import headings, units
 from mingzhang.intake.parser_process import Sheet
+from mingzhang.intake.values import characters
 
 SEARCHED_ROWS = 30
+BETWEEN = "·"  # between the title of a group and the word below it
 # The first columns of our own correction workbook.
 LEADING = ("不收原因", "原值", "应为", "更正原行")
-UNITS = "元|万元|元/月|元/年|元/亩|元/人|亩|人|户|个|件|套|间|头|台|公斤|斤|平方米|㎡|m2|月|天|%"
-UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*({UNITS})\s*[)）\]】]")
+UNITS = "元|万元|万|元/月|元/年|元/亩|元/人|亩|人|户|个|件|套|间|头|台|公斤|斤|平方米|㎡|m2|月|天|%"
+UNIT = re.compile(rf"[(（\[【]\s*(?:单位[:：]?)?\s*(?:人民币[:：]?)?\s*({UNITS})\s*[)）\]】]|(?:人民币)?万元$")
 # Instructions to whoever fills in the form are no part of the column's name.
 ASIDE = re.compile(r"[(\[【](?:必填|选填|可空|\d+位|文本格式?|数字|[A-Za-z. ]+|如.*|例.*|格式.*|请.*)[)\]】]$")
-WAN = re.compile(r"万元")
-UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?({UNITS})[)）]?$")
+UNIT_ROW_CELL = re.compile(rf"^[(（]?(?:单位[:：])?(?:人民币)?({UNITS})[)）]?$")
 GROUP_WORD = re.compile(r"(基本)?(信息|情况|资料)$")
+# A bank's reply without a column of identity numbers is known by these, if it says what came of the payment.
+KNOWN_WITHOUT_NUMBER = {"account_no", "payee_name", "amount_fen"}
+ANSWERS = {"result", "failure"}
 PAID = {"amount_fen", "guarantee_fen"}  # either says what a line of payments came to; without both it is none
-TITLE_UNIT = re.compile(r"单位[:：]\s*(万元|元)")
+
+
+@dataclass(frozen=True)
+class ColumnQuestion:
+    """A question about columns: its code, what the columns are called, and the field they could be (None: unknown)."""
+
+    code: str
+    columns: tuple[str, ...]
+    field: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,11 @@ class Header:
         names: what is written over each column.
         fields: field name per column, None where unused.
         wan: names of money fields the header or a unit row gives in 万元.
-        duplicates: headers written over two columns although the layout has only one.
+        claims: every field with all columns that could be it, the likeliest first; `settle.py` decides.
+        groups: the title that stands over each column in a heading of two lines, else ''.
+        confirmed: columns whose field, or lack of one, a person confirmed.
+        unit_row: the cells of a row of units below the heading; empty without one.
+        questions: what `settle.py` could not decide.
         missing: labels of required fields without a column.
         titles: text above the header.
     """
@@ -46,9 +64,18 @@ class Header:
     names: tuple[str, ...]
     fields: tuple[str | None, ...]
     wan: frozenset[str]
-    duplicates: tuple[str, ...]
     missing: tuple[str, ...]
     titles: tuple[str, ...]
+    claims: Mapping[str, tuple[int, ...]] = dataclasses.field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+    confirmed: frozenset[int] = frozenset()
+    unit_row: tuple[str, ...] = ()
+    questions: tuple[ColumnQuestion, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """What each column is called where a person chooses between columns: its name, numbered where it stands twice."""
+        return addresses(self.names)
 
     @property
     def score(self) -> int:
@@ -60,16 +87,26 @@ class Header:
         return f"c{self.fields.index(field)}" if field in self.fields else None
 
 
+def addresses(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of columns, each after the first of a name with its number: 身份证号, 身份证号（第2个）."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for name in names:
+        seen[name] += 1
+        numbered.append(name if not name or seen[name] == 1 else f"{name}（第{seen[name]}个）")
+    return tuple(numbered)
+
+
 @lru_cache(maxsize=65536)
 def key(header: str) -> str:
     """Return a header without blanks, line breaks, asterisks and brackets of units, in half width."""
-    text = unicodedata.normalize("NFKC", header)
+    text = unicodedata.normalize("NFKC", characters.unified(header))
     text = ASIDE.sub("", UNIT.sub("", text))
     return re.sub(r"[\s*·:：'’]", "", text)
 
 
 @lru_cache(maxsize=256)
-def _words(layout: Layout) -> dict[str, tuple[tuple[int, Field], ...]]:
+def words_of(layout: Layout) -> dict[str, tuple[tuple[int, Field], ...]]:
     """Every header a layout knows, with the fields it may mean, the label before the synonyms."""
     words: dict[str, list[tuple[int, Field]]] = {}
     for field in layout.fields:
@@ -114,16 +151,46 @@ def _candidates(
     rows: list[tuple[int, list[str]]], at: int, layout: Layout, confirmed: Mapping[str, str], sheet: Sheet
 ) -> list[Header]:
     number, top = rows[at]
-    single = _header(rows, at, at, [[name] for name in top], layout, confirmed)
+    single = _header(rows, at, at, [Heading.of(name) for name in top], layout, confirmed)
     if at + 1 >= len(rows) or rows[at + 1][0] != number + 1:
         return [single]
     below = rows[at + 1][1]
     spread = _spread(top, below, number - 1, sheet)
-    double = [[f"{a}{b}", f"{_group(a)}{b}", b, a] if b else [a] for a, b in zip(spread, below, strict=True)]
+    double = [Heading(b, a) if b else Heading(a) for a, b in zip(spread, below, strict=True)]
     two_lines = _header(rows, at, at + 1, double, layout, confirmed)
     # A second line counts only if it names columns the first does not, under a group title: data rows never do.
     grouped = any(name and not above for name, above in zip(spread, top, strict=True))
     return [single, two_lines] if grouped and two_lines.score > single.score >= 1 else [single]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands over one column: its own word, and the title of its group in a heading of two lines."""
+
+    word: str
+    group: str = ""
+
+    @classmethod
+    def of(cls, name: str) -> Heading:
+        """Return the heading of a full name, as our own forms write a heading of two lines in one."""
+        group, _, word = name.rpartition(BETWEEN)
+        return cls(word, group) if word else cls(name)
+
+    @property
+    def name(self) -> str:
+        """The full name: 监护人信息·姓名."""
+        return f"{self.group}{BETWEEN}{self.word}" if self.group else self.word
+
+    def spellings(self) -> list[tuple[int, str]]:
+        """Return what the heading may be looked up by, with how near each is to what is written.
+
+        A word without its group, or without its month, is less near than the whole.
+        """
+        if not self.group:
+            bare = headings.without_month(key(self.word))
+            return [(0, self.word), *([(1, bare)] if bare != key(self.word) else [])]
+        whole = [(0, f"{self.group}{self.word}"), (1, f"{_group(self.group)}{self.word}")]
+        return [*whole, (2, self.word), (2, headings.without_month(key(self.word))), (3, self.group)]
 
 
 def _group(title: str) -> str:
@@ -145,52 +212,72 @@ def _header(
     rows: list[tuple[int, list[str]]],
     first: int,
     last: int,
-    names: list[list[str]],
+    over: list[Heading],
     layout: Layout,
     confirmed: Mapping[str, str],
 ) -> Header:
-    fields, shown, duplicates = _assign(names, layout, confirmed)
-    used = {name for name in fields if name}
+    shown = [heading.name for heading in over]
+    claims, settled = _claims(over, layout, confirmed)
+    fields: list[str | None] = [None] * len(over)
+    for name, columns in claims.items():
+        fields[columns[0]] = name
+    used = set(claims)
     needed = {field.name for field in layout.fields if field.required}
     if layout.table == "payment_lines" and not used & PAID:
         needed.add("amount_fen")
+    if used >= KNOWN_WITHOUT_NUMBER and used & ANSWERS:
+        needed.discard("payee_idno")
     missing = tuple(field.label for field in layout.fields if field.name in needed - used)
     titles = tuple(cell for _, cells in rows[:first] for cell in cells if cell)
     last, unit_row = _unit_row(rows, last)
-    wan = _in_wan(layout, fields, shown, unit_row, titles)
-    return Header(rows[first][0], rows[last][0], tuple(shown), tuple(fields), wan, duplicates, missing, titles)
+    wan = units.in_wan(layout, fields, shown, unit_row, titles)
+    return Header(
+        rows[first][0], rows[last][0], tuple(shown), tuple(fields), wan, missing, titles, claims,
+        tuple(heading.group for heading in over), settled, tuple(unit_row),
+    )  # fmt: skip
 
 
-def _assign(
-    names: list[list[str]], layout: Layout, confirmed: Mapping[str, str]
-) -> tuple[list[str | None], list[str], tuple[str, ...]]:
-    words, known = _words(layout), {field.name for field in layout.fields}
-    claims: dict[str, list[tuple[int, int, int]]] = {}  # the nearer the word, the better; then the layout's own order
-    shown = [next((name for name in candidates if name), "") for candidates in names]
+def _claims(
+    over: list[Heading], layout: Layout, confirmed: Mapping[str, str]
+) -> tuple[dict[str, tuple[int, ...]], frozenset[int]]:
+    """Return field → columns that could be it, the nearest word first, then the layout's own order; and what is confirmed."""
+    words, known = words_of(layout), {field.name for field in layout.fields}
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    settled: set[int] = set()
     many: Counter[str] = Counter()
-    for column, candidates in enumerate(names):
-        if shown[column] in confirmed:  # a person confirmed its field, or that it has none
-            if confirmed[shown[column]] in known:
-                claims.setdefault(confirmed[shown[column]], []).append((-1, 0, column))
+    for column, (heading, address) in enumerate(zip(over, addresses([h.name for h in over]), strict=True)):
+        answer = confirmed.get(address, confirmed.get(f"{heading.group}{heading.word}"))
+        if address and answer is not None:  # a person confirmed its field, or that it has none
+            settled.add(column)
+            if answer in known:
+                found.setdefault(answer, []).append((-1, 0, column))
             continue
-        for nearness, word in enumerate(name for name in candidates if name):
-            found = words.get(key(word))
-            if found:
-                rank, field = found[min(many[key(word)], len(found) - 1)]
-                many[key(word)] += 1 if field.many else 0
-                claims.setdefault(field.name, []).append((nearness, rank, column))
-                break
-    fields: list[str | None] = [None] * len(names)
-    duplicates, ours = [], own_columns(shown)
-    for name, claimants in claims.items():
-        claimants.sort()
-        chosen = claimants[0][-1]
-        fields[chosen] = name
-        # Our workbook's own column comes first; the sender's of that name, as in our templates, is kept behind it.
-        doubled = any(key(shown[column]) == key(shown[chosen]) for *_, column in claimants[1:])
-        if doubled and shown[chosen] not in ours:
-            duplicates.append(shown[chosen])
-    return fields, shown, tuple(duplicates)
+        if claim := _claim(heading, words, known, many):
+            found.setdefault(claim[0], []).append((*claim[1:], column))
+    return {name: tuple(column for *_, column in sorted(claimants)) for name, claimants in found.items()}, frozenset(
+        settled
+    )
+
+
+def _claim(
+    heading: Heading, words: Mapping[str, tuple[tuple[int, Field], ...]], known: set[str], many: Counter[str]
+) -> tuple[str, int, int] | None:
+    """Return the field a heading names, how near its word is and the word's rank; None where it names none."""
+    person = headings.person_of(key(heading.group), key(heading.word))
+    for nearness, word in heading.spellings():
+        if nearness >= (2 if heading.group else 1) and person:
+            break  # whose name or number it is, is written in the group's title or in the heading itself
+        found = words.get(key(word))
+        if word and found:
+            rank, chosen = found[min(many[key(word)], len(found) - 1)]
+            many[key(word)] += 1 if chosen.many else 0
+            return chosen.name, nearness, rank
+    if person is None:
+        return None
+    chosen_field = next((name for name in person.fields if name in known), None)
+    if chosen_field is None and person.role == "recipient" and (own := words.get(person.kind_word)):
+        return own[0][1].name, 2, own[0][0]
+    return (chosen_field, 2, 0) if chosen_field else None
 
 
 def _unit_row(rows: list[tuple[int, list[str]]], last: int) -> tuple[int, list[str]]:
@@ -202,22 +289,6 @@ def _unit_row(rows: list[tuple[int, list[str]]], last: int) -> tuple[int, list[s
     return last, []
 
 
-def _in_wan(
-    layout: Layout, fields: list[str | None], shown: list[str], unit_row: list[str], titles: tuple[str, ...]
-) -> frozenset[str]:
-    money = {field.name for field in layout.fields if field.type == "fen"}
-    stated = TITLE_UNIT.findall(unicodedata.normalize("NFKC", " ".join(titles)).replace(":", "："))
-    whole_table = bool(stated) and stated[-1] == "万元"
-    wan = set()
-    for column, name in enumerate(fields):
-        if name in money:
-            own = shown[column] + (unit_row[column] if unit_row else "")
-            has_unit = "元" in own
-            if WAN.search(own) or (whole_table and not has_unit):
-                wan.add(name)
-    return frozenset(wan)
-
-
 def guess_kind(sheets: list[Sheet], catalogue: Catalogue) -> str | None:
     """Return the kind whose header fits best, or None when none or two fit alike."""
     scores: Counter[str] = Counter()
@@ -226,7 +297,7 @@ def guess_kind(sheets: list[Sheet], catalogue: Catalogue) -> str | None:
         layout = catalogue.layout(slug)
         for sheet in sheets:
             header = find(sheet, layout)
-            if header and not header.missing and not header.duplicates:
+            if header and not header.missing:
                 # Half a point against every field the layout has and the sheet has not: the closest layout wins.
                 scores[slug] = max(scores[slug], 200 * header.score - len(layout.fields))
                 read[slug] = max(read[slug], header.score)

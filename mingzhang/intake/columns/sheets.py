@@ -31,6 +31,7 @@ class SheetSummary:
     fields: tuple[str | None, ...] = ()
     ignored_reason: str | None = None
     wan: frozenset[str] = frozenset()
+    questions: tuple[mapping.ColumnQuestion, ...] = ()
 
 
 def sheets_to_read(

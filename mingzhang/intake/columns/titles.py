@@ -10,7 +10,7 @@ from mingzhang.catalog.models import Layout
 from mingzhang.intake.columns.mapping import Header
 from mingzhang.intake.parser_process import Sheet
 from mingzhang.intake.receive.declared import Declared
-from mingzhang.intake.values import dates
+from mingzhang.intake.values import characters, dates
 from mingzhang.storage.clock import last_day_of_month
 
 CORRECTS_TITLE = "更正原件："
@@ -38,16 +38,21 @@ def programme(sheet: Sheet, header: Header, layout: Layout, catalogue: Catalogue
     stated = {catalogue.programme_slug(match[1]) for cell in header.titles if (match := PROGRAMME.fullmatch(cell))}
     if len(stated) == 1 and (slug := stated.pop()):
         return slug
-    words = sorted(catalogue.programme_words().items(), key=lambda item: -len(item[0]))
     for text in (" ".join(header.titles), sheet.name, layout.title):
-        rest, found = text, set()
-        for word, slug in words:
-            if len(word) >= 3 and not word.isascii() and word in rest:
-                found.add(slug)
-                rest = rest.replace(word, " ")
+        found = programmes_in(text, catalogue)
         if len(found) == 1:
             return found.pop()
     return None
+
+
+def programmes_in(text: str, catalogue: Catalogue) -> set[str]:
+    """Return the programmes a text names, the longest name first: 城市低保金 does not also name a shorter one."""
+    rest, found = characters.unified(text), set()
+    for word, slug in sorted(catalogue.programme_words().items(), key=lambda item: -len(item[0])):
+        if len(word) >= 3 and not word.isascii() and word in rest:
+            found.add(slug)
+            rest = rest.replace(word, " ")
+    return found
 
 
 def as_of(headed: Headed, declared: Declared) -> dt.date | None:

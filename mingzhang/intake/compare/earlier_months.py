@@ -20,6 +20,7 @@ from mingzhang.intake.receive import receipts
 
 KEPT_DIGITS = 15  # Excel keeps fifteen significant digits of a number
 MONTHS_BACK = 12
+OTHER_UNIT = 2_000  # 元 for 万元 is a factor of 10,000; the usual amount may have changed meanwhile
 
 
 def advise(content: FileContent, context: Context, is_correction: bool = False) -> pl.DataFrame:
@@ -77,8 +78,9 @@ def _payments(content: FileContent, context: Context, is_correction: bool, notes
     earlier_month, earlier = found[0], other_files.with_numbers(context, county, found[1])
     both = earlier["programme"].unique().implode()
     current = lines.filter(pl.col("programme").is_in(both))
-    if is_whole:
+    if is_whole and not _hold_if_nobody(current, beside, earlier, earlier_month, content, context, notes):
         _check_vanished_people(current, beside, earlier, earlier_month, content, context, notes)
+    _hold_if_other_unit(current, earlier, earlier_month, notes)
     compared = history.compare(current, earlier.select("idno", "programme", "amount_fen", "account_no"))
     _add_line_problems(compared.filter("jumped"), "amount_jumped", notes)
     _add_line_problems(compared.filter("other_account"), "account_changed", notes)
@@ -130,6 +132,51 @@ def _check_vanished_people(
         "people_vanished", value=earlier_month, count=people.vanished, expected=people.earlier, added=people.added,
         together=other_files.together_words(beside),
     )  # fmt: skip
+
+
+def _hold_if_nobody(
+    current: pl.DataFrame,
+    beside: pl.DataFrame,
+    earlier: pl.DataFrame,
+    earlier_month: str,
+    content: FileContent,
+    context: Context,
+    notes: Notes,
+) -> bool:
+    """Hold a regular list with nobody of the earlier month's: another county's, programme's or file's; say both counts.
+
+    Programmes that pay a person once have other people each month, and a list of newcomers or arrears says what it is.
+    A second list beside one that continues the earlier month, as of another township, is none of its.
+    """
+    programmes = context.catalogue.programmes
+    regular = [slug for slug, entry in programmes.items() if entry.frequency not in {"once", "term", "yearly"}]
+    now, then = (frame.filter(pl.col("programme").is_in(regular)) for frame in (current, earlier))
+    known = then["idno"].drop_nulls().unique()
+    people = now["idno"].drop_nulls().unique()
+    words = [word for own in context.catalogue.words_of("list_of_arrears").values() for word in own]
+    texts = [*(note.name for note in content.sheets), *content.titles]
+    is_partial = any(word in text for text in texts for word in words)
+    if not len(known) or not len(people) or is_partial or people.is_in(known.implode()).any():
+        return False
+    if beside["idno"].drop_nulls().is_in(known.implode()).any():
+        return False
+    notes.add_problem("nobody_of_last_month", value=earlier_month, expected=len(known), count=len(people))
+    return True
+
+
+def _hold_if_other_unit(current: pl.DataFrame, earlier: pl.DataFrame, earlier_month: str, notes: Notes) -> None:
+    """Hold a file whose amounts are all about ten thousand times the earlier month's, or a ten-thousandth of them."""
+    for programme in current["programme"].unique().sort().to_list():
+        now, then = (_usual_fen(frame, programme) for frame in (current, earlier))
+        if now and then and (now >= then * OTHER_UNIT or then >= now * OTHER_UNIT):
+            notes.add_problem("factor_ten_thousand", value=earlier_month, expected=amount(now), before=amount(then))
+            return
+
+
+def _usual_fen(frame: pl.DataFrame, programme: str) -> int:
+    """Return the median of what a programme pays, in fen; 0 where it pays nothing."""
+    paid = frame.filter((pl.col("programme") == programme) & (pl.col("amount_fen") > 0))["amount_fen"]
+    return round(float(paid.median() or 0))  # type: ignore[arg-type]
 
 
 def _has_newer_roster(content: FileContent, context: Context) -> bool:

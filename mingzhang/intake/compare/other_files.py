@@ -96,9 +96,11 @@ def compare_reply(content: FileContent, context: Context, notes: Notes) -> None:
         payments = payments.filter(pl.col("programme") == content.declared.programme)
     identified = with_numbers(context, county, payments).select("idno", "account_no", "amount_fen")
     lines = content.lines
-    for name in ("account_no", "amount_fen"):
+    for name in ("account_no", "amount_fen", "payee_idno"):
         if name not in lines.columns:
-            lines = lines.with_columns(pl.lit(None, dtype=identified.schema[name]).alias(name))
+            lines = lines.with_columns(
+                pl.lit(None, dtype=identified.schema["idno" if name == "payee_idno" else name]).alias(name)
+            )
     answered = lines.select("sheet_no", "sheet", "row", "account_no", "amount_fen", idno="payee_idno")
     strangers = answered.filter(history.without_payment(answered, identified))
     for sheet_no, sheet, row in strangers.select("sheet_no", "sheet", "row").iter_rows():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ from checks.schemas import lines as schemas
 from mingzhang.catalog.formats import amount
 from mingzhang.catalog.models import Layout
 from mingzhang.intake.context import Context
+from mingzhang.intake.lines import date_order, open_words
 from mingzhang.intake.lines import row_kinds as sheet_rows
 from mingzhang.intake.lines.normalise import SheetLines
 from mingzhang.intake.notes import PROBLEM_SCHEMA, REPAIR_SCHEMA, Notes
@@ -58,11 +58,9 @@ def assemble(
     problems: list[pl.DataFrame] = []
     _refuse_rounded(by_sheet, frame, layout)
     if layout.table == "payment_lines":
-        declared, frame = _payments(by_sheet, frame, declared, context, layout, notes)
-    elif "programme" in frame.columns:
-        frame = _programmes(frame, declared)
-    elif declared.programme:
-        frame = frame.with_columns(programme=pl.lit(declared.programme))
+        declared, frame = _payments(by_sheet, frame, declared, context, problems, notes)
+    else:
+        frame = _others(by_sheet, frame, declared, context, layout, problems)
     frame = _villages(frame, by_sheet, layout, gazetteer, problems, notes)
     if layout.table == "places":
         frame = _place_codes(frame, declared, problems, _labels(by_sheet))
@@ -72,6 +70,7 @@ def assemble(
         failures = schemas.failures(frame, layout)
     for failure in failures:
         problems.append(problem_rows(failure.problem, frame, failure.mask, labels.get(failure.column), failure.column))
+    problems += date_order.problems(frame, layout, labels)
     for code, column, mask, facts in account_shapes.shape_problems(frame, layout, context.catalogue.accounts):
         problems.append(problem_rows(code, frame, mask, labels.get(column), None, **facts))
     if twice:
@@ -151,7 +150,12 @@ def _refuse_rounded(by_sheet: list[SheetLines], frame: pl.DataFrame, layout: Lay
 
 
 def _payments(
-    by_sheet: list[SheetLines], frame: pl.DataFrame, declared: Declared, context: Context, layout: Layout, notes: Notes
+    by_sheet: list[SheetLines],
+    frame: pl.DataFrame,
+    declared: Declared,
+    context: Context,
+    problems: list[pl.DataFrame],
+    notes: Notes,
 ) -> tuple[Declared, pl.DataFrame]:
     frame = _programmes(frame, declared)
     slugs = frame["programme"].unique().drop_nulls().to_list()
@@ -164,7 +168,27 @@ def _payments(
         frame = frame.with_columns((pl.coalesce(name, month) if name in frame.columns else month).alias(name))
     units = {slug: programme.unit for slug, programme in context.catalogue.programmes.items()}
     frame = frame.with_columns(unit=pl.col("programme").replace_strict(units, default=None, return_dtype=pl.String))
-    return declared, _states(frame, context.catalogue.words_of("payment_state"))
+    written = open_words.states(frame, context.catalogue.words_of("payment_state"), _labels(by_sheet), problems)
+    return declared, _states(frame, written)
+
+
+def _others(
+    by_sheet: list[SheetLines],
+    frame: pl.DataFrame,
+    declared: Declared,
+    context: Context,
+    layout: Layout,
+    problems: list[pl.DataFrame],
+) -> pl.DataFrame:
+    """Give lines that are no payments their programme, and a bank's reply what came of each."""
+    if "programme" in frame.columns:
+        frame = _programmes(frame, declared)
+    elif declared.programme:
+        frame = frame.with_columns(programme=pl.lit(declared.programme))
+    if layout.slug == "bank_reply":
+        words = context.catalogue.words_of("bank_result")
+        frame = open_words.bank_results(frame, words, _labels(by_sheet), problems)
+    return frame
 
 
 def _programmes(frame: pl.DataFrame, declared: Declared) -> pl.DataFrame:
@@ -194,12 +218,9 @@ def _month_of_periods(frame: pl.DataFrame, declared: Declared, notes: Notes) -> 
     return declared
 
 
-def _states(frame: pl.DataFrame, words_by_state: Mapping[str, Sequence[str]]) -> pl.DataFrame:
-    state = pl.lit("paid")
-    if "state" in frame.columns:
-        written = pl.col("state").fill_null("")
-        for name, words in words_by_state.items():
-            state = pl.when(written.str.contains_any(list(words))).then(pl.lit(name)).otherwise(state)
+def _states(frame: pl.DataFrame, written: pl.Series) -> pl.DataFrame:
+    """Give each line its state: as written, refunded where the amount is negative, stopped where it says 停发."""
+    state = pl.lit(written)
     if "is_refund" in frame.columns:
         state = pl.when(pl.col("is_refund")).then(pl.lit("refunded")).otherwise(state)
     if "amount_fen_stopped" in frame.columns:

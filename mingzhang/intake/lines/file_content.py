@@ -26,6 +26,7 @@ class FileContent:
         holds: problem ids that hold it.
         lines: one row per line with `status`, `reason` and the layout's columns.
         corrects: the delivery a correction workbook answers, from its title.
+        titles: what stands above the headings, and the file's name.
     """
 
     declared: Declared
@@ -40,6 +41,7 @@ class FileContent:
     declared_total_fen: int | None = None
     as_of: dt.date | None = None
     corrects: str | None = None
+    titles: tuple[str, ...] = ()
 
 
 def refused(declared: Declared, refusal: RefusedFileError, sheets: tuple[SheetSummary, ...] = ()) -> FileContent:

@@ -8,18 +8,17 @@ import re
 import polars as pl
 
 from mingzhang.catalog.models import Layout
-from mingzhang.intake.columns.mapping import Header, ignored_columns
+from mingzhang.intake.columns.mapping import Header
 from mingzhang.intake.lines import assemble
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.parser_process import Sheet
 
 STOPPED = re.compile("停发|退出|取消|清退|终止|注销")  # a sheet of such a name lists people who are no longer paid
 DEAD = "已故|去世|死亡|病故|过世"
-WHOLE = re.compile("合计|实发|实领|发放总额")  # what is paid in the end, where there are parts
 
 
 def check_sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes: Notes) -> None:
-    """Record problems of sheets: a list of stopped people that still pays, another total column, no village column.
+    """Record problems of sheets: a list of stopped people that still pays, no village column.
 
     Without a village, people appear on no village's page and rules by place cannot judge them.
 
@@ -35,12 +34,6 @@ def check_sheets(headed: list[tuple[Sheet, Header]], frame: pl.DataFrame, notes:
             own.add_problem("sheet_of_stopped")
         if header.column_of("village") is None:
             own.add_problem("village_column_missing")
-        if (chosen := header.column_of("amount_fen")) and not WHOLE.search(header.names[int(chosen[1:])]):
-            for name in ignored_columns(header):
-                if WHOLE.search(name):
-                    own.add_problem(
-                        "amount_column_doubtful", column=name, value=name, expected=header.names[int(chosen[1:])]
-                    )
         notes.extend(own)
 
 

@@ -33,6 +33,8 @@ class SheetLines:
         lines: `sheet_no`, `sheet`, `row`, the sender's cells `c0`…, `written_fen`, and the columns of the layout's fields.
         declared_fen: what the sheet's total rows state.
         totals_agree: whether they equal the lines.
+        sections: `row`, `text` of rows that stand above a part of the list.
+        ignored: what other rows that are no lines say.
     """
 
     sheet: Sheet
@@ -41,6 +43,8 @@ class SheetLines:
     notes: Notes
     declared_fen: int | None
     totals_agree: bool
+    sections: pl.DataFrame
+    ignored: tuple[str, ...] = ()
 
 
 def amount_field(layout: Layout, header: Header) -> Field | None:
@@ -74,6 +78,7 @@ def read(sheet: Sheet, header: Header, file_facts: FileFacts) -> SheetLines:
         "row",
         *cells,
     )
+    _reject_wide_rows(frame, sheet, header, notes)
     columns = _read_fields(frame, sheet, header, layout, notes, file_facts)
     if money_field and money_field.name == "guarantee_fen":
         columns["amount_fen"] = columns["guarantee_fen"].alias("amount_fen")
@@ -87,14 +92,22 @@ def read(sheet: Sheet, header: Header, file_facts: FileFacts) -> SheetLines:
         written_lines = lines.select("row", fen="written_fen")
         in_wan = money_field.name in header.wan
         declared, agree = row_kinds.check_totals(classified.totals, written_lines, in_wan, label, notes)
-    return SheetLines(sheet, header, lines, notes, declared, agree)
+    return SheetLines(sheet, header, lines, notes, declared, agree, classified.sections, classified.notes)
+
+
+def _reject_wide_rows(frame: pl.DataFrame, sheet: Sheet, header: Header, notes: Notes) -> None:
+    """Send back rows of a text file that are wider than its heading: an amount with a comma moves all behind it."""
+    named = max((column for column, name in enumerate(header.names) if name), default=0)
+    behind = [f"c{column}" for column in range(named + 1, sheet.width)]
+    if sheet.typed or not behind:
+        return
+    wide = frame.select(pl.any_horizontal([pl.col(name).str.contains(r"\S").fill_null(False) for name in behind]))
+    notes.add_problems("row_wider_than_heading", wide.to_series(), frame["row"], None)
 
 
 def _note_sheet(sheet: Sheet, header: Header, notes: Notes) -> None:
     for name in mapping.ignored_columns(header):
         notes.add_problem("column_ignored", column=name, value=name)
-    for name in header.duplicates:
-        notes.add_problem("duplicate_column", row=header.first, column=name, value=name)
     hidden = [str(row) for row in sheet.hidden_rows if row > header.last]
     if hidden:
         shown = "、".join(hidden[:20]) + (f" 等 {len(hidden)}" if len(hidden) > 20 else "")
@@ -139,7 +152,7 @@ def _read_fields(
         types = frame["types"].str.slice(number, 1) if sheet.typed else None
         column = Column(field, label, frame["row"], cells, types, name in header.wan, own, file_facts, shared_results)
         found = values.read(column)
-        if field.filled or (field.type == "idno" and name == row_kinds.subject_of(layout)):
+        if field.filled or (field.type == "idno" and name == row_kinds.subject_of(layout, header)):
             _check_filled(column, layout)
         return found, own
 
@@ -161,7 +174,7 @@ def _read_fields(
     if "head_name" in columns:
         _check_head(columns["head_name"], frame, header, notes)
     if layout.table in {"payment_lines", "bank_lines"}:
-        _check_amount(columns, frame, header, notes, file_facts)
+        _check_amount(columns, frame, sheet, header, notes, file_facts)
     return columns
 
 
@@ -191,7 +204,12 @@ def _check_filled(column: Column, layout: Layout) -> None:
 
 
 def _check_amount(
-    columns: dict[str, pl.Series], frame: pl.DataFrame, header: Header, notes: Notes, file_facts: FileFacts
+    columns: dict[str, pl.Series],
+    frame: pl.DataFrame,
+    sheet: Sheet,
+    header: Header,
+    notes: Notes,
+    file_facts: FileFacts,
 ) -> None:
     layout = file_facts.layout
     field = amount_field(layout, header)
@@ -203,6 +221,7 @@ def _check_amount(
     if layout.slug != "bank_reply":
         missing = raw.is_null()
         if "types" in frame.columns:
+            missing = _without_household_members(missing, columns, field.name, frame, sheet, header, notes)
             missing = missing & (frame["types"].str.slice(int(column[1:]), 1) != "F").fill_null(True)
         notes.add_problems("missing_value", missing, frame["row"], label, value=label)
     words = file_facts.catalogue.words_of("negative_amount")["refunded"]
@@ -210,6 +229,32 @@ def _check_amount(
     negative = (fen < 0).fill_null(False)
     notes.add_problems("negative_amount", negative & ~refund, frame["row"], label, raw)
     columns["is_refund"] = (negative & refund).alias("is_refund")
+
+
+def _without_household_members(
+    missing: pl.Series,
+    columns: dict[str, pl.Series],
+    name: str,
+    frame: pl.DataFrame,
+    sheet: Sheet,
+    header: Header,
+    notes: Notes,
+) -> pl.Series:
+    """Return where an amount is missing, members of a household aside whose one amount is merged over all its lines.
+
+    The amount is counted once, on the first line; the others are read as 0 yuan.
+    """
+    number = header.fields.index(name)
+    spans = [(r0, r1) for r0, c0, r1, c1 in sheet.merged if c0 <= number <= c1 and r1 > r0]
+    covered = pl.Series([row + 1 for r0, r1 in spans for row in range(r0 + 1, r1 + 1)], dtype=pl.Int32)
+    members = missing & frame["row"].is_in(covered.implode())
+    if not members.any():
+        return missing
+    nothing = pl.Series(["0"]).new_from_index(0, frame.height)
+    notes.add_problem("household_amount", column=header.names[number])
+    notes.add_repairs("household_amount", members, frame["row"], header.names[number], frame[f"c{number}"], nothing)
+    columns[name] = columns[name].set(members, 0)
+    return missing & ~members
 
 
 def _names_refund(columns: dict[str, pl.Series], height: int, words: Sequence[str]) -> pl.Series:

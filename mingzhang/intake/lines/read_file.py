@@ -12,11 +12,11 @@ import polars as pl
 from mingzhang.catalog.load import Catalogue
 from mingzhang.catalog.models import Layout
 from mingzhang.intake import parser_process
-from mingzhang.intake.columns import mapping, sheets, titles
+from mingzhang.intake.columns import mapping, settle, sheets, titles
 from mingzhang.intake.columns.mapping import Header
 from mingzhang.intake.columns.sheets import SheetSummary
 from mingzhang.intake.context import Context
-from mingzhang.intake.lines import file_problems, months, normalise
+from mingzhang.intake.lines import file_problems, months, normalise, stated
 from mingzhang.intake.lines.assemble import FileLines, assemble
 from mingzhang.intake.lines.file_content import FileContent, refused
 from mingzhang.intake.lines.normalise import SheetLines
@@ -32,7 +32,14 @@ NIL = re.compile("零报告|零申报|零报送|本月无发放|无发放对象"
 IDENTITY_CARD = "身份证|^0?1$|^01"
 
 
-def read(path: Path, file_name: str, declared: Declared, context: Context, scratch: Path | None = None) -> FileContent:
+def read(
+    path: Path,
+    file_name: str,
+    declared: Declared,
+    context: Context,
+    scratch: Path | None = None,
+    is_correction: bool = False,
+) -> FileContent:
     """Parse a file and return its content; a refused file's content names the reason.
 
     Args:
@@ -41,15 +48,18 @@ def read(path: Path, file_name: str, declared: Declared, context: Context, scrat
         declared: what the sender declared.
         context: catalogue, day, places and people's decisions.
         scratch: folder for the parser's output; the system's otherwise.
+        is_correction: the sender says that it corrects another file, which may be of a month long past.
     """
     try:
         parsed = parser_process.parse(path, file_name, scratch)
     except RefusedFileError as refusal:
         return refused(declared, refusal)
-    return read_parsed(parsed, file_name, declared, context)
+    return read_parsed(parsed, file_name, declared, context, is_correction)
 
 
-def read_parsed(parsed: ParsedFile, file_name: str, declared: Declared, context: Context) -> FileContent:
+def read_parsed(
+    parsed: ParsedFile, file_name: str, declared: Declared, context: Context, is_correction: bool = False
+) -> FileContent:
     """Return the content of a parsed file; a refused file's content names the reason.
 
     Args:
@@ -57,16 +67,22 @@ def read_parsed(parsed: ParsedFile, file_name: str, declared: Declared, context:
         file_name: the sender's name; it may state a month.
         declared: what the sender declared.
         context: catalogue, day, places and people's decisions.
+        is_correction: the sender says that it corrects another file, which may be of a month long past.
     """
     summaries: list[SheetSummary] = []
     try:
-        return _read(parsed, file_name, declared, context, summaries)
+        return _read(parsed, file_name, declared, context, summaries, is_correction)
     except RefusedFileError as refusal:
         return refused(declared, refusal, tuple(summaries))
 
 
 def _read(
-    parsed: ParsedFile, file_name: str, declared: Declared, context: Context, summaries: list[SheetSummary]
+    parsed: ParsedFile,
+    file_name: str,
+    declared: Declared,
+    context: Context,
+    summaries: list[SheetSummary],
+    is_correction: bool,
 ) -> FileContent:
     catalogue = context.catalogue
     with_rows = [
@@ -81,8 +97,11 @@ def _read(
     notes = Notes(None, None)
     headed = sheets.sheets_to_read(parsed, layout, confirmed, notes, summaries)
     declared = months.complete(declared, layout, headed, file_name, notes)
+    headed = [(sheet, _settled(sheet, header, layout, declared, notes)) for sheet, header in headed]
+    summaries[:] = [_as_settled(summary, headed) for summary in summaries]
     file_facts = FileFacts(catalogue, layout, born_by(declared, context), _year(declared), parsed.date1904)
     by_sheet = [normalise.read(sheet, header, file_facts) for sheet, header in headed]
+    stated.compare(file_name, headed, by_sheet, layout, declared, context, notes, is_correction)
     if layout.table == months.PAYMENTS and declared.programme is None:
         by_sheet = [_with_programme(part, layout, catalogue) for part in by_sheet]
     if parsed.comments:
@@ -101,7 +120,23 @@ def _read(
     if layout.table == months.PAYMENTS:
         asked += file_problems.marked_as_dead(result.lines, headers)
     own_problems = pl.concat([notes.problem_frame(), *(part.notes.problem_frame() for part in by_sheet), *asked])
-    return _verdict(declared, layout, by_sheet, result, own_problems, summaries, headed)
+    over_all = (Path(file_name).stem, *(title for header in headers for title in header.titles))
+    content = _verdict(declared, layout, by_sheet, result, own_problems, summaries, headed)
+    return replace(content, titles=over_all)
+
+
+def _settled(sheet: Sheet, header: Header, layout: Layout, declared: Declared, notes: Notes) -> Header:
+    """Return the heading of a sheet with each field in one column; questions are recorded under the sheet's name."""
+    own = Notes(sheet.number, sheet.name)
+    settled = settle.settle(sheet, header, layout, declared.month, own)
+    notes.extend(own)
+    return settled
+
+
+def _as_settled(summary: SheetSummary, headed: list[tuple[Sheet, Header]]) -> SheetSummary:
+    """Return how a sheet was understood once its columns are settled."""
+    header = next((header for sheet, header in headed if sheet.number == summary.number), None)
+    return replace(summary, fields=header.fields, wan=header.wan, questions=header.questions) if header else summary
 
 
 def _without_lines(
@@ -123,11 +158,21 @@ def _without_lines(
 
 
 def _with_programme(part: SheetLines, layout: Layout, catalogue: Catalogue) -> SheetLines:
-    """Give the lines of a sheet the programme its title names, unless a column does."""
+    """Give the lines of a sheet the programme its title names, or the row above their part of it, unless a column does."""
     if "programme" in part.lines.columns:
         return part
     slug = titles.programme(part.sheet, part.header, layout, catalogue)
-    return replace(part, lines=part.lines.with_columns(programme=pl.lit(slug, dtype=pl.String)))
+    lines = part.lines.with_columns(programme=pl.lit(slug, dtype=pl.String))
+    above = [(row, titles.programmes_in(text, catalogue)) for row, text in part.sections.iter_rows()]
+    named = pl.DataFrame(
+        [(row, found.pop()) for row, found in above if len(found) == 1],
+        schema={"row": pl.Int32, "named": pl.String},
+        orient="row",
+    )
+    if named.height:
+        lines = lines.sort("row").join_asof(named.sort("row"), on="row")
+        lines = lines.with_columns(programme=pl.coalesce("named", "programme")).drop("named")
+    return replace(part, lines=lines)
 
 
 def born_by(declared: Declared, context: Context) -> dt.date:

@@ -125,8 +125,8 @@ def catalogue_part(catalogue: Catalogue, kind: str | None) -> str:
     words = json.dumps(sorted(catalogue.programme_words().items()), ensure_ascii=False)
     units = json.dumps(sorted((slug, entry.unit) for slug, entry in catalogue.programmes.items()), ensure_ascii=False)
     shapes = [shape.model_dump_json() for shape in catalogue.accounts]
-    states = [catalogue.words_of(field) for field in ("payment_state", "negative_amount")]
-    return hashlib.sha256(f"{layout}{words}{units}{shapes}{states}".encode()).hexdigest()[:16]
+    open_words = [entry.model_dump_json() for entry in catalogue.vocabularies]
+    return hashlib.sha256(f"{layout}{words}{units}{shapes}{open_words}".encode()).hexdigest()[:16]
 
 
 def inputs_hash(

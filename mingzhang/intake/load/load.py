@@ -184,7 +184,7 @@ def _load_one(
     if isinstance(parsed, RefusedFileError):
         content = refused(receipt.declared, parsed)
     else:
-        content = read_file.read_parsed(parsed, receipt.file_name, receipt.declared, context)
+        content = read_file.read_parsed(parsed, receipt.file_name, receipt.declared, context, bool(receipt.corrects))
     content = _require_key(content)
     receipt = _as_correction(receipt, content.corrects)
     content = corrections.check(connection, receipt, content)

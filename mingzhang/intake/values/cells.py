@@ -11,12 +11,20 @@ import polars as pl
 
 from checks.linkage import idno, names, relations
 from mingzhang.catalog.load import Catalogue
-from mingzhang.intake.values import dates, money
+from mingzhang.intake.values import characters, dates, money
 from mingzhang.intake.values.column import Column
 from mingzhang.intake.values.id_numbers import read_account, read_idno
 
+NO_DATE = "no_date"
 TRUE_WORDS = {"是", "有", "√", "Y", "YES", "TRUE", "1", "已备案", "已"}
 FALSE_WORDS = {"否", "无", "×", "X", "N", "NO", "FALSE", "0", "未备案", "未"}
+
+UNUSUAL = r"[^\p{Han}&&\p{Lo}]|[\x{F900}-\x{FAFF}]"
+MISREAD_SHOWN = 50  # so many misread names get their own reading, the others only the question
+LONG_NAME_BYTES = 12  # four Chinese characters; words of health are searched for in longer ones only
+BEFORE_DASH = r"^(\p{Han}[\p{Han}·]{1,9})[\s,，、;；:：/\-－—–_]+"
+GROUP_NUMBER = r"^(第)?([0-9]{1,3}|[一二三四五六七八九十百]{1,4})(号)?(村民)?(小)?(组|队|社|屯)?$"
+GROUP_LONGEST = 14
 
 # Of a payment line, these may appear on a village's list.
 PUBLIC_NAMES = {"recipient_name", "head_name"}
@@ -29,24 +37,84 @@ def read(column: Column) -> dict[str, pl.Series]:
 
 def _name(column: Column) -> dict[str, pl.Series]:
     name = column.field.name
-    if column.shared("is_usual", names.is_usual):
+    if column.shared("is_usual", _is_usual):
         if name == "recipient_name":
             column.add_problems("name_missing", column.values.is_null(), shown=False)
-        return {name: column.values.alias(name)}
-    cleaned = column.shared("clean", names.clean)
-    column.add_repairs("name_format", cleaned)
-    column.add_problems("character_lost", column.shared("is_lost", names.is_lost))
+        _add_misread(column, column.values)
+        return {name: _without_private(column, column.values).alias(name)}
+    written = column.shared("unified", characters.unify)
+    column.add_repairs("character_unified", written)
+    cleaned = column.shared("clean", lambda _: names.clean(written))
+    tidied = written.is_not_null() & written.ne_missing(cleaned)
+    column.notes.add_repairs("name_format", tidied, column.rows, column.label, written, cleaned)
+    column.add_problems("character_lost", column.shared("is_lost", names.is_lost), shown=False)
+    _add_misread(column, written)
     if name in PUBLIC_NAMES and column.file_facts.layout.table == "payment_lines":
         column.add_problems(
             "name_odd", column.shared("is_odd", lambda _: names.is_odd(cleaned)), shown=False
         )  # it may hold an identity number
     if name == "recipient_name":
         column.add_problems("name_missing", cleaned.is_null(), shown=False)
-    found = names.remarks(column.values) if cleaned is not column.values else None
+    found = names.remarks(written) if cleaned is not written else None
     result = {name: cleaned.alias(name)}
+    own, behind = _split_private(column, written, cleaned)
+    if behind is not None:
+        result[name] = own.alias(name)
+        found = behind if found is None else pl.select(pl.coalesce(pl.lit(found), pl.lit(behind))).to_series()
     if found is not None and found.is_not_null().any():
         result[f"{name}_remark"] = found.alias(f"{name}_remark")
     return result
+
+
+def _is_usual(values: pl.Series) -> bool:
+    """Return whether every name is nothing but Chinese letters, none of them a compatibility form."""
+    return not values.str.contains(UNUSUAL).any()
+
+
+def _add_misread(column: Column, written: pl.Series) -> None:
+    """Report names that are UTF-8 read as GB18030, with what their bytes say."""
+    found = column.shared("misread", lambda _: characters.misread(written))
+    for text, reading in list(found.items())[:MISREAD_SHOWN]:
+        column.add_problems("character_lost", written == text, shown=False, hint=f"按字节还原是“{reading}”，请核对。")
+    if len(found) > MISREAD_SHOWN:
+        rest = written.is_in(list(found)[MISREAD_SHOWN:])
+        column.add_problems("character_lost", rest, shown=False)
+
+
+def _split_private(column: Column, written: pl.Series, cleaned: pl.Series) -> tuple[pl.Series, pl.Series | None]:
+    """Return names without the words of health or family behind a dash or blank, and those words; they go to the note."""
+    words = _private_words(column)
+    private = cleaned.str.contains_any(words).fill_null(False) if column.field.name in PUBLIC_NAMES else column.no_lines
+    if not private.any():
+        return cleaned, None
+    column.add_problems("name_private", private, shown=False)
+    parts = pl.DataFrame({"name": written}).select(
+        own=pl.col("name").str.extract(BEFORE_DASH, 1), behind=pl.col("name").str.replace(BEFORE_DASH, "")
+    )
+    keep = private & parts["own"].is_not_null()
+    own = pl.select(
+        pl.when(pl.lit(keep)).then(pl.lit(parts["own"])).when(pl.lit(private)).then(None).otherwise(pl.lit(cleaned))
+    ).to_series()
+    behind = pl.select(
+        pl.when(pl.lit(keep)).then(pl.lit(parts["behind"])).when(pl.lit(private)).then(pl.lit(cleaned))
+    ).to_series()
+    return own, behind
+
+
+def _without_private(column: Column, values: pl.Series) -> pl.Series:
+    """Return usual names; one that is longer than a name and speaks of health or family is no name."""
+    if column.field.name not in PUBLIC_NAMES:
+        return values
+    long = column.shared("is_long", lambda cells: cells.str.len_bytes() > LONG_NAME_BYTES).fill_null(False)
+    if not long.any():
+        return values
+    private = long & values.str.contains_any(_private_words(column)).fill_null(False)
+    column.add_problems("name_private", private, shown=False)
+    return values.set(private, None) if private.any() else values
+
+
+def _private_words(column: Column) -> list[str]:
+    return [word for words in column.file_facts.catalogue.words_of("private").values() for word in words]
 
 
 def _text(column: Column) -> dict[str, pl.Series]:
@@ -56,7 +124,33 @@ def _text(column: Column) -> dict[str, pl.Series]:
     if column.field.choices:
         unknown = stripped.is_not_null() & ~stripped.is_in(list(column.field.choices))
         column.add_problems("not_in_choices", unknown, expected="、".join(column.field.choices))
+    if column.field.type == "village":
+        unified = characters.unify(stripped)
+        column.notes.add_repairs(
+            "character_unified", stripped.ne_missing(unified), column.rows, column.label, stripped, unified
+        )
+        stripped = unified
+    if name == "group_name":
+        stripped = _group(column, stripped)
     return {name: stripped.alias(name)}
+
+
+def _group(column: Column, written: pl.Series) -> pl.Series:
+    """Return names of groups; what is none is kept with the sender's cells only, for the staff, and asked about."""
+    units = column.file_facts.catalogue.words_of("group").get("unit", ())
+    private = _private_words(column)
+    spellings = written.unique().drop_nulls()
+    tidied = spellings.str.normalize("NFKC").str.replace_all(r"\s", "")
+    ends = "|".join(sorted(units, key=len, reverse=True))
+    is_group = tidied.str.contains(GROUP_NUMBER) | tidied.str.contains(
+        rf"^[\p{{Han}}A-Za-z0-9()·、-]{{0,{GROUP_LONGEST}}}({ends})([(][\p{{Han}}]{{1,4}}[)]|[上下东南西北中]|[0-9一二三四五六七八九十]+)?$"
+    )
+    odd = spellings.filter(~is_group | tidied.str.contains(r"[0-9]{4}") | tidied.str.contains_any(private))
+    if not len(odd):
+        return written
+    asked = written.is_in(odd.implode()).fill_null(False)
+    column.add_problems("group_odd", asked, shown=False)
+    return written.set(asked, None)
 
 
 def _code(column: Column) -> dict[str, pl.Series]:
@@ -128,11 +222,12 @@ def _dates(
     """Read distinct spellings once each; the usual ISO date is read without leaving Polars."""
     if first == "day":
         plain = column.values.str.to_date("%Y-%m-%d", strict=False, exact=True)
-        usual = plain.is_not_null() & column.values.str.contains(r"^\d{4}-\d{2}-\d{2}$") & (plain.dt.year() > 1850)
+        year = plain.dt.year()
+        usual = plain.is_not_null() & column.values.str.contains(r"^\d{4}-\d{2}-\d{2}$") & year.is_between(1901, 2098)
         if bool((usual | column.values.is_null()).all()):
             return {column.field.name: plain.alias(column.field.name)}
     spellings = [text for text in column.values.unique().to_list() if text is not None]
-    found = [reader(text) for text in spellings]
+    found = [_read_date(text, reader, column) for text in spellings]
     table = pl.DataFrame(
         {
             "text": spellings,
@@ -148,13 +243,33 @@ def _dates(
     joined = _looked_up(column.values, table)
     column.add_problems("date_impossible", joined["problem"] == "date_impossible")
     unreadable = joined["problem"] == "date_unreadable"
-    column.add_problems("date_unreadable", unreadable)
+    column.add_problems("date_required_unreadable" if column.field.filled else "date_unreadable", unreadable)
+    _note_no_dates(column, joined["problem"] == NO_DATE)
     column.add_problems("month_guessed", joined["guessed"], expected=column.file_facts.year or 0)
     if "n" in column.letters:
         column.add_problems("date_ambiguous", column.typed("n") & column.values.str.contains(r"^\d{4}\.1$"))
     if last is None:
         return {column.field.name: joined["first"].alias(column.field.name)}
     return {first: joined["first"].alias(first), last: joined["last"].alias(last)}
+
+
+def _read_date(text: str, reader: Callable[[str], dates.DateSpan], column: Column) -> dates.DateSpan:
+    """Read one spelling; 1900-01-01 and 9999-12-31 mean no date, where a line may be without one."""
+    if not column.field.filled and dates.means_none(text, _no_date_words(column.file_facts.catalogue)):
+        return dates.DateSpan(problem=NO_DATE)
+    return reader(text)
+
+
+def _no_date_words(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(word for words in catalogue.words_of("no_date").values() for word in words)
+
+
+def _note_no_dates(column: Column, mask: pl.Series) -> None:
+    """Record once per column that some dates mean none."""
+    count = int(mask.fill_null(False).sum())
+    if count:
+        written = column.values.filter(mask.fill_null(False)).unique().sort().head(3).to_list()
+        column.notes.add_problem("date_means_none", column=column.label, value="、".join(written), count=count)
 
 
 def _date(column: Column) -> dict[str, pl.Series]:

@@ -66,6 +66,12 @@ def tidy(text: str) -> str:
     return text.translate(NUMERALS)
 
 
+def means_none(text: str, words: frozenset[str]) -> bool:
+    """Tell whether a date is one of those that systems write for no date; `words` are written 1900-01-01."""
+    found = DAY.match(tidy(text)) or COMPACT_DAY.match(tidy(text))
+    return found is not None and f"{int(found[1]):04d}-{int(found[2]):02d}-{int(found[3]):02d}" in words
+
+
 def day(text: str, year: int | None = None, date1904: bool = False) -> DateSpan:
     """Read a date; a month counts as its first day, and `year` completes a bare `10月`."""
     text = tidy(text)

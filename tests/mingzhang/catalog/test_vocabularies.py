@@ -23,7 +23,7 @@ def test_each_meaning_has_one_entry() -> None:
 def test_states_are_those_of_a_payment() -> None:
     assert set(catalogue().words_of("payment_state")) <= set(PAYMENT_STATES)
     assert set(catalogue().words_of("negative_amount")) == {"refunded"}
-    assert set(catalogue().words_of("bank_result")) == {"returned"}
+    assert set(catalogue().words_of("bank_result")) == {"paid", "returned"}
 
 
 @pytest.mark.parametrize("words", [[""], [None]])
@@ -36,9 +36,9 @@ def test_a_new_word_reaches_rules_and_reads_rosters_again(tmp_path: Path) -> Non
     shutil.copytree(HERE, tmp_path / "catalog")
     path = tmp_path / "catalog" / "vocabularies.yml"
     path.write_text(
-        path.read_text(encoding="utf-8").replace("不成功]", "不成功, 未入账]").replace("暂停]", "暂停, 缓发]")
+        path.read_text(encoding="utf-8").replace("不成功]", "不成功, 未记账]").replace("暂停]", "暂停, 缓发]")
     )
     changed = read(tmp_path / "catalog")
     connection = catalogue_tables.empty(changed)
-    assert connection.sql("select word from vocabulary where word = '未入账'").fetchall() == [("未入账",)]
+    assert connection.sql("select word from vocabulary where word = '未记账'").fetchall() == [("未记账",)]
     assert catalogue_part(changed, "roster") != catalogue_part(catalogue(), "roster")

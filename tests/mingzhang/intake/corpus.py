@@ -316,7 +316,9 @@ def _totals() -> Iterator[Case]:
         )
     for label, wrong in (("合计", 1203.0), ("总计", 1201.99), ("合计", 0.0), ("合计", 12020000.0)):
         rows = roster([*body, [label, "", "", "", "", wrong]])
-        yield Case(9, f"wrong-{label}-{wrong}", book(rows), HELD, "total_mismatch", counts={"held": 4, "total_fen": 0})
+        yield Case(
+            9, f"wrong-{label}-{wrong}", book(rows), HELD, "total_mismatch", counts={"held": 4, "total_fen": 120200}
+        )
     sub = ["", "小计", "", "", "", 601.0]
     rows = roster([*body[:2], sub, *body[2:], sub, ["合计", "", "", "", "", 1202.0]])
     yield Case(9, "subtotals", book(rows), OK, counts={"accepted": 4})

@@ -200,3 +200,35 @@ def test_ten_thousand_times_the_median_is_a_question(tmp_path: Path) -> None:
     (problem,) = found(answer, "amount_unlike_programme")
     assert problem["row"] == 4 and "300.50" in problem["message"]
     assert answer["status"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("first", "title", "is_held"),
+    [(40, "", True), (19, "", False), (40, "新增人员花名册", False), (40, "农村低保补发花名册", False)],
+)
+def test_a_list_with_nobody_of_last_month_is_held(
+    first: int, title: str, is_held: bool, tmp_path: Path, context: Context
+) -> None:
+    answer = ask(
+        xlsx(tmp_path / "a.xlsx", {"名册": roster([line(n) for n in range(first, first + 5)], title=title)}), context
+    )
+    asked = found(answer, "nobody_of_last_month")
+    assert (answer["status"] == "held", bool(asked)) == (is_held, is_held)
+    if is_held:
+        assert "20 人" in asked[0]["message"] and "5 人" in asked[0]["message"]
+
+
+def test_a_second_list_beside_one_that_continues_is_no_question(tmp_path: Path, two: Context) -> None:
+    answer = ask(xlsx(tmp_path / "a.xlsx", {"名册": roster([line(n) for n in range(60, 65)])}), two)
+    assert not found(answer, "nobody_of_last_month")
+
+
+@pytest.mark.parametrize(("amount", "is_held"), [(0.03, True), (3_005_000, True), (290.5, False), (30.05, False)])
+def test_a_factor_of_ten_thousand_over_the_whole_file_is_held(
+    amount: float, is_held: bool, tmp_path: Path, context: Context
+) -> None:
+    rows = roster([line(n, 补贴金额=amount) for n in range(20)])
+    answer = ask(xlsx(tmp_path / "a.xlsx", {"名册": rows}), context)
+    assert ("factor_ten_thousand" in {p["id"] for p in answer["problems"]}) == is_held
+    one = roster([line(n, 补贴金额=amount if n == 3 else 300.5) for n in range(20)])
+    assert not found(ask(xlsx(tmp_path / "b.xlsx", {"名册": one}), context), "factor_ten_thousand")

@@ -103,6 +103,9 @@ def value(name: str, kind: str, choices: tuple[str, ...], number: int) -> str | 
         return None
     if name == "place_code":
         return f"{hostile_files.COUNTY}10120{number}"
+    open_words = {"state": "已发放", "result": "成功", "group_name": f"第{number + 1}组"}
+    if name in open_words:
+        return open_words[name]
     words = {
         "idno": hostile_files.idno(number), "account": hostile_files.account(number), "name": hostile_files.name(number), "fen": "12.50",
         "date": "2026-10-01", "month": "2026-10", "period": "2026-10", "flag": "是", "number": "2.5", "count": "3",
