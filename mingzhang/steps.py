@@ -36,6 +36,7 @@ PAYMENT_FILES = ("roster", "dibao_roll", "relief_table")
 # What a rule's SQL or header calls a table -> the outputs it is made of; kinds of file and registers go by their own names.
 MADE_OF: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("payments", "payment_months", "payment_sums", "months", "batches"), PAYMENT_FILES),
+    "current_months": PAYMENT_FILES,
     **dict.fromkeys(("lines", "deliveries"), PAYMENT_FILES),  # rules read those of payments only
     "fund_flows": ("fund_flow",),
     "notices": ("notice",),

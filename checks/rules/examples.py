@@ -62,7 +62,8 @@ def run_examples(
         rule: the rule.
         examples: `not_applicable`, `passing`, `failing` and `boundary` lists; each example maps table names to rows,
             a needed register to `missing`, and holds `finds`: ids of payments or records of each finding, or mappings
-            with `ids` and columns to compare. `constants` replaces `$name` values.
+            with `ids` and columns to compare. `current` is a mapping with `month` and `as_of`, the same for every county and
+            programme (else October 2026), or `payments`: worked out of the example's payments as in a run.
         connection: with empty warehouse tables and the catalogue's tables; each example is rolled back.
 
     Returns:
@@ -87,11 +88,11 @@ def run_examples(
 
 def _run(rule: Rule, group: str, number: int, example: dict[str, Any], connection: duckdb.DuckDBPyConnection) -> None:
     finds = example.pop("finds", [])
-    constants = {name: _date(value) for name, value in example.pop("constants", {}).items()}
+    current = example.pop("current", {})
     example.pop("because", None)
     fill(connection, rule, example)
     _keep_registers_read(connection, rule)
-    prepare_rules(connection, [rule], {"as_of": dt.date(2026, 10, 31), "month": dt.date(2026, 10, 1), **constants})
+    prepare_rules(connection, [rule], None if current == "payments" else _current(current))
     result = run_rule(connection, rule)
     found = connection.execute(f"select * from {result.table}")
     names = [column[0] for column in found.description or []]
@@ -106,6 +107,11 @@ def _run(rule: Rule, group: str, number: int, example: dict[str, Any], connectio
     if group == "failing" and not finds:
         raise ExampleError(f"{where}: a failing example needs `finds`")
     _compare(where, rows, finds)
+
+
+def _current(given: Mapping[str, Any]) -> tuple[dt.date, dt.date]:
+    values = {"month": MONTH, "as_of": "2026-10-31", **given}
+    return _date(values["month"]), _date(values["as_of"])
 
 
 def _keep_registers_read(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:

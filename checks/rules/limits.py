@@ -1,4 +1,4 @@
-"""The views of one rule: its tables limited to what it may judge, its settings resolved, its `$names` replaced."""
+"""The views of one rule: its tables limited to what it may judge, its settings resolved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import duckdb
 
 from checks.rules import presumed
 from checks.rules.header import Rule, RuleError
-from checks.rules.prepare import LIMITED, constants_of, registers_of
+from checks.rules.prepare import LIMITED, registers_of
 from checks.rules.texts import (
     CANDIDATES,
     bound,
@@ -68,11 +68,11 @@ def bind(connection: duckdb.DuckDBPyConnection, rule: Rule | None, text: str, ma
         where: condition on payments, or empty.
 
     Raises:
-        RuleError: the statement names a constant that does not exist.
+        RuleError: the statement names a constant: there are none.
     """
     limited = frozenset(name for name in sorted(tables_in(text)) if _create_view(connection, rule, name, made, where))
     try:
-        return bound(text, limited, _prefix(rule), tuple(constants_of(connection).items()))
+        return bound(text, limited, _prefix(rule))
     except RuleError as error:
         raise RuleError(f"{rule.slug if rule else 'summary'}.sql: {error}") from error
 

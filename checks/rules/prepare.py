@@ -1,10 +1,11 @@
-"""What all rules of a run share: constants, months, which extract of a register counts for which county and month."""
+"""What all rules of a run share: months, the newest month that is in, which extract of a register counts where and when."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -21,31 +22,33 @@ KINDS = {
     "notice": ("notices", "begins_on"),
     "bank_reply": ("bank_lines", "paid_on"),
 }
+# Deadlines are counted between these days; a date outside is a slip of the pen.
+FIRST_DAY, LAST_DAY = dt.date(2010, 1, 1), dt.date(2040, 12, 31)
 LIMITED = ("payments", "payment_months", "payment_sums", "lines", "batches", "fund_flows", "notices", "bank_lines")
 
 
 def prepare_rules(
     connection: duckdb.DuckDBPyConnection,
     rules: Sequence[Rule],
-    constants: Mapping[str, dt.date | int | str] | None = None,
+    current: tuple[dt.date, dt.date] | None = None,
 ) -> None:
     """Create what every rule of a run shares, as temporary tables and views of the connection.
 
     Args:
         connection: holds the tables of docs/architecture.md, "Rules".
         rules: the rules to run; `rules` is written for them.
-        constants: `$name` of the rules. `month` is the newest month of payments and `as_of` its last day unless given.
+        current: the current month of every county and programme and its as-at date; None: worked out of the payments.
 
     Raises:
-        RuleError: a rule names a constant, register or population that is not there.
+        RuleError: a rule names a register or population that is not there.
     """
     for name in summaries():
         connection.execute(f"drop table if exists temp.{name}")
-    _constants(connection, constants or {})
     _versions(connection)
     sums.prepare(connection)
     presumed.prepare(connection, sums.REQUIRABLE)
     _county_months(connection)
+    _current_months(connection, current)
     _coverage(connection)
     _rules_table(connection, rules)
     wanted = frozenset[str]().union(*(reads(rule.query) for rule in rules))
@@ -56,22 +59,17 @@ def prepare_rules(
         check_names(connection, rule)
 
 
-def _constants(connection: duckdb.DuckDBPyConnection, constants: Mapping[str, dt.date | int | str]) -> None:
-    newest = (
-        "select month, last_day(month) from (select coalesce(max(month), date '1970-01-01') as month from payments)"
-    )
-    month, last = connection.execute(newest).fetchall()[0]
-    values: dict[str, dt.date | int | str] = {"month": month, "as_of": last, **constants}
-    connection.execute("create or replace temp table run_constants (name varchar, kind varchar, value varchar)")
-    rows = [(name, type(value).__name__, str(value)) for name, value in sorted(values.items())]
-    connection.executemany("insert into run_constants values (?, ?, ?)", rows)
-
-
-def constants_of(connection: duckdb.DuckDBPyConnection) -> dict[str, dt.date | int | str]:
-    """Return the run's constants as `prepare` kept them."""
-    convert: dict[str, Callable[[str], dt.date | int | str]] = {"date": dt.date.fromisoformat, "int": int, "str": str}
-    rows = connection.execute("select name, kind, value from run_constants").fetchall()
-    return {name: convert[kind](value) for name, kind, value in rows}
+def _current_months(connection: duckdb.DuckDBPyConnection, current: tuple[dt.date, dt.date] | None) -> None:
+    """Create `current_months` (county_code, programme, month, as_of), or fill it with one month for everybody."""
+    connection.execute(statement("current_months"))
+    if current:
+        connection.execute(
+            """create or replace temp table current_months as
+               select county_code, programme, ?::date as month, ?::date as as_of
+               from (select distinct county_code from county_months)
+               cross join (select slug as programme from programmes union select '')""",
+            current,
+        )
 
 
 @dataclass(frozen=True)
@@ -147,25 +145,22 @@ def _coverage(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _workdays(connection: duckdb.DuckDBPyConnection) -> None:
-    """List the working days from the first notice or payment to the last notice, at most ten years around the run's date.
+    """List the working days of a fixed range of years, whatever the data holds: what a county delivers moves no other's.
 
     `estimated` days are weekdays of a year whose holidays are not known yet.
     """
-    as_of = dt.date.fromisoformat(str(constants_of(connection)["as_of"]))
-    row = connection.execute(
-        """select least(min(begins_on), (select min(paid_on) from payments), (select min(dated_on) from fund_flows)),
-                  max(ends_on) from notices where status = 'accepted'"""
-    ).fetchone()
-    first, last = row or (None, None)
-    # a date ten years away is a slip of the pen
-    start = max(first or as_of, as_of - dt.timedelta(days=3660))
-    end = min(max(last or as_of, as_of), as_of + dt.timedelta(days=3660))
-    days = [start + dt.timedelta(days=n) for n in range((end - start).days + 1)]
-    known = [(day, *is_working_day(day)) for day in days]
+    days, estimated = _known_workdays()
     connection.execute(
         "create or replace temp table workdays as select unnest(?::date[]) as day, unnest(?::boolean[]) as estimated",
-        [[day for day, works, _ in known if works], [unsure for _, works, unsure in known if works]],
+        [days, estimated],
     )
+
+
+@functools.cache
+def _known_workdays() -> tuple[list[dt.date], list[bool]]:
+    every = (FIRST_DAY + dt.timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1))
+    worked = [(day, is_estimate) for day in every for works, is_estimate in [is_working_day(day)] if works]
+    return [day for day, _ in worked], [is_estimate for _, is_estimate in worked]
 
 
 def _rules_table(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:

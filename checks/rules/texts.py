@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 from pathlib import Path
 
@@ -89,27 +88,21 @@ def reads(text: str) -> frozenset[str]:
 
 
 @functools.cache
-def bound(
-    text: str, limited: frozenset[str], prefix: str, constants: tuple[tuple[str, dt.date | int | str], ...]
-) -> str:
-    """Return a statement with `$names` replaced and the `limited` tables read as `<prefix><name>`.
+def bound(text: str, limited: frozenset[str], prefix: str) -> str:
+    """Return a statement with the `limited` tables read as `<prefix><name>`.
 
     Args:
         text: the statement, in DuckDB's SQL.
         limited: names of tables for which a view `<prefix><name>` exists.
         prefix: of those views.
-        constants: `$name` and value.
 
     Raises:
-        RuleError: the statement names a constant that does not exist.
+        RuleError: the statement names a constant (`$name`): there are none.
     """
-    values = dict(constants)
 
     def replaced(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Parameter | exp.Placeholder):
-            if node.name not in values:
-                raise RuleError(f"there is no constant '${node.name}'")
-            return exp.convert(values[node.name])
+            raise RuleError(f"there is no constant '${node.name}'")
         if isinstance(node, exp.Table) and node.name in limited:
             if not node.alias:
                 node.set("alias", exp.TableAlias(this=exp.to_identifier(node.name)))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import duckdb
 
 from checks.rules.header import LIBRARY, Rule
-from checks.rules.prepare import constants_of
 from checks.rules.texts import reads, shared_views, summaries
 from mingzhang.warehouse.catalogue_tables import TABLES as CATALOGUE_TABLES
 
@@ -45,7 +44,6 @@ def of_rule(
         repr(rule),
         repr(sorted(texts.items())),
         repr([(name, sources.get(name, "")) for name in sorted(read)]),
-        repr(_constants(connection, [rule.query, *texts.values()])),
         *(_content(connection, f"select * from {name}") for name in sorted(_catalogue_tables(tables))),
         _content(
             connection,
@@ -53,6 +51,7 @@ def of_rule(
             [*rule.settings, "exempt"],
         ),
         _content(connection, "select * from county_months"),
+        _content(connection, "select * from current_months") if "current_months" in tables else "",
         _content(
             connection,
             "select * from register_coverage where register in (select unnest($1::varchar[]))",
@@ -101,16 +100,6 @@ def _program() -> str:
 def _catalogue_tables(tables: Collection[str]) -> set[str]:
     """Return the small tables of the catalogue a rule reads, in its text or to find its programmes."""
     return {"programmes", "register_titles", *tables} & CATALOGUE_TABLES
-
-
-def _constants(connection: duckdb.DuckDBPyConnection, texts: Iterable[str]) -> dict[str, object]:
-    """Return the run's constants the texts name; working days are counted around the run's day."""
-    whole = "\n".join(texts)
-    return {
-        name: value
-        for name, value in constants_of(connection).items()
-        if f"${name}" in whole or (name == "as_of" and "workdays" in whole)
-    }
 
 
 def _content(connection: duckdb.DuckDBPyConnection, query: str, values: list[str] | None = None) -> str:

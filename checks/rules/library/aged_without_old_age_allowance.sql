@@ -2,7 +2,7 @@
 -- title: 高龄老人没有高龄津贴
 -- kind: service_lead
 -- severity: medium
--- version: 2
+-- version: 3
 -- population: population
 -- needs: population, deaths
 -- uses: help_declined
@@ -18,13 +18,14 @@
 -- setting: wait_months = 3; 够条件满三个月仍未领才提示（项目约定）
 -- setting: youngest_years = 80; 八十周岁起（高龄津贴发放办法，地方规定）
 with old as (
-    select r.person_id, r.county_code, r.village_code, r.record_id
+    select r.person_id, r.county_code, r.village_code, r.record_id, n.month
     from residents as r
     inner join people as i on r.person_id = i.person_id
+    inner join current_months as n on r.county_code = n.county_code and n.programme = 'old_age'
     inner join rule_settings as s
-        on r.county_code = s.county_code and s.programme = 'old_age' and s.month = $month
+        on r.county_code = s.county_code and s.programme = 'old_age' and s.month = n.month
     -- old enough since before the waiting months
-    where (year($month) - year(i.born_on)) * 12 + month($month) - month(i.born_on) >= s.youngest_years * 12 + s.wait_months
+    where (year(n.month) - year(i.born_on)) * 12 + month(n.month) - month(i.born_on) >= s.youngest_years * 12 + s.wait_months
 )
 
 select
@@ -32,8 +33,8 @@ select
     'old_age' as programme,
     min(o.county_code) as county_code,
     min(o.village_code) as village_code,
-    $month as period_from,
-    $month as period_to,
+    min(o.month) as period_from,
+    min(o.month) as period_to,
     []::varchar[] as payment_ids,
     list(o.record_id) as record_ids,
     coalesce(max(r.fen), 0)::bigint as amount_fen,

@@ -2,7 +2,7 @@
 -- title: 资金滞留
 -- kind: flow
 -- severity: medium
--- version: 3
+-- version: 4
 -- population: fund_flows
 -- needs: fund_flow
 -- grain: county_code, document_no, programme, town_code
@@ -65,7 +65,8 @@ documents as (
         sum(m.passed_fen) as passed_fen
     from accounts as a
     inner join account_moves as m on a.line_id = m.line_id
-    where date_diff('day', a.due_on, $as_of) > a.days
+    inner join current_months as n on a.county_code = n.county_code and n.programme = ''
+    where date_diff('day', a.due_on, n.as_of) > a.days
     group by a.county_code, a.document_no, a.programme, coalesce(a.town_code, '')
 )
 

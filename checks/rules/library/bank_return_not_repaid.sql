@@ -2,7 +2,7 @@
 -- title: 退回未重发
 -- kind: flow
 -- severity: medium
--- version: 2
+-- version: 3
 -- population: bank_lines
 -- needs: bank_reply
 -- grain: county_code, payee, amount_fen, returned_on
@@ -83,7 +83,8 @@ select
 from told as r
 inner join rule_settings as s
     on r.county_code = s.county_code and s.programme = '' and s.month = date_trunc('month', r.returned_on)::date
-where r.is_returned and date_diff('day', r.returned_on, $as_of) > s.days
+inner join current_months as n on r.county_code = n.county_code and n.programme = ''
+where r.is_returned and date_diff('day', r.returned_on, n.as_of) > s.days
     and not exists (
         select 1 from told as t
         where not t.is_returned and t.payee = r.payee and t.amount_fen = r.amount_fen and t.returned_on > r.returned_on

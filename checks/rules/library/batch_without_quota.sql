@@ -2,7 +2,7 @@
 -- title: 资金来源不明
 -- kind: flow
 -- severity: high
--- version: 1
+-- version: 2
 -- population: fund_flows
 -- needs: fund_flow
 -- grain: subject
@@ -67,11 +67,12 @@ select
     null as hop,
     '没有支付凭证' as gap
 from payments as p
+inner join current_months as n on p.county_code = n.county_code and n.programme = ''
 where exists (
         select 1 from unvouched as b
         where b.county_code = p.county_code and b.programme = p.programme and b.month = p.month
     )
     and p.corrects is null and coalesce(p.state, 'paid') in ('paid', 'returned', 'refunded')
     -- the newest month's voucher may still be on its way
-    and p.month < date_trunc('month', $as_of)::date
+    and p.month < n.month
 group by p.county_code, p.programme, p.month

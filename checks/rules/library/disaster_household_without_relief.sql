@@ -2,7 +2,7 @@
 -- title: 受灾家庭没有得到救助
 -- kind: service_lead
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: disaster_damage
 -- needs: disaster_damage, population, deaths
 -- uses: help_declined
@@ -19,11 +19,13 @@
 -- setting: wait_months = 2; 受灾满两个月仍未救助才提示（项目约定）
 -- setting: within_months = 24; 只看两年内的灾害（项目约定）
 with damaged as (
-    select r.person_id, coalesce(r.event, '') as event, r.county_code, r.damaged_on, r.damage, r.programme, r.record_id
+    select r.person_id, coalesce(r.event, '') as event, r.county_code, r.damaged_on, r.damage, r.programme, r.record_id,
+        n.month as current_month
     from disaster_damage as r
-    inner join rule_settings as s on r.county_code = s.county_code and s.programme = '' and s.month = $month
+    inner join current_months as n on r.county_code = n.county_code and n.programme = ''
+    inner join rule_settings as s on r.county_code = s.county_code and s.programme = '' and s.month = n.month
     where r.person_id is not null and r.needs_relief is distinct from false
-        and (year($month) - year(r.damaged_on)) * 12 + month($month) - month(r.damaged_on)
+        and (year(n.month) - year(r.damaged_on)) * 12 + month(n.month) - month(r.damaged_on)
         between s.wait_months and s.within_months
 ),
 
@@ -38,7 +40,8 @@ members as (
     from homes as h
     inner join household_members as m
         on h.household_id = m.household_id
-        and (m.valid_from is null or m.valid_from <= last_day($month)) and (m.valid_to is null or m.valid_to >= h.damaged_on)
+        and (m.valid_from is null or m.valid_from <= last_day(h.current_month))
+        and (m.valid_to is null or m.valid_to >= h.damaged_on)
     union
     select person_id as named, event, damaged_on, person_id
     from homes
@@ -71,7 +74,7 @@ select
     min(h.county_code) as county_code,
     min(h.village_code) as village_code,
     date_trunc('month', min(h.damaged_on))::date as period_from,
-    $month as period_to,
+    max(h.current_month) as period_to,
     []::varchar[] as payment_ids,
     list(distinct h.record_id) as record_ids,
     0::bigint as amount_fen,

@@ -2,7 +2,7 @@
 -- title: 承包户没有耕地地力保护补贴
 -- kind: service_lead
 -- severity: low
--- version: 1
+-- version: 2
 -- population: land_rights
 -- needs: land_rights, population, deaths
 -- uses: help_declined
@@ -35,11 +35,12 @@ held as (
     from land_rights as r
     inner join residents as h on r.person_id = h.person_id
     inner join seasons as t on h.county_code = t.county_code and substr(h.village_code, 1, 9) = t.town_code
+    inner join current_months as n on r.county_code = n.county_code and n.programme = 'farmland_protection'
     where r.area_mu > 0
         and (r.valid_from is null or year(r.valid_from) <= t.season) and (r.valid_to is null or year(r.valid_to) >= t.season)
         and not exists (
             select 1 from rule_exempt as e
-            where e.county_code = r.county_code and e.programme = 'farmland_protection' and e.month = $month
+            where e.county_code = r.county_code and e.programme = 'farmland_protection' and e.month = n.month
                 and r.land_type like '%' || e.word || '%'
         )
 ),
@@ -72,9 +73,10 @@ reached as (
 rates as (
     select p.county_code, min(t.fen) as fen
     from (select distinct county_code from seasons) as p
+    inner join current_months as n on p.county_code = n.county_code and n.programme = 'farmland_protection'
     inner join standards as t
         on t.programme = 'farmland_protection' and starts_with(p.county_code, t.region)
-        and t.valid_from <= $month and (t.valid_to is null or t.valid_to >= $month)
+        and t.valid_from <= n.month and (t.valid_to is null or t.valid_to >= n.month)
     group by p.county_code
 ),
 
@@ -101,7 +103,8 @@ select
     coalesce(round(l.held_mu * r.fen), 0)::bigint as amount_fen,
     l.held_mu::varchar as held_mu
 from left_out as l
+inner join current_months as n on l.county_code = n.county_code and n.programme = 'farmland_protection'
 inner join rule_settings as s
-    on l.county_code = s.county_code and s.programme = 'farmland_protection' and s.month = $month
+    on l.county_code = s.county_code and s.programme = 'farmland_protection' and s.month = n.month
 left join rates as r on l.county_code = r.county_code
 where l.held_mu >= s.least_mu

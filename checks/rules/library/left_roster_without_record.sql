@@ -2,7 +2,7 @@
 -- title: 没有退出记录就不再发放
 -- kind: service_lead
 -- severity: low
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id
@@ -23,11 +23,12 @@ with longest as (
 ),
 
 candidates as (
-    select t.recipient_id, t.programme, t.last_month
+    select t.recipient_id, t.programme, t.last_month, n.month as current_month
     from person_programmes as t
+    inner join current_months as n on t.first_county = n.county_code and t.programme = n.programme
     cross join longest as s
-    where t.last_month < $month
-        and (year($month) - year(t.last_month)) * 12 + month($month) - month(t.last_month) <= s.window_months
+    where t.last_month < n.month
+        and (year(n.month) - year(t.last_month)) * 12 + month(n.month) - month(t.last_month) <= s.window_months
 ),
 
 here as (
@@ -38,28 +39,36 @@ here as (
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
     inner join paid_months as w
-        on substr(p.village_code, 1, 9) = w.town_code and p.programme = w.programme and w.month = $month
-    where (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months
+        on substr(p.village_code, 1, 9) = w.town_code and p.programme = w.programme and w.month = e.current_month
+    where (year(e.current_month) - year(p.month)) * 12 + month(e.current_month) - month(p.month) between 0 and s.window_months
 ),
 
 homes as (
-    select m.person_id, m.household_id
-    from household_members as m
-    where m.person_id in (select c.recipient_id from candidates as c)
+    select h.person_id, h.household_id, e.last_month, e.current_month
+    from candidates as e
+    inner join household_members as h on e.recipient_id = h.person_id
 ),
 
--- paid something else now, themselves or at home
-helped as (
-    select p.recipient_id as person_id
-    from person_programmes as p
-    where p.last_month >= $month and p.recipient_id in (select c.recipient_id from candidates as c)
+-- the candidates themselves and whoever is at home with them
+circle as (
+    select c.recipient_id, c.recipient_id as person_id, c.last_month, c.current_month
+    from candidates as c
     union
-    select m.person_id
+    select m.person_id as recipient_id, h.person_id, m.last_month, m.current_month
     from homes as m
     inner join household_members as h
         on m.household_id = h.household_id
-        and (h.valid_from is null or h.valid_from <= last_day($month)) and (h.valid_to is null or h.valid_to >= $month)
-    inner join person_programmes as p on h.person_id = p.recipient_id and p.last_month >= $month
+        and (h.valid_from is null or h.valid_from <= last_day(m.current_month))
+        and (h.valid_to is null or h.valid_to >= m.current_month)
+),
+
+-- paid something else now; of a programme whose month is not in yet, its newest month in which they were helped still
+helped as (
+    select distinct c.recipient_id as person_id
+    from circle as c
+    inner join person_programmes as p on c.person_id = p.recipient_id
+    inner join current_months as n on p.first_county = n.county_code and p.programme = n.programme
+    where p.last_month >= c.current_month or (p.last_month >= n.month and p.last_month >= c.last_month)
 )
 
 select

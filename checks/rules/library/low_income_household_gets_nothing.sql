@@ -2,7 +2,7 @@
 -- title: 低收入家庭一年没有任何到户资金
 -- kind: service_lead
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: civil_affairs_rolls
 -- needs: civil_affairs_rolls, population, deaths
 -- uses: help_declined
@@ -17,15 +17,16 @@
 -- setting: wait_months = 11; 连同当月共十二个月（项目约定）
 -- setting: new_months = 3; 认定满三个月才提示（项目约定）
 with listed as (
-    select r.person_id, r.roll as listed_as, r.record_id
+    select r.person_id, r.roll as listed_as, r.record_id, n.month
     from civil_affairs_rolls as r
-    inner join rule_settings as s on r.county_code = s.county_code and s.programme = '' and s.month = $month
+    inner join current_months as n on r.county_code = n.county_code and n.programme = ''
+    inner join rule_settings as s on r.county_code = s.county_code and s.programme = '' and s.month = n.month
     where r.person_id is not null and r.roll in ('低保边缘', '刚性支出困难')
         and (
             r.valid_from is null
-            or (year($month) - year(r.valid_from)) * 12 + month($month) - month(r.valid_from) >= s.new_months
+            or (year(n.month) - year(r.valid_from)) * 12 + month(n.month) - month(r.valid_from) >= s.new_months
         )
-        and (r.valid_to is null or r.valid_to >= last_day($month))
+        and (r.valid_to is null or r.valid_to >= last_day(n.month))
 )
 
 select
@@ -33,8 +34,8 @@ select
     min(h.person_id) as person_id,
     min(h.county_code) as county_code,
     min(h.village_code) as village_code,
-    $month as period_from,
-    $month as period_to,
+    min(l.month) as period_from,
+    min(l.month) as period_to,
     []::varchar[] as payment_ids,
     list(distinct l.record_id) as record_ids,
     0::bigint as amount_fen,

@@ -2,7 +2,7 @@
 -- title: 低保边缘家庭的重度残疾人没有单人保
 -- kind: service_lead
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: civil_affairs_rolls
 -- needs: population, civil_affairs_rolls, disability, deaths
 -- uses: help_declined
@@ -17,22 +17,23 @@
 -- effort: visit
 -- setting: wait_months = 3; 列入边缘家庭、发证都满三个月仍未领才提示（项目约定）
 with marginal as (
-    select r.person_id, r.county_code, r.record_id
+    select r.person_id, r.county_code, r.record_id, n.month
     from civil_affairs_rolls as r
-    inner join rule_settings as s on r.county_code = s.county_code and s.programme = '' and s.month = $month
+    inner join current_months as n on r.county_code = n.county_code and n.programme = ''
+    inner join rule_settings as s on r.county_code = s.county_code and s.programme = '' and s.month = n.month
     where r.person_id is not null and r.roll = '低保边缘'
         and (
             r.valid_from is null
-            or (year($month) - year(r.valid_from)) * 12 + month($month) - month(r.valid_from) >= s.wait_months
+            or (year(n.month) - year(r.valid_from)) * 12 + month(n.month) - month(r.valid_from) >= s.wait_months
         )
-        and (r.valid_to is null or r.valid_to >= last_day($month))
+        and (r.valid_to is null or r.valid_to >= last_day(n.month))
 ),
 
 disabled as (
-    select m.person_id, m.record_id as roll_id, r.record_id
+    select m.person_id, m.record_id as roll_id, r.record_id, m.month
     from marginal as m
     inner join disability as r on m.person_id = r.person_id
-    inner join rule_settings as s on m.county_code = s.county_code and s.programme = '' and s.month = $month
+    inner join rule_settings as s on m.county_code = s.county_code and s.programme = '' and s.month = m.month
     where (
         r.disability_level like '%一%' or r.disability_level like '%二%' or r.disability_level in ('1', '2', '1级', '2级')
         or (
@@ -42,9 +43,9 @@ disabled as (
     )
     and (
         r.valid_from is null
-        or (year($month) - year(r.valid_from)) * 12 + month($month) - month(r.valid_from) >= s.wait_months
+        or (year(m.month) - year(r.valid_from)) * 12 + month(m.month) - month(r.valid_from) >= s.wait_months
     )
-    and (r.valid_to is null or r.valid_to >= last_day($month))
+    and (r.valid_to is null or r.valid_to >= last_day(m.month))
 )
 
 select
@@ -52,8 +53,8 @@ select
     null::varchar as programme,
     min(h.county_code) as county_code,
     min(h.village_code) as village_code,
-    $month as period_from,
-    $month as period_to,
+    min(d.month) as period_from,
+    min(d.month) as period_to,
     []::varchar[] as payment_ids,
     flatten(list([d.roll_id, d.record_id])) as record_ids,
     0::bigint as amount_fen,

@@ -2,7 +2,7 @@
 -- title: 名册前后都在，中间漏发
 -- kind: service_lead
 -- severity: medium
--- version: 2
+-- version: 3
 -- population: payment_months
 -- programmes: frequency=monthly
 -- requires: recipient_id, village_code
@@ -50,9 +50,10 @@ skipped as (
     inner join paid_months as w
         on substr(s.village_code, 1, 9) = w.town_code and s.programme = w.programme
         and w.month > s.month and w.month < s.next_month
+    inner join current_months as n on s.county_code = n.county_code and s.programme = n.programme
     inner join rule_settings as r
-        on s.county_code = r.county_code and s.programme = r.programme and r.month = $month
-    where (year($month) - year(w.month)) * 12 + month($month) - month(w.month) <= r.window_months
+        on s.county_code = r.county_code and s.programme = r.programme and r.month = n.month
+    where (year(n.month) - year(w.month)) * 12 + month(n.month) - month(w.month) <= r.window_months
 ),
 
 either_way as (

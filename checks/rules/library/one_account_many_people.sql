@@ -2,7 +2,7 @@
 -- title: 一卡多人
 -- kind: suspicion
 -- severity: medium
--- version: 2
+-- version: 3
 -- population: payment_months
 -- requires: recipient_id, account_id
 -- needs: population
@@ -45,8 +45,9 @@ held as (
     inner join programmes as g on p.programme = g.slug
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
+    inner join current_months as n on p.county_code = n.county_code and n.programme = ''
     where g.payment_unit <> 'organisation' and p.programme <> 'tekun_institution'
-        and (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months - 1
+        and (year(n.month) - year(p.month)) * 12 + month(n.month) - month(p.month) between 0 and s.window_months - 1
         and not exists (
             select 1 from agreements as a
             where a.person_id = p.recipient_id and (a.account_id = p.account_id or a.payee_id = p.payee_id)

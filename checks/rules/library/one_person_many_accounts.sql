@@ -2,7 +2,7 @@
 -- title: 一人多卡
 -- kind: suspicion
 -- severity: low
--- version: 1
+-- version: 2
 -- population: payment_months
 -- requires: recipient_id, account_id
 -- needs: none
@@ -36,6 +36,7 @@ from payment_months as p
 inner join several as v on p.recipient_id = v.recipient_id and p.programme = v.programme
 inner join rule_settings as s
     on p.county_code = s.county_code and p.programme = s.programme and p.month = s.month
-where (year($month) - year(p.month)) * 12 + month($month) - month(p.month) between 0 and s.window_months - 1
+inner join current_months as n on p.county_code = n.county_code and p.programme = n.programme
+where (year(n.month) - year(p.month)) * 12 + month(n.month) - month(p.month) between 0 and s.window_months - 1
 group by p.recipient_id, p.programme
 having count(distinct p.account_id) > min(s.most_accounts)

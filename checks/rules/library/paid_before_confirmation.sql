@@ -2,7 +2,7 @@
 -- title: 先发放后确认
 -- kind: flow
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payment_months
 -- programmes: dibao_*, tekun_*
 -- requires: recipient_id, village_code
@@ -105,7 +105,7 @@ paid as (
         substr(p.village_code, 1, 9) as town, p.month, p.payment_id, p.month_fen,
         year(e.confirmed_on) * 12 + month(e.confirmed_on) + s.starts_after_months
         - year(e.first_month) * 12 - month(e.first_month) as early_months,
-        year($month) * 12 + month($month) + 1 - year(e.first_month) * 12 - month(e.first_month) as known_months,
+        year(n.month) * 12 + month(n.month) + 1 - year(e.first_month) * 12 - month(e.first_month) as known_months,
         s.most_months,
         year(coalesce(p.paid_on, p.paid_month)) * 12 + month(coalesce(p.paid_on, p.paid_month))
         < year(e.confirmed_on) * 12 + month(e.confirmed_on) + s.starts_after_months as is_early,
@@ -119,6 +119,7 @@ paid as (
         on e.recipient_id = p.recipient_id and e.programme = p.programme and e.county_code = p.county_code
     inner join rule_settings as s
         on p.county_code = s.county_code and p.programme = s.programme and p.paid_month = s.month
+    inner join current_months as n on e.county_code = n.county_code and e.programme = n.programme
     where coalesce(p.state, 'paid') = 'paid' and p.corrects is null
         and year(p.month) * 12 + month(p.month) < year(e.confirmed_on) * 12 + month(e.confirmed_on) + s.starts_after_months
 ),
@@ -133,7 +134,7 @@ people as (
     from paid
     group by recipient_id, programme, county_code, town, first_month, confirmed_on
     -- a hole between the first month and the confirmation may part two spells
-    having count(distinct month) = least(max(early_months), max(known_months)) and max(early_months) <= max(most_months)
+    having count(distinct month) >= least(max(early_months), max(known_months)) and max(early_months) <= max(most_months)
         and bool_or(is_early) and not bool_or(is_exempt)
 )
 

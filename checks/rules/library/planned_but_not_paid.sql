@@ -2,7 +2,7 @@
 -- title: 已批准没有发足
 -- kind: service_lead
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: payments
 -- requires: recipient_id
 -- needs: none
@@ -57,8 +57,9 @@ select
 from planned as n
 inner join rule_settings as t
     on n.county_code = t.county_code and n.programme = t.programme and n.listed_month = t.month
+inner join current_months as c on n.county_code = c.county_code and c.programme = ''
 left join afterwards as s
     on n.recipient_id = s.recipient_id and n.programme = s.programme and n.period_from = s.period_from
     and n.period_to = s.period_to
 where n.planned_fen > coalesce(s.drawn_fen, 0) + coalesce(s.stopped_fen, 0)
-    and (year($month) - year(n.period_to)) * 12 + month($month) - month(n.period_to) > t.grace_months
+    and (year(c.month) - year(n.period_to)) * 12 + month(c.month) - month(n.period_to) > t.grace_months

@@ -2,7 +2,7 @@
 -- title: 超期公开
 -- kind: flow
 -- severity: medium
--- version: 2
+-- version: 3
 -- population: payments
 -- programmes: disclosure=N
 -- requires: village_code
@@ -123,7 +123,8 @@ late as (
     inner join keepers as k on b.county_code = k.county_code and b.programme = k.programme
     left join posted as p
         on b.village_code = p.village_code and b.programme = p.programme and b.paid_month = p.paid_month
-    where coalesce(p.posted_on, $as_of) > d.due_on
+    inner join current_months as c on b.county_code = c.county_code and c.programme = ''
+    where coalesce(p.posted_on, c.as_of) > d.due_on
 ),
 
 lines_of as (

@@ -2,7 +2,7 @@
 -- title: 年终指标结余
 -- kind: flow
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: fund_flows
 -- needs: fund_flow
 -- grain: county_code, document_no, programme
@@ -50,7 +50,8 @@ documents as (
         ) as settled_fen
     from quotas as q
     inner join account_moves as m on q.line_id = m.line_id
-    where date_diff('day', q.year_end, $as_of) > q.settle_days
+    inner join current_months as n on q.county_code = n.county_code and n.programme = ''
+    where date_diff('day', q.year_end, n.as_of) > q.settle_days
     group by q.county_code, q.document_no, q.programme, q.year_end
 )
 

@@ -2,7 +2,7 @@
 -- title: 重度残疾人没有护理补贴
 -- kind: service_lead
 -- severity: medium
--- version: 1
+-- version: 2
 -- population: disability
 -- needs: population, disability, deaths
 -- uses: help_declined
@@ -18,17 +18,18 @@
 -- effort: visit
 -- setting: wait_months = 3; 发证满三个月仍未领才提示（项目约定）
 with disabled as (
-    select r.person_id, r.county_code, r.record_id
+    select r.person_id, r.county_code, r.record_id, n.month
     from disability as r
+    inner join current_months as n on r.county_code = n.county_code and n.programme = 'disabled_care'
     inner join rule_settings as s
-        on r.county_code = s.county_code and s.programme = 'disabled_care' and s.month = $month
+        on r.county_code = s.county_code and s.programme = 'disabled_care' and s.month = n.month
     where r.person_id is not null
         and (r.disability_level like '%一%' or r.disability_level like '%二%' or r.disability_level in ('1', '2', '1级', '2级'))
         and (
             r.valid_from is null
-            or (year($month) - year(r.valid_from)) * 12 + month($month) - month(r.valid_from) >= s.wait_months
+            or (year(n.month) - year(r.valid_from)) * 12 + month(n.month) - month(r.valid_from) >= s.wait_months
         )
-        and (r.valid_to is null or r.valid_to >= last_day($month))
+        and (r.valid_to is null or r.valid_to >= last_day(n.month))
 )
 
 select
@@ -36,8 +37,8 @@ select
     'disabled_care' as programme,
     min(h.county_code) as county_code,
     min(h.village_code) as village_code,
-    $month as period_from,
-    $month as period_to,
+    min(d.month) as period_from,
+    min(d.month) as period_to,
     []::varchar[] as payment_ids,
     list(d.record_id) as record_ids,
     coalesce(max(r.fen), 0)::bigint as amount_fen,
