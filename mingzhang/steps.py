@@ -40,7 +40,6 @@ MADE_OF: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("lines", "deliveries"), PAYMENT_FILES),  # rules read those of payments only
     "fund_flows": ("fund_flow",),
     "notices": ("notice",),
-    "workdays": ("notice",),
     "bank_lines": ("bank_batch", "bank_reply"),
     "identity": ("person_ids",),
     "household_members": ("households",),
@@ -48,7 +47,7 @@ MADE_OF: Mapping[str, tuple[str, ...]] = {
     "fund_moves": ("fund_moves",),
 }
 # Tables the engine makes for each rule, or the catalogue gives: nothing of the warehouse.
-NOT_MADE = {"candidates", "rule_settings", "rule_exempt", *catalogue_tables.TABLES}
+NOT_MADE = {"candidates", "rule_settings", "rule_exempt", "workdays", *catalogue_tables.TABLES}
 
 
 class StepFailedError(Exception):

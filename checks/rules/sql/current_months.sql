@@ -36,5 +36,5 @@ select n.county_code, n.programme, case g.frequency when 'once' then c.month els
 from newest n join newest c on c.county_code = n.county_code and c.programme = ''
 left join programmes g on g.slug = n.programme
 union all
-select county_code, '', null, last_day(month) from documents d
+select d.county_code, '', null, last_day(d.month) from documents d
 where not exists (from newest n where n.county_code = d.county_code)

@@ -1,5 +1,5 @@
--- Counties that lately paid a programme, with its lowest standard in its current month (NULL where none is known): where nobody is
--- paid, nobody is left out.
+-- Counties that lately paid a programme, with its lowest standard in its current month (NULL where none is known): where
+-- nobody is paid, nobody is left out.
 select d.county_code, d.programme, min(t.fen) as fen
 from (select distinct county_code, programme from drawn_lately) as d
 inner join current_months as n on d.county_code = n.county_code and d.programme = n.programme
