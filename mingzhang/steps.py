@@ -301,6 +301,8 @@ def take_inbox(folder: DataFolder, known: Catalogue, now: dt.datetime) -> int:
     found = inbox.scan(folder, known)
     for item in found:
         inbox.take(folder, item, now)
+    for request in inbox.restorations(folder):
+        inbox.take_restoration(folder, request, now)
     return len(found)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from mingzhang.casework import audit_log, models, passwords
 from mingzhang.casework.engine import Database, once
-from mingzhang.casework.workflow import Role, WorkflowError, check_roles
+from mingzhang.casework.workflow import NotAllowedError, Role, WorkflowError, check_roles
 
 IDLE = dt.timedelta(minutes=30)
 ABSOLUTE = dt.timedelta(hours=8)
@@ -45,6 +45,19 @@ class Viewer:
     def sees(self, county_code: str) -> bool:
         """Tell whether they may see a county."""
         return not self.counties or county_code in self.counties
+
+    def require(self, roles: Collection[Role], county_code: str | None) -> None:
+        """Refuse an act that is not theirs to do; the site and the command line both ask here.
+
+        Args:
+            roles: who may do it.
+            county_code: six digits of the county it concerns; None or '' where it concerns all counties or none is known.
+
+        Raises:
+            NotAllowedError: none of the roles, or not their county.
+        """
+        if not self.may(*roles) or not self.sees(county_code or ""):
+            raise NotAllowedError
 
 
 @dataclass(frozen=True)
@@ -193,6 +206,21 @@ class Accounts(Database):
     def user_names(self) -> frozenset[str]:
         """Return the names of all users."""
         return frozenset(user.viewer.name for user in self.users())
+
+    def acting(self, name: str) -> Viewer | None:
+        """Return the user a command names; None while there are no users, when every name is taken at its word.
+
+        Raises:
+            WorkflowError: there are users, and the name is none of theirs, or that user is disabled.
+        """
+        users = {user.viewer.name: user for user in self.users()}
+        if not users:
+            return None
+        if name not in users:
+            raise WorkflowError(f"没有“{name}”这个用户；请用内部网站的用户名，或先用 mingzhang user add 建立。")
+        if users[name].disabled_at is not None:
+            raise WorkflowError(f"用户“{name}”已停用，不能办理。")
+        return users[name].viewer
 
     def users(self) -> list[UserRecord]:
         """Return all users by name."""

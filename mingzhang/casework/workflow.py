@@ -35,6 +35,12 @@ INCOMPATIBLE = frozenset(
 DECIDERS = frozenset({Role.AUDITOR, Role.SUPERVISOR})
 CERTIFIERS = frozenset({Role.CHECKER})
 SETTLERS = frozenset({Role.CHECKER, Role.SUPERVISOR})
+# Taking back hides money, which needs one person; what makes it count or hides it from the public is not the sender's.
+WITHDRAWERS = frozenset({Role.MAKER, Role.CHECKER, Role.SUPERVISOR})
+RESTORERS = SETTLERS
+WAIVERS = SETTLERS
+HIDERS = SETTLERS
+COUNTED = ("accepted", "accepted_with_errors")
 
 
 class Outcome(StrEnum):
@@ -184,6 +190,58 @@ def check_second_person(sender: str, by: str, roles: Collection[Role], allowed: 
         raise NotAllowedError
     if sender.strip().casefold() == by.strip().casefold():
         raise SameHandsError
+
+
+def check_can_be_certified(status: str, is_replaced: bool) -> None:
+    """Refuse to certify a delivery that does not count.
+
+    Args:
+        status: status of the delivery; '' where it is not read yet.
+        is_replaced: corrections have replaced all its lines.
+
+    Raises:
+        WorkflowError: naming the state it is in.
+    """
+    if status == "held":
+        raise WorkflowError("此批次暂缓入库，不能复核；请先处理暂缓事项。")
+    if status not in COUNTED:
+        raise WorkflowError(f"此批次{_state(status)}，不能复核。")
+    if is_replaced:
+        raise WorkflowError("此批次已由更正全部替换，不能复核；请复核更正的批次。")
+
+
+def check_can_be_settled(status: str) -> None:
+    """Refuse to settle a delivery that is not held.
+
+    Raises:
+        WorkflowError: naming the state it is in.
+    """
+    if status != "held":
+        raise WorkflowError(f"此批次{_state(status)}，没有需要处理的暂缓事项。")
+
+
+def check_can_be_withdrawn(status: str) -> None:
+    """Refuse to take back what was taken back already.
+
+    Raises:
+        WorkflowError: it is withdrawn.
+    """
+    if status == "withdrawn":
+        raise WorkflowError("此批次已撤回，不必再撤；要重新计入请恢复。")
+
+
+def check_can_be_restored(status: str) -> None:
+    """Refuse to restore a delivery that is not withdrawn.
+
+    Raises:
+        WorkflowError: naming the state it is in.
+    """
+    if status != "withdrawn":
+        raise WorkflowError(f"此批次{_state(status)}，没有撤回，不必恢复。")
+
+
+def _state(status: str) -> str:
+    return words.DELIVERY_STATUSES.get(status, "还没有读入，请稍后再试")
 
 
 def check_roles(roles: Collection[Role | str]) -> None:

@@ -1,4 +1,4 @@
-"""Commands about deliveries: certify, settle, take back, waive a check. No data logic here."""
+"""Commands about deliveries: certify, settle, take back, restore, waive a check. No data logic here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 import click
 
-from mingzhang.cli.options import utc_now
+from mingzhang.cli.options import declare, utc_now
 
 
 @click.command()
@@ -45,6 +45,18 @@ def take_back(delivery: str, user: str, why: str) -> None:
     click.echo(f"批次 {delivery} 已撤回；原件仍保留。")
 
 
+@click.command("restore-delivery")
+@click.argument("delivery")
+@click.option("--by", "user", required=True, help="恢复人")
+@click.option("--why", required=True, help="理由")
+def restore_delivery(delivery: str, user: str, why: str) -> None:
+    """恢复一个撤回的批次：记录重新计入，撤回和恢复都留有回执。"""
+    from mingzhang.operations import deliveries
+
+    deliveries.restore_delivery(delivery, user, why, utc_now())
+    click.echo(f"批次 {delivery} 已恢复，记录重新计入。")
+
+
 @click.command()
 @click.argument("problem")
 @click.option("--county", default="", help="县代码")
@@ -57,5 +69,7 @@ def waive(problem: str, county: str, kind: str, programme: str, until: dt.dateti
     """暂时放行一种检查问题（如 total_mismatch），写明谁批准、为什么、到哪天。"""
     from mingzhang.operations import deliveries
 
-    deliveries.waive(problem, (county, kind, programme), until.date(), why, user, utc_now())
+    meant = declare(county or None, None, kind or None, programme or None)
+    where = (meant.county or "", meant.kind or "", meant.programme or "")
+    deliveries.waive(problem, where, until.date(), why, user, utc_now())
     click.echo("已记下；下次运行时生效。")

@@ -60,7 +60,7 @@ def run(
         generate.generate(district, seed=seed, end_month=end_month, size=size)
         bar.update(step, completed=1)
         step = bar.add_task("装入文件", total=None)
-        outcomes = deliveries.load_paths(
+        loaded = deliveries.load_paths(
             [district],
             Declared(),
             "clerk",
@@ -77,7 +77,7 @@ def run(
         _certify_all(folder, now)
         published = releases.publish(now)
         bar.update(step, completed=1)
-    _report(console, folder, outcomes, published, time.monotonic() - started)
+    _report(console, folder, loaded.named + loaded.others, published, time.monotonic() - started)
     for name, password in passwords.items():
         console.print(f"用户 {name:10} 密码 {password}", highlight=False)
     if not stays:

@@ -51,7 +51,11 @@ def check_file(
     known = deliveries.context(DataFolder.from_environment(), utc_now())
     result = report.check_file(file, declared, known, file_name, corrects)
     say(result, as_json, lambda: report.as_text(result))
-    sys.exit({"refused": REFUSED, "held": WITH_ERRORS, "accepted_with_errors": WITH_ERRORS}.get(result["status"], DONE))
+    sys.exit(
+        {"refused": REFUSED, "held": WITH_ERRORS, "withdrawn": WITH_ERRORS, "accepted_with_errors": WITH_ERRORS}.get(
+            result["status"], DONE
+        )
+    )
 
 
 @click.command()
@@ -73,12 +77,12 @@ def load(
     """接收文件或整个文件夹并装入数据仓。"""
     from mingzhang.operations import deliveries
 
-    outcomes = deliveries.load_paths(paths, declare(county, month, kind, programme), sender, utc_now(), corrects)
-    say([asdict(outcome) for outcome in outcomes], as_json, lambda: deliveries.as_text(outcomes))
-    statuses = {outcome.status for outcome in outcomes}
-    if statuses <= {"refused"}:
+    loaded = deliveries.load_paths(paths, declare(county, month, kind, programme), sender, utc_now(), corrects)
+    say([asdict(outcome) for outcome in loaded.named], as_json, lambda: deliveries.as_text(loaded))
+    statuses = {outcome.status for outcome in loaded.named}
+    if statuses == {"refused"}:
         sys.exit(REFUSED)
-    sys.exit(WITH_ERRORS if statuses & {"refused", "held", "accepted_with_errors"} else DONE)
+    sys.exit(WITH_ERRORS if statuses & {"refused", "held", "withdrawn", "accepted_with_errors"} else DONE)
 
 
 @click.command()

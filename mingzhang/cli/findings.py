@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mingzhang.cli.options import say, utc_now
+from mingzhang.cli.options import known_county, say, utc_now
 from mingzhang.storage.data_folder import DataFolder
 
 
@@ -16,5 +16,6 @@ def findings(county: str | None, rule: str | None, as_json: bool) -> None:
     """按规则和状态数疑点；--json 逐条列出，每条都能回到原文件的那一行。"""
     from mingzhang.operations import findings as current_findings
 
+    known_county(county)
     rows = current_findings.findings(DataFolder.from_environment(), county, rule, utc_now())
     say(rows, as_json, lambda: current_findings.findings_as_text(rows))

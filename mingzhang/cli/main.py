@@ -24,6 +24,7 @@ COMMANDS = (
     deliveries.certify,
     deliveries.settle,
     deliveries.take_back,
+    deliveries.restore_delivery,
     deliveries.waive,
     findings.findings,
     rules.rules,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mingzhang.storage.data_folder import DataFolder
 from mingzhang.storage.errors import Refusal
 
 if TYPE_CHECKING:
@@ -54,8 +55,30 @@ def _in_a_folder(_context: click.Context, _parameter: click.Parameter, out: Path
 
 
 def declare(county: str | None, month: str | None, kind: str | None, programme: str | None) -> Declared:
-    """Turn options into what is declared of a file."""
+    """Turn options into what is declared of a file.
+
+    Raises:
+        DeclaredError: a word that means nothing in the catalogue, or a month that is none.
+        Refusal: six digits that are no county's.
+    """
     from mingzhang.catalog.load import catalogue
     from mingzhang.intake.receive import declared
 
+    known_county(county)
     return declared.from_options(catalogue(), county=county, kind=kind, programme=programme, month=month)
+
+
+def known_county(county: str | None) -> None:
+    """Refuse six digits that are no county's: a slip would make a county of its own.
+
+    Raises:
+        Refusal: neither the division table nor what was published for the staff knows the county.
+    """
+    from mingzhang.catalog.load import catalogue
+
+    code = catalogue().county_code(county.strip()) if county else None
+    if code and not any(place.code == code and place.level == "county" for place in catalogue().places):
+        from mingzhang.operations.deliveries import has_county
+
+        if not has_county(DataFolder.from_environment(), code):
+            raise Refusal(f"没有代码为 {code} 的县（市、区）；请核对六位行政区划代码。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from mingzhang.catalog.words import ROLES
-from mingzhang.cli.options import utc_now
+from mingzhang.cli.options import known_county, utc_now
 from mingzhang.storage.data_folder import DataFolder
 
 
@@ -29,4 +29,6 @@ def user_add(name: str, roles: tuple[str, ...], counties: tuple[str, ...], passw
     """新增一个用户。"""
     from mingzhang.operations import maintenance
 
+    for county in counties:
+        known_county(county)
     click.echo(maintenance.add_user(DataFolder.from_environment(), name, roles, counties, password, utc_now()))

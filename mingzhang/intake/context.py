@@ -9,11 +9,16 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from mingzhang.catalog.load import Catalogue
+from mingzhang.intake.history import History, LakeHistory
 from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.receive.receipts import Receipt
 from mingzhang.storage.data_folder import DataFolder
 from mingzhang.storage.publication_reader import opened_current
 
-DELIVERY_COLUMNS = ("delivery_id", "county_code", "kind", "programme", "month", "sha256", "status")
+DELIVERY_COLUMNS = (
+    *("delivery_id", "sequence", "county_code", "kind", "programme", "month", "sha256", "status", "reason", "message"),
+    *("corrects", "correction_no", "content_hash", "inputs_hash", "lines", "accepted"),
+)
 PLACE_COLUMNS = ("place_code", "place_name", "short_names", "parent_code", "level", "county_code")
 
 
@@ -66,18 +71,20 @@ class Context:
     Attributes:
         today: the clock's day, for dates in the future.
         places: townships and villages with their county; empty before any are loaded.
-        history: lake files of the current snapshot by table name, for checks against last month.
+        history: earlier months and other files of the county; None where nothing is known.
         deliveries: what the current snapshot holds already.
         folder: the data folder, where files received since then are listed.
+        later: receipts of what arrived after the file, where it has arrived itself.
     """
 
     catalogue: Catalogue
     today: dt.date
     places: pl.DataFrame = field(default_factory=no_places)
     facts: CaseworkFacts = field(default_factory=CaseworkFacts)
-    history: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    history: History | None = None
     deliveries: pl.DataFrame | None = None
     folder: DataFolder | None = None
+    later: tuple[Receipt, ...] | None = None
 
     def with_places(self, places: pl.DataFrame) -> Context:
         """Return the same context with these places."""
@@ -87,7 +94,10 @@ class Context:
     def from_snapshot(
         cls, folder: DataFolder, catalogue: Catalogue, today: dt.date, facts: CaseworkFacts | None = None
     ) -> Context:
-        """Return the context of the current staff snapshot; without a snapshot, one without places and history.
+        """Return the context of the current staff snapshot; without a snapshot, one without history.
+
+        Places come from the file the last load wrote, so that a county's name list counts from then on, not from the next
+        run; a folder without that file has those of the snapshot.
 
         Args:
             folder: the data folder.
@@ -98,9 +108,15 @@ class Context:
         facts = facts or CaseworkFacts()
         with opened_current(folder.staff_snapshots, "findings.duckdb", lake_root=folder.root) as snapshot:
             if snapshot is None:
-                return cls(catalogue, today, no_places(), facts)
+                return cls(catalogue, today, loaded_places(folder, no_places()), facts, folder=folder)
             tables = {table: tuple(snapshot.lake_files(table)) for table in snapshot.manifest.get("tables", {})}
             ask = snapshot.connection.sql
+            history = LakeHistory(tables) if any(tables.values()) else None
             places = ask(f"select {', '.join(PLACE_COLUMNS)} from places where county_code is not null").pl()
             deliveries = ask(f"select {', '.join(DELIVERY_COLUMNS)} from deliveries").pl()
-        return cls(catalogue, today, places, facts, tables, deliveries, folder)
+        return cls(catalogue, today, loaded_places(folder, places), facts, history, deliveries, folder)
+
+
+def loaded_places(folder: DataFolder, otherwise: pl.DataFrame) -> pl.DataFrame:
+    """Return the places as the last load left them, or the others where no load has left any."""
+    return pl.read_parquet(folder.places) if folder.places.exists() else otherwise

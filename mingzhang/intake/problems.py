@@ -127,11 +127,13 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "id_missing": ("warn", "没有证号，无法与其他资料比对；请补填。"),
     "id_suggested": ("note", "{expected} 同名同村的登记证号为 {value}；请与身份证核对后采用。"),
     "macros_present": ("note", "工作簿带有宏；宏没有运行，只读取了单元格。"),
+    "id_suggested_before": ("note", "以前月份有同名同村的登记证号，见更正表；请与身份证核对后采用。"),
     "marked_dead": (
         "warn",
         "姓名后的括号里写着已经去世，这一行仍在发放；不应再发的请改为“停发”，该发给继承人的请换收款人。",
     ),
     "missing_value": ("reject", "“{value}”空白；请补填。"),
+    "line_kept": ("note", "这一行没有改动，按原样保留。"),
     "line_not_corrected": ("reject", "这一行没有改动；请改好标色的单元格，不需更正的行请删去。"),
     "month_differs": (
         "warn",
@@ -139,8 +141,6 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     ),
     "month_guessed": ("warn", "“{value}”没有写年份，按 {expected} 年读取。"),
     "month_mismatch": ("hold", "声明的月份是 {expected}，表内写的是 {value}；请确认以哪一个为准。"),
-    "month_missing": ("warn", "没有说明月份；请在上传页选择月份（命令行用 --month）。"),
-    "county_missing": ("warn", "没有说明是哪个县；请在上传页选择县（命令行用 --county）。"),
     "name_missing": ("warn", "没有姓名；请按身份证补填。"),
     "name_odd": ("warn", "姓名含有数字或符号；公开名单不会显示这一行，请核对。"),
     "negative_amount": ("reject", "金额“{value}”为负；如系退款，请在支付状态或备注中写明“退款”。"),
@@ -226,6 +226,11 @@ PROBLEMS: dict[str, tuple[Level, str]] = {
     "state_not_paid": ("warn", "支付状态“{value}”表示没有发到，这一行不计作已发放；请核对。"),
     "state_unknown": ("warn", "支付状态“{value}”不在词表中，不计作已发放；请核对。"),
     "unit_unclear": ("hold", "“{value}”里写有“万”，看不出金额是元还是万元；请在金额的列名里写明“(元)”或“(万元)”。"),
+    "withdrawn_before": (
+        "note",
+        "这个文件以前收到过（批次 {delivery}），已经撤回：{value}。要重新计入，请恢复该批次"
+        "（批次页上的“恢复”，命令行用 mingzhang restore-delivery）。",
+    ),
     "unknown_place": (
         "reject",
         "村(居)名册中没有“{value}”（写明乡镇的，只在该乡镇内找）；请核对乡镇和村名（村民小组另列一列），或填十二位代码。",

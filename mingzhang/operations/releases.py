@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 
 from mingzhang.casework.store import Store
+from mingzhang.casework.workflow import HIDERS
 from mingzhang.catalog.load import catalogue
 from mingzhang.publishing import quality_report
 from mingzhang.publishing.release import publish as release
@@ -49,7 +51,9 @@ def expire(now: dt.datetime) -> str:
 def withdraw(notice: str, why: str, user: str, now: dt.datetime) -> str:
     """Withdraw one notice today; return the sentence to show."""
     folder = DataFolder.from_environment()
-    release.withdraw(folder, Store.open(folder.casework_url), notice, why, user, now)
+    store = Store.open(folder.casework_url)
+    _require(store, user, [notice[:6]])  # a notice is named by its village's code
+    release.withdraw(folder, store, notice, why, user, now)
     return f"公示 {notice} 已撤下，并留下不含姓名的公开记录。"
 
 
@@ -57,8 +61,27 @@ def withhold(person: str, why: str, user: str, now: dt.datetime) -> str:
     """Withhold a person everywhere; return the sentence to show."""
     folder = DataFolder.from_environment()
     with database.writer(folder.root, catalogue()) as connection:
-        known = connection.execute("select 1 from identity where person_id::varchar = ?", [person]).fetchone()
+        known = connection.execute("select 1 from identity where person_id::varchar = ?", [person]).fetchall()
+        counties = connection.execute(
+            """select distinct county_code from payment_lines
+               where ? in (recipient_id::varchar, head_id::varchar, payee_id::varchar)""",
+            [person],
+        ).fetchall()
     if not known:
         raise Refusal(f"没有人员编号 {person}；编号在内部网站的疑点详情页上。")
-    release.withhold(folder, Store.open(folder.casework_url), person, why, user, now)
+    store = Store.open(folder.casework_url)
+    _require(store, user, [county for (county,) in counties] or [""])
+    release.withhold(folder, store, person, why, user, now)
     return "已记下；这个人不再出现在任何公示中。"
+
+
+def _require(store: Store, user: str, counties: Iterable[str]) -> None:
+    """Ask of a name on the command line what the site asks of who is signed in; anything goes before there are users.
+
+    Raises:
+        WorkflowError: there are users, and this is not one of them with the role for these counties.
+    """
+    acting = store.acting(user)
+    if acting is not None:
+        for county in counties:
+            acting.require(HIDERS, county)

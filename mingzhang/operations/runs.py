@@ -16,7 +16,9 @@ def wanted(folder: DataFolder, now: dt.datetime) -> tuple[str, list[str]]:
     """Return the hash of what a snapshot would be made from, and the paths of files that wait in the drop folder."""
     with Store.reading(folder.casework_url) as store:
         inputs = steps.inputs(folder, catalogue(), store, now)
-    return inputs, sorted(str(entry.path) for entry in inbox.scan(folder, catalogue()))
+    files = (entry.path for entry in inbox.scan(folder, catalogue()))
+    requests = (request.path for request in inbox.restorations(folder))
+    return inputs, sorted(map(str, [*files, *requests]))
 
 
 def is_current(folder: DataFolder, now: dt.datetime) -> bool:

@@ -75,6 +75,11 @@ class DataFolder:
         finally:
             os.umask(before)
 
+    @property
+    def places(self) -> Path:
+        """The accepted towns and villages as last loaded: a check knows them at once, before any run."""
+        return self.root / "places.parquet"
+
     def key(self, name: str, size: int = 32) -> bytes:
         """Return a secret key, made on first use with mode 0600.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 
 from flask import Flask, Response, abort, g, redirect, request
@@ -13,11 +13,23 @@ from dashboards.shared.components import address
 from dashboards.staff import error_pages
 from dashboards.staff.actions import uploads
 from dashboards.staff.auth import guard
+from dashboards.staff.auth.guard import UPLOADERS
+from dashboards.staff.column_questions import ColumnQuestion
 from dashboards.staff.queries.deliveries import SnapshotQueries
 from dashboards.staff.queries.findings import FindingQueries
 from dashboards.staff.queries.record_pairs import RecordPairQueries
 from dashboards.staff.request_context import RequestContext, StaffSite
-from mingzhang.casework.workflow import CERTIFIERS, SETTLERS, Outcome, WorkflowError, check_second_person
+from mingzhang.casework.workflow import (
+    CERTIFIERS,
+    RESTORERS,
+    SETTLERS,
+    Outcome,
+    WorkflowError,
+    check_can_be_certified,
+    check_can_be_restored,
+    check_can_be_settled,
+    check_second_person,
+)
 
 CLEARED_FOR = {"": None, "6": 183, "12": 366, "24": 731}
 
@@ -96,6 +108,40 @@ def _mapping(context: RequestContext) -> str:
     return address("/upload", id=upload.id)
 
 
+def _choose(context: RequestContext) -> str:
+    """Answer a question about an upload's columns, then check it again."""
+    upload = own_upload(context, _form("id"))
+    mapping = _chosen(uploads.questions(uploads.result_of(context.site.incoming, upload) or {}))
+    if upload.state == "submitted":
+        raise WorkflowError("此文件已经提交，请到批次页上回答。")
+    context.site.store.confirm_mapping(upload.county, upload.kind, mapping, context.viewer.name, context.now)
+    uploads.check(context.site.data, context.site.incoming, upload)
+    return address("/upload", id=upload.id)
+
+
+def _choose_of_delivery(context: RequestContext) -> str:
+    """Answer a question about a held delivery's columns; the next run reads it again."""
+    held = _delivery(context, _form("id"))
+    context.viewer.require(UPLOADERS | SETTLERS, held["county_code"])
+    check_can_be_settled(held["status"])
+    mapping = _chosen(SnapshotQueries(context).column_questions(held["delivery_id"]))
+    context.site.store.confirm_mapping(held["county_code"], held["kind"], mapping, context.viewer.name, context.now)
+    return address("/batch", id=held["delivery_id"], message="chosen")
+
+
+def _chosen(asked: Iterable[ColumnQuestion]) -> dict[str, str]:
+    """Return what the form says of the columns it was asked about: header → field.
+
+    Raises:
+        WorkflowError: nothing was chosen, or the question is no longer asked.
+    """
+    question = next((one for one in asked if str(one.at) == _form("question")), None)
+    mapping = question.answer(_form("choice"), _form("field")) if question else None
+    if mapping is None:
+        raise WorkflowError("请选定一列；如页面已过期，请刷新后再选。")
+    return mapping
+
+
 def _submit(context: RequestContext) -> str:
     upload = own_upload(context, _form("id"))
     uploads.submit(context.site.data, context.site.incoming, upload)
@@ -117,20 +163,32 @@ def _delivery(context: RequestContext, delivery_id: str) -> dict[str, str]:
 
 def _certify(context: RequestContext) -> str:
     batch = _delivery(context, _form("id"))
+    context.viewer.require(CERTIFIERS, batch["county_code"])
     check_second_person(batch["sender"], context.viewer.name, context.viewer.roles, CERTIFIERS)
-    if batch["status"] not in ("accepted", "accepted_with_errors"):
-        raise WorkflowError("此批次尚未入库，不能复核。")
+    check_can_be_certified(batch["status"], SnapshotQueries(context).is_replaced(batch))
     context.site.store.certify(batch["delivery_id"], context.viewer.name, batch["sender"], context.now)
     return address("/batch", id=batch["delivery_id"], message="certified")
 
 
 def _settle(context: RequestContext) -> str:
     held = _delivery(context, _form("id"))
+    context.viewer.require(SETTLERS, held["county_code"])
     check_second_person(held["sender"], context.viewer.name, context.viewer.roles, SETTLERS)
-    if held["status"] != "held":
-        raise WorkflowError("此文件没有需要处理的暂缓事项。")
+    check_can_be_settled(held["status"])
     context.site.store.settle(held["delivery_id"], _form("outcome"), context.viewer.name, _form("why"), context.now)
     return address("/batch", id=held["delivery_id"], message="settled")
+
+
+def _restore(context: RequestContext) -> str:
+    withdrawn = _delivery(context, _form("id"))
+    context.viewer.require(RESTORERS, withdrawn["county_code"])
+    check_can_be_restored(withdrawn["status"])
+    if not _form("why"):
+        raise WorkflowError("请写明恢复的理由。")
+    delivery = withdrawn["delivery_id"]
+    uploads.ask_to_restore(context.site.data, delivery, context.viewer.name, _form("why")[:500])
+    context.site.store.log(context.viewer.name, "restore_delivery", delivery, context.now)
+    return address("/batch", id=delivery, message="restored")
 
 
 def _decide(context: RequestContext) -> str:
@@ -230,10 +288,13 @@ def _codes(text: str) -> list[str]:
 FORM_ACTIONS: dict[str, Callable[[RequestContext], str]] = {
     "upload": _upload,
     "mapping": _mapping,
+    "choose": _choose,
+    "choose-of-delivery": _choose_of_delivery,
     "submit": _submit,
     "discard": _discard,
     "certify": _certify,
     "settle": _settle,
+    "restore": _restore,
     "decide": _decide,
     "answer": _answer,
     "user-add": _user_add,

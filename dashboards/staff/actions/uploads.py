@@ -22,11 +22,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from dashboards.staff import column_questions
+from dashboards.staff.column_questions import ColumnQuestion
 from mingzhang.casework.workflow import WorkflowError
 
 LARGEST = 50 * 2**20
 CHECK_SECONDS = 120
 KEPT_HOURS = 24
+NOT_TO_SUBMIT = ("refused", "already_received", "withdrawn")
 # What the parser may find a table in, whatever the name says; others are refused before they are kept.
 SUFFIXES = (
     *(".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".et", ".ett", ".ods", ".csv", ".txt", ".tsv", ".dbf"),
@@ -217,6 +220,12 @@ def result_of(incoming: Path, upload: Upload) -> dict[str, Any] | None:
     return answer
 
 
+def questions(result: Mapping[str, Any]) -> list[ColumnQuestion]:
+    """Return the questions of a checked file that choosing a column answers."""
+    columns = [column for sheet in result.get("sheets") or [] for column in sheet.get("columns") or []]
+    return column_questions.questions(result.get("problems") or [], columns)
+
+
 def run_mingzhang(data: Path, arguments: Sequence[str], named: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Run a `mingzhang` command as a child and return its JSON; a failure becomes a refusal with one sentence."""
     environment = {**os.environ, "MINGZHANG_DATA": str(data), "PYTHONIOENCODING": "utf-8", **(named or {})}
@@ -251,7 +260,7 @@ def submit(data: Path, incoming: Path, upload: Upload) -> Upload:
     result = result_of(incoming, upload)
     if upload.state != "checked" or result is None:
         raise WorkflowError("此文件已经提交，或还没有检查完。")
-    if result.get("status") in ("refused", "already_received"):
+    if result.get("status") in NOT_TO_SUBMIT:
         raise WorkflowError("此文件未通过检查，不能提交。请按提示修改后重新上传。")
     target = data / "inbox" / upload.county / upload.month / upload.kind / upload.programme
     target.mkdir(parents=True, exist_ok=True)
@@ -268,6 +277,21 @@ def submit(data: Path, incoming: Path, upload: Upload) -> Upload:
     submitted = replace(upload, state="submitted")
     write(incoming, submitted)
     return submitted
+
+
+def ask_to_restore(data: Path, delivery_id: str, by: str, why: str) -> None:
+    """Put a request into the inbox: let a withdrawn delivery count again. The next run writes its receipt.
+
+    Args:
+        data: the data folder.
+        delivery_id: the withdrawn delivery.
+        by: user name of who restores it; the role was checked.
+        why: the reason, kept in the receipt.
+    """
+    inbox = data / "inbox"
+    inbox.mkdir(parents=True, exist_ok=True)
+    _write_json(inbox / f"{delivery_id}.restore.json", {"by": by, "why": why})
+    _sync(inbox)
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

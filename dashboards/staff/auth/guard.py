@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, abort, g, redirect, request
 
 from dashboards.staff.request_context import RequestContext, StaffSite, form_token
-from mingzhang.casework.workflow import CERTIFIERS, DECIDERS, SETTLERS, Role
+from mingzhang.casework.workflow import CERTIFIERS, DECIDERS, RESTORERS, SETTLERS, Role
 
 # Every route of the app has its line here; a route without one is refused, and a test fails on it.
 ANYBODY = frozenset({"theme", "health", "login", "do_login", "do_type", "_dash_assets.static"})
@@ -35,8 +35,11 @@ ROLES: dict[str, frozenset[Role]] = {
     "do_submit": UPLOADERS,
     "do_discard": UPLOADERS,
     "do_mapping": UPLOADERS,
+    "do_choose": UPLOADERS,
+    "do_choose_of_delivery": UPLOADERS | SETTLERS,
     "do_certify": CERTIFIERS,
     "do_settle": SETTLERS,
+    "do_restore": RESTORERS,
     "do_decide": DECIDERS,
     "do_answer": DECIDERS,
     "do_user_add": ADMINISTRATORS,

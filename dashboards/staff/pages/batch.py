@@ -8,16 +8,22 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.shared.components import Column, badge, facts, field, hidden, link, say, select, table
+from dashboards.staff import column_questions
 from dashboards.staff.auth import guard
 from dashboards.staff.pages.batches import TONES, can_be_certified
 from dashboards.staff.pages.upload import LEVEL_TONES, SHOWN
 from dashboards.staff.queries.deliveries import SnapshotQueries
 from dashboards.staff.request_context import RequestContext
-from mingzhang.casework.workflow import CERTIFIERS, SETTLERS
+from mingzhang.casework.workflow import CERTIFIERS, RESTORERS, SETTLERS
 from mingzhang.catalog import formats, words
 
 PAGE = {"path": "/batch", "name": "批次", "roles": guard.WORKERS}
-MESSAGES = {"certified": "已复核通过。", "settled": "已记下处理意见，通常半分钟内生效，请稍候刷新。"}
+MESSAGES = {
+    "certified": "已复核通过。",
+    "settled": "已记下处理意见，通常半分钟内生效，请稍候刷新。",
+    "chosen": "已记下，通常半分钟内按此重读，请稍候刷新。",
+    "restored": "已记下恢复，通常半分钟内重新计入，请稍候刷新。",
+}
 
 
 def layout(context: RequestContext, query: dict[str, str]) -> Component:
@@ -33,7 +39,8 @@ def layout(context: RequestContext, query: dict[str, str]) -> Component:
         ),
         html.H1(delivery["file_name"] or "批次"),
         say(message, "ok") if message else None,
-        _summary(context, delivery),
+        _summary(context, queries, delivery),
+        _questions(context, queries, delivery),
         _steps(context, delivery),
         _sheets(queries, delivery["delivery_id"]),
         _problems(queries, delivery["delivery_id"]),
@@ -42,7 +49,7 @@ def layout(context: RequestContext, query: dict[str, str]) -> Component:
     return html.Div([part for part in parts if part is not None])
 
 
-def _summary(context: RequestContext, delivery: dict[str, Any]) -> Component:
+def _summary(context: RequestContext, queries: SnapshotQueries, delivery: dict[str, Any]) -> Component:
     kinds = words.delivery_titles()
     status = badge(
         words.DELIVERY_STATUSES.get(delivery["status"], delivery["status"]), TONES.get(delivery["status"], "")
@@ -56,7 +63,8 @@ def _summary(context: RequestContext, delivery: dict[str, Any]) -> Component:
         ("种类", kinds.get(delivery["kind"], delivery["kind"])),
         ("补贴项目", delivery["programme_name"]),
         ("提交", f"{delivery['sender']}，{formats.moment(delivery['received_at'])}"),
-        ("更正", f"更正批次 {delivery['corrects']}" if delivery["corrects"] else ""),
+        ("更正的是", _original_link(queries, delivery)),
+        ("已有更正", _corrections_links(queries, delivery)),
         ("明细", _lines(delivery)),
         ("入库金额", formats.yuan_of(delivery["kind"], delivery["total_fen"])),
         ("文件自报合计", formats.yuan_of(delivery["kind"], delivery["declared_total_fen"])),
@@ -64,6 +72,32 @@ def _summary(context: RequestContext, delivery: dict[str, Any]) -> Component:
         ("批次号", html.Span(delivery["delivery_id"], className="mono")),
     ]
     return html.Section(facts(pairs, wide=True), className="card")
+
+
+def _original_link(queries: SnapshotQueries, delivery: dict[str, Any]) -> Component | str:
+    """Return the link to the delivery that is corrected; where it has not arrived, only its number."""
+    key = delivery["corrects"]
+    if not key:
+        return ""
+    original = queries.delivery(key)
+    return link("/batch", original["file_name"] or key, id=key) if original else f"批次 {key}（尚未收到）"
+
+
+def _corrections_links(queries: SnapshotQueries, delivery: dict[str, Any]) -> Component | str:
+    """Return the links to the corrections of a delivery, each with its state."""
+    rows = list(queries.corrections(delivery["delivery_id"]))
+    if not rows:
+        return ""
+    items = [
+        html.Li(
+            [
+                link("/batch", row["file_name"] or row["delivery_id"], id=row["delivery_id"]),
+                f"（{words.DELIVERY_STATUSES.get(row['status'], row['status'])}）",
+            ]
+        )
+        for row in rows
+    ]
+    return html.Ul(items)
 
 
 def _lines(delivery: dict[str, Any]) -> str:
@@ -88,6 +122,8 @@ def _steps(context: RequestContext, delivery: dict[str, Any]) -> Component:
     is_sender = delivery["sender"].casefold() == context.viewer.name.casefold()
     if delivery["status"] == "held" and context.viewer.may(*SETTLERS):
         parts.append(_settle(context, key, is_sender))
+    if delivery["status"] == "withdrawn" and context.viewer.may(*RESTORERS):
+        parts.append(_restore(context, key))
     if (
         can_be_certified(delivery)
         and context.viewer.may(*CERTIFIERS)
@@ -97,11 +133,30 @@ def _steps(context: RequestContext, delivery: dict[str, Any]) -> Component:
     return html.Section(parts, className="card")
 
 
+def _questions(context: RequestContext, queries: SnapshotQueries, delivery: dict[str, Any]) -> Component | None:
+    """Return the questions of a held delivery that choosing a column answers."""
+    if delivery["status"] != "held" or not context.viewer.may(*guard.UPLOADERS, *SETTLERS):
+        return None
+    key = delivery["delivery_id"]
+    forms = [
+        column_questions.form(question, context.token, key, "/do/choose-of-delivery")
+        for question in queries.column_questions(key)
+    ]
+    if not forms:
+        return None
+    hint = "选定以后，本县以后同类文件都按此读取，此批次按此重读；别的栏目请在上传页“表头怎样读的”里改。"
+    return html.Section([html.H2("请回答"), html.P(hint, className="hint"), *forms], className="card questions")
+
+
 def _correction(context: RequestContext, delivery: dict[str, Any]) -> list[Component]:
     """Return the links to download a delivery's correction workbook and to upload the corrected one."""
-    if not context.viewer.may(*guard.BUREAU) or not (delivery["rejected"] or delivery["warnings"]):
+    if not context.viewer.may(*guard.BUREAU):
         return []
-    links: list[Component] = [html.A("下载更正表", href=f"/file/workbook.xlsx?id={delivery['delivery_id']}")]
+    found = SnapshotQueries(context).data_errors(delivery["delivery_id"])
+    if not (delivery["rejected"] or delivery["warnings"] or found):
+        return []
+    words_of = f"下载更正表（含核对出的 {found} 行）" if found else "下载更正表"
+    links: list[Component] = [html.A(words_of, href=f"/file/workbook.xlsx?id={delivery['delivery_id']}")]
     if context.viewer.may(*guard.UPLOADERS):
         declared = {name: delivery[name] for name in ("kind", "programme")}
         declared |= {
@@ -129,6 +184,20 @@ def _settle(context: RequestContext, key: str, is_sender: bool) -> Component:
             html.Div(html.Button("确定", type="submit"), className="actions"),
         ],
         action="/do/settle",
+        method="POST",
+    )
+
+
+def _restore(context: RequestContext, key: str) -> Component:
+    return html.Form(
+        [
+            html.H2("恢复"),
+            html.P("此批次已撤回，记录没有计入。恢复后重新计入；撤回和恢复都留有回执。"),
+            *hidden(token=context.token, id=key),
+            field("理由", dcc.Textarea(name="why", required=True, maxLength=500), "理由会写进回执，供审计查看。"),
+            html.Div(html.Button("恢复此批次", type="submit"), className="actions"),
+        ],
+        action="/do/restore",
         method="POST",
     )
 

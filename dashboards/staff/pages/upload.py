@@ -17,11 +17,13 @@ from dashboards.shared.components import (
     facts,
     field,
     hidden,
+    link,
     say,
     select,
     table,
     text_input,
 )
+from dashboards.staff import column_questions
 from dashboards.staff.actions import uploads
 from dashboards.staff.auth import guard
 from dashboards.staff.queries.deliveries import SnapshotQueries
@@ -37,6 +39,7 @@ STATUSES = {
     "held": ("warn", "可以提交，但须由复核人员确认后才会入库。"),
     "refused": ("bad", "此文件不能入库。"),
     "already_received": ("bad", "这个文件以前已经提交过，不必重复提交。"),
+    "withdrawn": ("warn", "这个文件以前提交过，后来撤回了；不必重传，请恢复原来的批次。"),
 }
 LEVEL_TONES = {"reject": "bad", "hold": "warn", "warn": "warn", "note": ""}
 
@@ -138,6 +141,7 @@ def _answer(context: RequestContext, upload: uploads.Upload, result: dict[str, A
         html.H1("检查结果"),
         say([html.P(sentence, className="strong"), html.P(result.get("message"))], tone),
         _steps(context, upload, result),
+        _questions(context, upload, result) if upload.state != "submitted" else None,
         _figures(context, upload, result),
         _mapping(context, upload, result) if upload.state != "submitted" else None,
         _problems(upload, problems),
@@ -176,7 +180,7 @@ def _steps(context: RequestContext, upload: uploads.Upload, result: dict[str, An
     if upload.state == "submitted":
         return say(["已提交，正在入库。请到", dcc.Link("批次与复核", href="/batches"), "查看进度。"], "ok")
     buttons: list[Component] = []
-    if result["status"] not in ("refused", "already_received"):
+    if result["status"] not in uploads.NOT_TO_SUBMIT:
         buttons.append(
             html.Form(
                 [*hidden(token=context.token, id=upload.id), html.Button("提交入库", type="submit")],
@@ -184,6 +188,8 @@ def _steps(context: RequestContext, upload: uploads.Upload, result: dict[str, An
                 method="POST",
             )
         )
+    if result.get("reason") == "withdrawn_before":
+        buttons.append(link("/batch", "到原来的批次去恢复", id=result["delivery"]))
     if result.get("problems"):
         buttons.append(
             html.A("下载问题清单", href=f"/file/upload-problems.xlsx?id={upload.id}", className="button quiet")
@@ -199,6 +205,35 @@ def _steps(context: RequestContext, upload: uploads.Upload, result: dict[str, An
         [*buttons, dcc.Link("上传另一个文件", href=f"/upload?county={upload.county}&month={upload.month}")],
         className="actions card",
     )
+
+
+def _questions(context: RequestContext, upload: uploads.Upload, result: dict[str, Any]) -> Component | None:
+    """Return what holds the file: each question with its columns, to be answered here, or with its rows."""
+    problems = result.get("problems") or []
+    asked = {question.at: question for question in uploads.questions(result)}
+    labels = result.get("fields") or {}
+    parts: list[Component] = []
+    for at, problem in enumerate(problems):
+        if at in asked:
+            parts.append(column_questions.form(asked[at], context.token, upload.id, "/do/choose", labels))
+        elif problem["level"] == "hold":
+            where = " ".join(
+                part for part in (problem.get("sheet"), _row(problem), _one_line(problem.get("column"))) if part
+            )
+            parts.append(
+                html.Div(
+                    [html.P(problem["message"]), html.P(where, className="hint") if where else None],
+                    className="question",
+                )
+            )
+    if not parts:
+        return None
+    hint = "选定以后，本县以后同类文件都按此读取；其余的提交后由复核人员确认。"
+    return html.Section([html.H2("请回答"), html.P(hint, className="hint"), *parts], className="card questions")
+
+
+def _row(problem: dict[str, Any]) -> str:
+    return f"第 {problem['row']} 行" if problem.get("row") else ""
 
 
 def _mapping(context: RequestContext, upload: uploads.Upload, result: dict[str, Any]) -> Component | None:
@@ -222,8 +257,10 @@ def _mapping(context: RequestContext, upload: uploads.Upload, result: dict[str, 
         action="/do/mapping",
         method="POST",
     )
-    is_asked = result.get("reason") in ("missing_column", "header_not_recognised") or any(
-        sheet.get("questions") for sheet in result.get("sheets", [])
+    is_asked = not uploads.questions(result) and result.get("reason") in (
+        "missing_column",
+        "header_not_recognised",
+        "duplicate_column",
     )
     return html.Details([html.Summary("表头怎样读的"), form], open=is_asked, className="card")
 

@@ -9,8 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any, Self
 
+import polars as pl
+
+from dashboards.staff.column_questions import ColumnQuestion, columns_of, questions
 from dashboards.staff.request_context import RequestContext
 from mingzhang.storage.publication_reader import NothingPublishedError, Rows
 
@@ -130,6 +134,37 @@ class SnapshotQueries:
             id=delivery_id,
         ).first()
 
+    def is_replaced(self, delivery: Mapping[str, Any]) -> bool:
+        """Tell whether corrections have replaced all payments of a delivery that was accepted."""
+        if not self.corrections(delivery["delivery_id"]) or not delivery["month"]:
+            return False
+        with self.context.site.snapshots.publication() as snapshot:
+            month = f"{delivery['month']:%Y-%m}"
+            paths = [
+                path
+                for path in snapshot.lake_files("payments", delivery["county_code"] or "")
+                if Path(path).parent.name == month
+            ]
+            own = pl.col("batch_id") == delivery["delivery_id"]
+            return bool(paths) and pl.scan_parquet(paths).filter(own).head(1).collect().is_empty()
+
+    def data_errors(self, delivery_id: str) -> int:
+        """Return on how many lines of a delivery rules found a data error, which its sender can correct."""
+        row = self._rows(
+            f"""select count(distinct l.line_id) as lines from finding_lines l join findings f using (finding_id)
+                where l.delivery_id = $id and l.role = 'payment' and f.kind = 'data_error' and {MINE.format(table="l.")}""",
+            id=delivery_id,
+        ).first()
+        return int(row["lines"]) if row else 0
+
+    def corrections(self, delivery_id: str) -> Rows:
+        """Return the corrections of a delivery, in their declared order."""
+        return self._rows(
+            f"""select d.* from deliveries d where d.corrects = $id and {MINE.format(table="d.")}
+                order by d.correction_no, d.sequence""",
+            id=delivery_id,
+        )
+
     def sheets(self, delivery_id: str) -> Rows:
         """Return a delivery's sheets with headers and the fields they were read as."""
         return self._rows(
@@ -141,7 +176,7 @@ class SnapshotQueries:
     def problems(self, delivery_id: str) -> Rows:
         """Return a delivery's problems, worst first. Messages quote values: the reading is logged."""
         rows = self._rows(
-            f"""select p.* from problems p join deliveries d using (delivery_id)
+            f"""select p.*, p.column_name as "column" from problems p join deliveries d using (delivery_id)
                 where p.delivery_id = $id and {MINE.format(table="d.")}
                 order by case p.level when 'hold' then 0 when 'reject' then 1 when 'warn' then 2 else 3 end,
                          p.sheet, p.row, p.column_name, p.id""",
@@ -150,6 +185,10 @@ class SnapshotQueries:
         if len(rows):
             self._log("read.problems", delivery_id, count=len(rows))
         return rows
+
+    def column_questions(self, delivery_id: str) -> list[ColumnQuestion]:
+        """Return the questions about a delivery that choosing a column answers."""
+        return questions(self.problems(delivery_id).rows, columns_of(self.sheets(delivery_id)))
 
     def repairs_by_kind(self, delivery_id: str) -> Rows:
         """Return how many values of a delivery were tidied, by kind."""

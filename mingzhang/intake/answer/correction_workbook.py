@@ -7,6 +7,7 @@ It is written from the content of the file; what comes back is an ordinary file 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,20 @@ from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file
 from mingzhang.intake.lines.file_content import FileContent, waived
 from mingzhang.intake.load import incoming
+from mingzhang.intake.notes import PROBLEM_SCHEMA
 from mingzhang.intake.receive import receipts
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.publication_reader import opened_current
 
 MOST_IMPORTANT = 100
 INSTRUCTION_FOR_PART = "改好标色的单元格后整份上传；不需要更正的行可以删去，列不要增减。"
 INSTRUCTION_FOR_WHOLE = (
     "有问题的行排在最前。改好标色的单元格后连同其余各行整份上传；它将替换原来的文件，行和列都不要增减。"
 )
+DATA_ERRORS = """
+    select distinct split_part(l.line_id, '/', 2)::integer, l.sheet, l.row, r.id, r.title, r.ask
+    from finding_lines l join findings f using (finding_id) join rules r on r.id = f.rule
+    where l.delivery_id = $delivery and l.role = 'payment' and f.kind = 'data_error' order by all"""
 LEVEL_WORDS = {"reject": "须更正", "warn": "请核对"}
 IDENTIFIERS = {"id_is_number", "id_in_scientific_notation", "account_in_scientific_notation", "formula_in_identity"}
 EXPECTED = {
@@ -76,7 +83,22 @@ def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: P
     original = receipts.original_of(folder, receipt)
     content = read_file.read(original, receipt.file_name, receipt.declared, context)
     content = waived(content, context.facts.waived(content.declared, receipt.received_at.date()))
+    found = _data_errors(folder, delivery_id)
+    content = replace(content, problems=pl.concat([content.problems, found]))
     return write(content, path, delivery_id, earlier_months.advise(content, context))
+
+
+def _data_errors(folder: DataFolder, delivery_id: str) -> pl.DataFrame:
+    """Return the data errors that rules found on a delivery's lines, as problems: its sender can correct them.
+
+    Once the corrected line is in, the rule no longer finds the error, and the finding closes.
+    """
+    with opened_current(folder.staff_snapshots, "findings.duckdb") as snapshot:
+        if snapshot is None:
+            return pl.DataFrame(schema=PROBLEM_SCHEMA)
+        rows = snapshot.connection.execute(DATA_ERRORS, {"delivery": delivery_id}).fetchall()
+    problems = [(*row[:3], None, row[3], "warn", f"{row[3]} {row[4]}：{row[5]}") for row in rows]
+    return pl.DataFrame(problems, schema=PROBLEM_SCHEMA, orient="row")
 
 
 def write(content: FileContent, path: Path, delivery_id: str, advice: pl.DataFrame | None = None) -> int:

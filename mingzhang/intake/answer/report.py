@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from dataclasses import replace
+import sys
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from mingzhang.catalog.load import catalogue
+from mingzhang.intake.answer.snapshot_known import SnapshotKnown
 from mingzhang.intake.columns.mapping import addresses, own_columns
 from mingzhang.intake.columns.sheets import SheetSummary
-from mingzhang.intake.compare import earlier_months
 from mingzhang.intake.context import Context
 from mingzhang.intake.lines import read_file
-from mingzhang.intake.lines.file_content import FileContent, refused, waived
-from mingzhang.intake.lines.verdict import counts, status_of, summary
-from mingzhang.intake.notes import Notes
-from mingzhang.intake.problems import RefusedFileError, message_of
+from mingzhang.intake.lines.file_content import FileContent, refused
+from mingzhang.intake.lines.verdict import counts
+from mingzhang.intake.load import judge
+from mingzhang.intake.problems import RefusedFileError
+from mingzhang.intake.receive import receipts
 from mingzhang.intake.receive.declared import Declared
+from mingzhang.intake.receive.receipts import Receipt
 
+SAMPLES, LONGEST, LOOKED_AT = 3, 20, 200  # cells of each column that a person sees, their length, the rows looked at
 ORDER = {"hold": 0, "reject": 1, "warn": 2, "note": 3}
 LEVELS = {"reject": "不收", "hold": "暂缓", "warn": "提醒", "note": "说明"}
 
@@ -29,6 +33,8 @@ def check_file(
     path: Path, declared: Declared, context: Context, file_name: str | None = None, corrects: str | None = None
 ) -> dict[str, Any]:
     """Check a file without the warehouse: what would be accepted, rejected or held, and why.
+
+    On the same state a load gives the same verdict, line by line: see `load/judge.py`.
 
     Args:
         path: the file.
@@ -39,55 +45,48 @@ def check_file(
 
     Returns:
         The JSON shape of `check-file --json`: status, reason, message, lines, accepted, rejected, held, warnings,
-        total_fen (of a held file: what its lines come to if it is let pass), declared_total_fen, sheets (which column is which field), problems, repairs.
+        total_fen (of a held file: what its lines come to if it is let pass), declared_total_fen, sheets (which column is which field), problems, repairs; `delivery` where the
+        same bytes came before.
     """
     if not path.is_file():
-        return as_json(refused(declared, RefusedFileError("file_not_found")))
-    content = _with_missing_key(
-        read_file.read(path, file_name or path.name, declared, context, None, corrects is not None)
-    )
-    known = _known_delivery(path, content, context)
-    if known:
-        return as_json(content, known)
-    advice = earlier_months.advise(content, context, corrects is not None)
-    holds = (*content.holds, *advice.filter(level="hold")["id"])
-    content = replace(content, problems=pl.concat([content.problems, advice]), holds=holds)
-    return as_json(waived(content, context.facts.waived(content.declared, context.today)))
+        content = refused(declared, RefusedFileError("file_not_found"))
+        return as_json(content, "refused", content.refused, content.message)
+    known = SnapshotKnown(context)
+    receipt = _receipt(path, file_name or path.name, declared, context, corrects)
+    content = read_file.read(path, receipt.file_name, declared, context, None, corrects is not None)
+    again = _sent_again(receipt, known)
+    if again:
+        return as_json(content, *again) | {"delivery": receipt.delivery_id}
+    content, receipt = judge.complete(content, receipt, known.lines_of)
+    verdict = judge.judge(content, receipt, known)
+    return as_json(verdict.content, verdict.status, verdict.reason, verdict.message)
 
 
-def _known_delivery(path: Path, content: FileContent, context: Context) -> str | None:
-    """Return the delivery of the same key whose bytes these are, if the snapshot holds it."""
-    if content.refused or context.deliveries is None:
-        return None
+def _receipt(path: Path, file_name: str, declared: Declared, context: Context, corrects: str | None) -> Receipt:
+    """Return the receipt the file would get if it were loaded now."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    declared = content.declared
-    same = context.deliveries.filter(
-        (pl.col("sha256") == sha256)
-        & pl.col("county_code").eq_missing(pl.lit(declared.county))
-        & pl.col("kind").eq_missing(pl.lit(declared.kind))
-        & pl.col("programme").eq_missing(pl.lit(declared.programme))
-        & pl.col("month").eq_missing(pl.lit(declared.month))
-        & ~pl.col("status").is_in(["refused", "withdrawn"])
-    )
-    return str(same["delivery_id"][0]) if same.height else None
+    moment = dt.datetime.combine(context.today, dt.time())
+    delivery = receipts.delivery_id_of(declared, sha256)
+    size, number = path.stat().st_size, 1 if corrects else 0
+    return Receipt(
+        delivery, sys.maxsize, 1, sha256, size, file_name, declared, "check", moment, number, corrects
+    )  # fmt: skip
 
 
-def _with_missing_key(content: FileContent) -> FileContent:
-    """Say what must still be declared before the file can be loaded."""
-    if content.refused or content.layout is None:
-        return content
-    notes = Notes(None, None)
-    if content.declared.county is None:
-        notes.add_problem("county_missing")
-    if content.declared.month is None and content.layout.table != "places":
-        notes.add_problem("month_missing")
-    return replace(content, problems=pl.concat([content.problems, notes.problem_frame()]))
+def _sent_again(receipt: Receipt, known: SnapshotKnown) -> tuple[str, str, str] | None:
+    """Return the verdict on bytes that were received before under the same declaration."""
+    folder = known.known.folder
+    before = receipts.receipts_in(folder.received / receipt.sha256) if folder else []
+    same = [r for r in before if r.delivery_id == receipt.delivery_id and r.correction_no == receipt.correction_no]
+    if not same:
+        return None
+    delivery = receipt.delivery_id
+    return judge.sent_again(delivery, known.ledger.rows.get(delivery), known.ledger.withdrawn.get(delivery))
 
 
-def as_json(content: FileContent, known: str | None = None) -> dict[str, Any]:
-    """Return the content of a file in the shape of `check-file --json`; `known` names the delivery whose copy it is."""
-    status, reason = ("already_received", "already_received") if known else status_of(content)
+def as_json(content: FileContent, status: str, reason: str | None, message: str) -> dict[str, Any]:
+    """Return the content of a file and the verdict on it in the shape of `check-file --json`."""
     counted = counts(content, status)
     # What stops the file or a line comes first: a page shows the head of the list only.
     problems = content.problems.sort(pl.col("level").replace_strict(ORDER, return_dtype=pl.Int8), maintain_order=True)
@@ -96,7 +95,7 @@ def as_json(content: FileContent, known: str | None = None) -> dict[str, Any]:
     return {
         "status": status,
         "reason": reason,
-        "message": message_of("already_received", delivery=known) if known else summary(content, status),
+        "message": message,
         "lines": counted.lines,
         "accepted": counted.accepted,
         "rejected": counted.rejected,
@@ -105,7 +104,7 @@ def as_json(content: FileContent, known: str | None = None) -> dict[str, Any]:
         "total_fen": counted.held_fen if status == "held" else counted.total_fen,
         "declared_total_fen": content.declared_total_fen,
         "fields": _fields(content),
-        "sheets": [_sheet(note) for note in content.sheets],
+        "sheets": [_sheet(note, content) for note in content.sheets],
         "problems": problems.to_dicts(),
         "repairs": repairs.to_dicts(),
     }
@@ -118,14 +117,17 @@ def _fields(content: FileContent) -> dict[str, str]:
     return {field.name: field.label for field in layout.fields} if layout else {}
 
 
-def _sheet(note: SheetSummary) -> dict[str, Any]:
-    """Return how a sheet was understood, so that a person can confirm it before loading."""
+def _sheet(note: SheetSummary, content: FileContent) -> dict[str, Any]:
+    """Return how a sheet was understood, so that a person can confirm it before loading; with the first cells of each column."""
+    lines = content.lines.filter(sheet_no=note.number) if content.lines.height else content.lines
     return {
         "sheet": note.name,
         "header_row": note.header_row,
         "columns": [
-            {"header": address, "field": field}
-            for address, header, field in zip(addresses(note.header), note.header, note.fields, strict=True)
+            {"header": address, "field": field, "samples": _samples(lines, f"c{at}")}
+            for at, (address, header, field) in enumerate(
+                zip(addresses(note.header), note.header, note.fields, strict=True)
+            )
             if header and (field or header not in own_columns(note.header))
         ],
         "ignored": note.ignored_reason,
@@ -133,6 +135,13 @@ def _sheet(note: SheetSummary) -> dict[str, Any]:
             {"id": asked.code, "field": asked.field, "columns": list(asked.columns)} for asked in note.questions
         ],
     }
+
+
+def _samples(lines: pl.DataFrame, name: str) -> list[str]:
+    if name not in lines.columns:
+        return []
+    written = lines[name].head(LOOKED_AT).drop_nulls()
+    return [text[:LONGEST] for text in written.filter(written != "").head(SAMPLES)]
 
 
 def as_text(answer: dict[str, Any]) -> str:

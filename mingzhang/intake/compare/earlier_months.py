@@ -1,11 +1,12 @@
-"""A file against the months before it, as the current staff snapshot has them. Advice before loading only.
+"""A file against the months before it: in a check as the staff snapshot has them, in a load as the warehouse has them.
 
-Nothing here reaches the warehouse: what a load writes must not depend on which month was loaded first.
+A load compares with what arrived before the delivery, so that what it writes does not depend on the order of loading.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from mingzhang.intake.lines.file_content import FileContent
 from mingzhang.intake.load import incoming
 from mingzhang.intake.notes import Notes
 from mingzhang.intake.receive import receipts
+from mingzhang.intake.receive.receipts import Receipt
 
 KEPT_DIGITS = 15  # Excel keeps fifteen significant digits of a number
 MONTHS_BACK = 12
@@ -69,8 +71,7 @@ def _payments(content: FileContent, context: Context, is_correction: bool, notes
     if is_whole:
         again = history.repeated(lines, beside.join(_same_key(content, context), on="file", how="semi"))
         if again and again[1] >= incoming.OVERLAP * content.lines.height:
-            notes.add_problem("conflicts_with_delivery", delivery=again[0], count=again[1])
-            beside = beside.filter(pl.col("file") != again[0])  # the file would replace it
+            beside = beside.filter(pl.col("file") != again[0])  # a question of its own: it may be this file again
         other_files.compare_vouchers(lines, beside, context, county, month, notes)
     found = _earlier_month(context, county, month, programmes)
     if found is None:
@@ -181,19 +182,26 @@ def _usual_fen(frame: pl.DataFrame, programme: str) -> int:
 
 def _has_newer_roster(content: FileContent, context: Context) -> bool:
     """Tell whether another list of payments of this county and month came in that the snapshot does not know yet."""
-    if context.folder is None or context.deliveries is None:
-        return False
-    declared, seen = content.declared, set(context.deliveries["delivery_id"])
+    declared = content.declared
     programmes = {None, *content.lines["programme"].unique()}
     return any(
-        receipt.delivery_id not in seen
-        and receipt.declared.county in (None, declared.county)
+        receipt.declared.county in (None, declared.county)
         and receipt.declared.month in (None, declared.month)
         and receipt.declared.programme in programmes
         and (kind := receipt.declared.kind or declared.kind)
         and context.catalogue.layout(kind).table == "payment_lines"
-        for receipt in receipts.receipts(context.folder)
+        for receipt in _arrived_since(context)
     )
+
+
+def _arrived_since(context: Context) -> Iterable[Receipt]:
+    """Return the receipts of what is not part of the history yet."""
+    if context.later is not None:
+        return context.later
+    if context.folder is None or context.deliveries is None:
+        return ()
+    seen = set(context.deliveries["delivery_id"])
+    return (r for r in receipts.receipts(context.folder) if r.delivery_id not in seen and r.status == "received")
 
 
 def _accepted_lines(content: FileContent) -> pl.DataFrame:

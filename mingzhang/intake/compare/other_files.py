@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import polars as pl
 
@@ -15,20 +14,15 @@ from mingzhang.intake.notes import Notes
 
 
 def lake_table(context: Context, table: str, county: str, period: str) -> pl.DataFrame | None:
-    """Return the rows of a lake table for a county and a period, or None where the snapshot has none.
+    """Return the rows of a table of the history for a county and a period, or None where there are none.
 
     Args:
-        context: the current snapshot.
+        context: what is known besides the file.
         table: name of the lake table, such as `payments`.
         county: six digits.
         period: a month such as `2026-10`, or `all` for tables without months.
     """
-    paths = [
-        path
-        for path in context.history.get(table, ())
-        if Path(path).parent.name == period and Path(path).name.startswith(f"{county}-")
-    ]
-    return pl.concat([pl.read_parquet(path) for path in paths]) if paths else None
+    return context.history.table(table, county, period) if context.history else None
 
 
 def with_numbers(context: Context, county: str, payments: pl.DataFrame) -> pl.DataFrame:

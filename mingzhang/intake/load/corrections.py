@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 import polars as pl
@@ -18,32 +18,52 @@ from mingzhang.intake.notes import Notes
 from mingzhang.intake.receive.receipts import Receipt
 from mingzhang.warehouse import database
 
+KEPT = "line_kept"
 SHORTER = 0.1  # from this share of missing lines on, a person must confirm it
 
 
-def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, content: FileContent) -> FileContent:
-    """Reject the lines of a correction that name no line of the original, name one twice, or change nothing.
+@dataclass(frozen=True)
+class Original:
+    """The lines of another delivery as they came.
+
+    Attributes:
+        cells: one row per line: `line_id`, and `before`, the sender's cells.
+        names_lines: whether it is a correction that names lines of its original.
+    """
+
+    cells: pl.DataFrame
+    names_lines: bool = False
+
+
+LinesOf = Callable[[str], Original]
+
+
+def check(lines_of: LinesOf, receipt: Receipt, content: FileContent) -> FileContent:
+    """Reject the lines of a correction that name no line of the original or name one twice.
 
     Where some lines name a line of the original, all must: new people come on a list of their own.
+
+    A line of a correction workbook that was left as it was stays as it is: it is noted and changes nothing. Where the
+    original could not be read in that line, the line still has to be corrected.
 
     A correction that names no line replaces the whole original; one much shorter is held.
 
     Args:
-        connection: the warehouse.
+        lines_of: returns the lines of a delivery by its id.
         receipt: says which delivery is corrected.
         content: the correction; the content of any other file is returned unchanged.
     """
     if not receipt.corrects or content.refused:
         return content
-    if not _names_lines(content):
-        return _hold_if_short(connection, receipt.corrects, content)
+    if not names_lines(content):
+        return _hold_if_short(lines_of(receipt.corrects), content)
     frame = content.lines.with_columns(
         incoming.cells(content.lines),
         target=pl.col("corrects").map_elements(
             lambda text: line_id_of(receipt.corrects or "", text), return_dtype=pl.String
         ),
     )
-    original = _original(connection, receipt.corrects)
+    original = lines_of(receipt.corrects).cells
     if not original.height:
         return content  # it has not arrived: the whole correction will be held
     frame = frame.join(original, left_on="target", right_on="line_id", how="left", maintain_order="left")
@@ -51,35 +71,33 @@ def check(connection: duckdb.DuckDBPyConnection, receipt: Receipt, content: File
         "corrected_line_blank": frame["target"].is_null(),
         "corrected_line_unknown": frame["target"].is_not_null() & frame["before"].is_null(),
         "corrected_line_repeated": frame["target"].is_not_null() & frame["target"].is_duplicated(),
-        "line_not_corrected": _unchanged(frame),
     }
+    unchanged, is_readable = _unchanged(frame), frame["status"] == "accepted"
+    is_repeated = faults["corrected_line_repeated"].fill_null(False)
+    faults["line_not_corrected"] = unchanged & ~is_readable
     found = [file_lines.problem_rows(code, frame, mask, "更正原行", "corrects") for code, mask in faults.items()]
-    return _with_rejected_lines(content, pl.concat(found))
+    kept = frame.filter(unchanged & is_readable & ~is_repeated)
+    return _without_kept_lines(_with_rejected_lines(content, pl.concat(found)), kept)
 
 
-def overtaking_correction(
-    connection: duckdb.DuckDBPyConnection, content: FileContent, before: Sequence[LedgerRow]
-) -> str | None:
+def overtaking_correction(lines_of: LinesOf, content: FileContent, before: Sequence[LedgerRow]) -> str | None:
     """Return the earlier correction that replaced the whole original whose lines this one names."""
-    if not _names_lines(content):
+    if not names_lines(content):
         return None
-    for row in reversed(before):
-        named = connection.execute(
-            "select count(*) from payment_lines where delivery_id = ? and corrects is not null", [row.delivery_id]
-        ).fetchall()
-        if not named[0][0]:
-            return row.delivery_id
-    return None
+    whole = (row.delivery_id for row in reversed(before) if not lines_of(row.delivery_id).names_lines)
+    return next(whole, None)
 
 
-def _names_lines(content: FileContent) -> bool:
+def names_lines(content: FileContent) -> bool:
+    """Tell whether a file corrects single lines of its original."""
+    if (content.problems["id"] == KEPT).any():
+        return True
     return "corrects" in content.lines.columns and bool(content.lines["corrects"].is_not_null().any())
 
 
-def _hold_if_short(connection: duckdb.DuckDBPyConnection, corrected: str, content: FileContent) -> FileContent:
+def _hold_if_short(original: Original, content: FileContent) -> FileContent:
     """Hold what would replace an original by a part of it: a few fixed rows sent back without the others."""
-    found = connection.execute("select count(*) from line_cells where delivery_id = ?", [corrected]).fetchall()
-    before, now = int(found[0][0]), content.lines.height
+    before, now = original.cells.height, content.lines.height
     if now >= before * (1 - SHORTER):
         return content
     notes = Notes(None, None)
@@ -88,13 +106,19 @@ def _hold_if_short(connection: duckdb.DuckDBPyConnection, corrected: str, conten
     return replace(content, problems=problems, holds=(*content.holds, "correction_shorter"))
 
 
-def _original(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> pl.DataFrame:
+def original(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> Original:
+    """Return the lines of a delivery as the warehouse keeps them."""
     relation = connection.sql(
         f"select line_id, {database.split_cells('cells')} as before from line_cells where delivery_id = $delivery",
         params={"delivery": delivery_id},
     )
-    frame: pl.DataFrame = relation.pl()
-    return frame
+    return Original(relation.pl(), _is_by_line(connection, delivery_id))
+
+
+def _is_by_line(connection: duckdb.DuckDBPyConnection, delivery_id: str) -> bool:
+    """Tell whether a correction names lines of its original, also where it kept all of them as they were."""
+    kept = connection.execute(f"select 1 from problems where delivery_id = ? and id = '{KEPT}'", [delivery_id])
+    return bool(kept.fetchall()) or bool(_named_lines(connection, delivery_id))
 
 
 def _unchanged(frame: pl.DataFrame) -> pl.Series:
@@ -121,6 +145,21 @@ def _with_rejected_lines(content: FileContent, problems: pl.DataFrame) -> FileCo
     return replace(content, lines=lines, problems=pl.concat([content.problems, problems]))
 
 
+def _without_kept_lines(content: FileContent, kept: pl.DataFrame) -> FileContent:
+    """Leave out the lines that stay as they are, with all that was noted of them but that."""
+    if not kept.height:
+        return content
+    noted = file_lines.problem_rows(KEPT, kept, pl.repeat(True, kept.height, eager=True), "更正原行", "corrects")
+    key = ["sheet_no", "row"]
+    problems = content.problems.join(kept, on=key, how="anti", maintain_order="left")
+    return replace(
+        content,
+        lines=content.lines.join(kept, on=key, how="anti", maintain_order="left"),
+        problems=pl.concat([problems, noted]),
+        repairs=content.repairs.join(kept, on=key, how="anti", maintain_order="left"),
+    )
+
+
 def replace_lines(
     connection: duckdb.DuckDBPyConnection, receipt: Receipt, layout: Layout, superseding: Sequence[LedgerRow]
 ) -> None:
@@ -138,6 +177,8 @@ def replace_lines(
     tables = [("lines", "line_id"), (layout.table, "record_id" if layout.table.startswith("register_") else "line_id")]
     for correction in superseding:
         named = _named_lines(connection, correction.delivery_id)
+        if not named and _is_by_line(connection, correction.delivery_id):
+            continue
         where, values = "delivery_id = ?", [receipt.delivery_id]
         for table, line in tables:
             part = f" and list_contains(?, {line})" if named else ""

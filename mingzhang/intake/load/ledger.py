@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +15,9 @@ import polars as pl
 from mingzhang.catalog.load import Catalogue
 from mingzhang.intake.context import PLACE_COLUMNS, CaseworkFacts
 from mingzhang.intake.receive.declared import Declared
-from mingzhang.intake.receive.receipts import Receipt
+from mingzhang.intake.receive.receipts import Receipt, withdrawals
 
+REPLY, VOUCHERS, PAYMENTS = "bank_reply", "fund_flow", "payment_lines"
 COUNTED = {"accepted", "accepted_with_errors"}
 Key = tuple[str | None, str | None, str | None, dt.date | None]
 
@@ -40,15 +42,29 @@ class LedgerRow:
     content_hash: str
     inputs_hash: str
 
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> LedgerRow:
+        """Return a row of the table `deliveries`."""
+        key = row["county_code"], row["kind"], row["programme"], row["month"]
+        rest = ("status", "corrects", "correction_no", "content_hash", "inputs_hash")
+        return cls(row["delivery_id"], row["sequence"], key, *(row[name] for name in rest))
+
 
 @dataclass
 class Ledger:
-    """All ledger rows, the places, and which deliveries were withdrawn (delivery_id → reason)."""
+    """All ledger rows, the places, and which deliveries were withdrawn (delivery_id → reason).
+
+    Attributes:
+        receipts: of everything that arrived, in order.
+        by_kind: the deliveries of each county and kind.
+    """
 
     rows: dict[str, LedgerRow]
     places: pl.DataFrame
     withdrawn: dict[str, str]
+    receipts: tuple[Receipt, ...] = ()
     by_key: dict[Key, list[str]] = field(default_factory=dict)
+    by_kind: dict[tuple[str | None, str | None], set[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, connection: duckdb.DuckDBPyConnection, receipts: list[Receipt]) -> Ledger:
@@ -57,7 +73,7 @@ class Ledger:
             """select delivery_id, sequence, county_code, kind, programme, month, status, corrects, correction_no,
                       content_hash, inputs_hash from deliveries"""
         ).fetchall()
-        ledger = cls({}, places_of(connection), {r.withdraws: r.reason for r in receipts if r.withdraws})
+        ledger = cls({}, places_of(connection), withdrawals(receipts), tuple(receipts))
         for row in rows:
             ledger.add(LedgerRow(row[0], row[1], (row[2], row[3], row[4], row[5]), *row[6:]))
         return ledger
@@ -67,12 +83,14 @@ class Ledger:
         self.remove(row.delivery_id)
         self.rows[row.delivery_id] = row
         self.by_key.setdefault(row.key, []).append(row.delivery_id)
+        self.by_kind.setdefault(row.key[:2], set()).add(row.delivery_id)
 
     def remove(self, delivery_id: str) -> None:
         """Drop a row."""
         old = self.rows.pop(delivery_id, None)
         if old:
             self.by_key[old.key].remove(delivery_id)
+            self.by_kind[old.key[:2]].discard(delivery_id)
 
     def earlier(self, key: Key, sequence: int) -> list[LedgerRow]:
         """Return the originals of the same key that arrived before, oldest first."""
@@ -95,6 +113,39 @@ class Ledger:
     def superseding(self, receipt: Receipt) -> list[LedgerRow]:
         """Return what replaces a delivery's lines: its corrections, and later ones of the same original."""
         return self.corrections_of(receipt.delivery_id) + self.siblings(receipt)[1]
+
+    def compared(self, declared: Declared, sequence: int, kinds: Collection[str]) -> list[LedgerRow]:
+        """Return what `compare/` holds a delivery against: lists of its month and the months before, and vouchers.
+
+        Args:
+            declared: its key.
+            sequence: its number of arrival; only what arrived before is compared, and corrections of that.
+            kinds: the kinds of file that are lists of payments.
+        """
+        if declared.month is None or declared.kind not in {*kinds, REPLY}:
+            return []
+        vouchers = self._counted_before(declared.county, VOUCHERS, sequence)
+        paid = [row for kind in kinds for row in self._counted_before(declared.county, kind, sequence)]
+        earlier = [row.key[3] for row in paid if row.key[3] and row.key[3] < declared.month]
+        # A month that surely pays the programme hides those before it.
+        sure = [row.key[3] for row in paid if declared.programme and row.key[2] == declared.programme]
+        since = max((month for month in sure if month and month < declared.month), default=min(earlier, default=None))
+        near = [row for row in paid if row.key[3] and (since or declared.month) <= row.key[3] <= declared.month]
+        return sorted(vouchers + near, key=lambda row: row.delivery_id)
+
+    def _counted_before(self, county: str | None, kind: str, sequence: int) -> list[LedgerRow]:
+        rows = map(self.rows.__getitem__, self.by_kind.get((county, kind), ()))
+        return [row for row in rows if row.status in COUNTED and self._arrived(row) < sequence]
+
+    def _arrived(self, row: LedgerRow) -> int:
+        """Return when a delivery arrived; a correction counts from its original on."""
+        original = self.rows.get(row.corrects or "")
+        return original.sequence if original else row.sequence
+
+    def arrived_after(self, sequence: int) -> tuple[Receipt, ...]:
+        """Return the receipts of what arrived later and was not withdrawn."""
+        later = (r for r in self.receipts if r.sequence > sequence and r.status == "received")
+        return tuple(r for r in later if r.delivery_id not in self.withdrawn)
 
     def county_places(self, county: str | None) -> str:
         """Return a hash of the places of a county."""
@@ -162,6 +213,22 @@ def inputs_hash(
         if receipt.corrects or receipt.correction_no
         else "",
         [row.delivery_id for row in ledger.superseding(receipt)],
+        _history(receipt, declared, ledger, catalogue),
         [(row.delivery_id, row.status in COUNTED) for row in ledger.earlier(key_of(declared), receipt.sequence)],
     ]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()[:16]
+
+
+def _history(receipt: Receipt, declared: Declared, ledger: Ledger, catalogue: Catalogue) -> list[Any]:
+    """Return what names the lists and vouchers a delivery is compared with, and whether more of its month came later."""
+    lists = {slug for slug, layout in catalogue.kinds.items() if layout.table == PAYMENTS}
+    rows = ledger.compared(declared, receipt.sequence, lists)
+    later = {
+        one.declared.programme or ""
+        for one in ledger.arrived_after(receipt.sequence)
+        if declared.kind in lists
+        and one.declared.kind in {None, *lists}
+        and one.declared.county in (None, declared.county)
+        and one.declared.month in (None, declared.month)
+    }
+    return [[(row.delivery_id, row.status, row.content_hash) for row in rows], sorted(later)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,21 +15,23 @@ import polars as pl
 from mingzhang.catalog.load import Catalogue
 from mingzhang.intake import parser_process
 from mingzhang.intake.context import CaseworkFacts, Context
+from mingzhang.intake.history import WarehouseHistory
 from mingzhang.intake.lines import read_file
-from mingzhang.intake.lines.file_content import FileContent, refused, waived
-from mingzhang.intake.lines.verdict import status_of, summary
+from mingzhang.intake.lines.file_content import FileContent, refused
 from mingzhang.intake.load import commit, corrections, incoming
-from mingzhang.intake.load.ledger import COUNTED, Ledger, LedgerRow, catalogue_part, inputs_hash, key_of, places_of
-from mingzhang.intake.notes import Notes
+from mingzhang.intake.load import judge as judging
+from mingzhang.intake.load.ledger import Ledger, LedgerRow, catalogue_part, inputs_hash, key_of, places_of
 from mingzhang.intake.parser_process import ParsedFile
 from mingzhang.intake.problems import RefusedFileError, message_of
 from mingzhang.intake.receive import receipts as receive
 from mingzhang.intake.receive.declared import Declared
 from mingzhang.intake.receive.receipts import Receipt
 from mingzhang.storage.data_folder import DataFolder
+from mingzhang.storage.durable import write_durably
 from mingzhang.warehouse import person_ids
 
 PARSED_AHEAD = 2
+KEY_COLUMNS = ("delivery_id", "county_code", "kind", "programme", "month")
 
 
 @dataclass(frozen=True)
@@ -77,18 +80,11 @@ def _stale(all_receipts: list[Receipt], ledger: Ledger, catalogue: Catalogue, fa
         if row is not None:
             county, kind, programme, month = row.key
             declared = Declared(county, kind, programme, month)
-            answering = _as_correction(receipt, row.corrects)
+            answering = judging.as_correction(receipt, row.corrects)
             if row.inputs_hash == inputs_hash(answering, declared, ledger, catalogue, facts):
                 continue
         found.append(receipt)
     return found
-
-
-def _as_correction(receipt: Receipt, corrects: str | None) -> Receipt:
-    """Return the receipt as the correction its title says it is, if the sender did not declare it."""
-    if receipt.corrects or not corrects:
-        return receipt
-    return replace(receipt, corrects=corrects, correction_no=receipt.correction_no or 1)
 
 
 def load(
@@ -121,34 +117,35 @@ def load(
     outcomes: dict[str, Outcome] = {}
     todo = list({r.delivery_id: r for r in receipts if r.status == "received"}.values())
     reread = any(receipt.delivery_id in ledger.rows for receipt in todo)
-    for _ in range(4):  # places → rosters → corrections → originals: no chain is longer
+    # places → rosters → corrections → originals, and each month → the next: nothing that arrived later counts for what
+    # came before it, so the chain ends.
+    for _ in range(4 + len(all_receipts)):
         for receipt, parsed in _parsed(folder, sorted(todo, key=_load_order)):
             outcome = _load_one(connection, catalogue, facts, ledger, receipt, parsed)
             outcomes[receipt.delivery_id] = outcome
             if progress:
                 progress(outcome)
-        todo = _stale(all_receipts, ledger, catalogue, facts) if _others_depend_on(todo, ledger, outcomes) else []
+        todo = _stale(all_receipts, ledger, catalogue, facts)
         reread = reread or bool(todo)
         if not todo:
             break
+    if any(outcome.kind == "places" for outcome in outcomes.values()) or not folder.places.exists():
+        _write_places(folder, ledger.places)
     if reread:
         person_ids.forget_orphans(connection)
     connection.execute("checkpoint")
     return list(outcomes.values())
 
 
+def _write_places(folder: DataFolder, places: pl.DataFrame) -> None:
+    """Keep the places where a check finds them: the staff site may not open the warehouse, and a snapshot needs a run."""
+    written = io.BytesIO()
+    places.write_parquet(written)
+    write_durably(folder.places, written.getvalue())
+
+
 def _load_order(receipt: Receipt) -> tuple[bool, int, int]:
     return receipt.declared.kind != "places", receipt.correction_no, receipt.sequence
-
-
-def _others_depend_on(done: list[Receipt], ledger: Ledger, outcomes: dict[str, Outcome]) -> bool:
-    corrected = {row.corrects for row in ledger.rows.values() if row.corrects}
-    return any(
-        ledger.rows[receipt.delivery_id].corrects
-        or receipt.delivery_id in corrected
-        or outcomes[receipt.delivery_id].kind == "places"
-        for receipt in done
-    ) or bool(ledger.withdrawn)
 
 
 def _parsed(folder: DataFolder, todo: list[Receipt]) -> Iterator[tuple[Receipt, ParsedFile | RefusedFileError]]:
@@ -185,15 +182,14 @@ def _load_one(
         content = refused(receipt.declared, parsed)
     else:
         content = read_file.read_parsed(parsed, receipt.file_name, receipt.declared, context, bool(receipt.corrects))
-    content = _require_key(content)
-    receipt = _as_correction(receipt, content.corrects)
-    content = corrections.check(connection, receipt, content)
+    known = WarehouseKnown(connection, ledger, context)
+    content, receipt = judging.complete(content, receipt, known.lines_of)
     with incoming.incoming_view(connection, receipt.delivery_id, content):
-        lines_hash = incoming.content_hash(connection, content)
-        content, status, reason, message = _verdict(connection, facts, ledger, receipt, content, lines_hash)
+        verdict = judging.judge(content, receipt, known)
+        content, status, reason = _without_numbers(verdict.content), verdict.status, verdict.reason
         inputs = inputs_hash(receipt, content.declared, ledger, catalogue, facts)
         part = catalogue_part(catalogue, content.declared.kind)
-        entry = commit.Entry(status, reason, message, lines_hash, inputs, part)
+        entry = commit.Entry(status, reason, verdict.message, verdict.content_hash, inputs, part)
         counted = commit.commit(connection, receipt, content, entry, ledger.superseding(receipt))
     key = key_of(content.declared)
     ledger.add(
@@ -204,86 +200,53 @@ def _load_one(
             status,
             receipt.corrects,
             receipt.correction_no,
-            lines_hash,
+            verdict.content_hash,
             inputs,
         )
     )
     if content.declared.kind == "places":
         ledger.places = places_of(connection)
     return Outcome(
-        receipt.delivery_id, receipt.file_name, status, reason, message, counted.lines, counted.accepted,
+        receipt.delivery_id, receipt.file_name, status, reason, verdict.message, counted.lines, counted.accepted,
         counted.rejected, counted.held, counted.warnings, counted.total_fen, content.declared_total_fen, *key,
     )  # fmt: skip
 
 
-def _require_key(content: FileContent) -> FileContent:
-    """Refuse a file without a county or month."""
-    if content.refused:
-        return content
-    declared, layout = content.declared, content.layout
-    for code, absent in (
-        ("county_missing", declared.county is None),
-        ("month_missing", declared.month is None and layout is not None and layout.table != "places"),
-    ):
-        if absent:
-            return refused(declared, RefusedFileError(code), content.sheets)
-    return content
+def _without_numbers(content: FileContent) -> FileContent:
+    """Leave out of the sentences that are kept what only a check may show: a whole identity number of another month."""
+    proposed = pl.col("id") == "id_suggested"
+    message = pl.when(proposed).then(pl.lit(message_of("id_suggested_before"))).otherwise("message")
+    return replace(content, problems=content.problems.with_columns(message=message))
 
 
-def _verdict(
-    connection: duckdb.DuckDBPyConnection,
-    facts: CaseworkFacts,
-    ledger: Ledger,
-    receipt: Receipt,
-    content: FileContent,
-    lines_hash: str,
-) -> tuple[FileContent, str, str | None, str]:
-    """Return the content with the ledger's problems, its status, reason and sentence."""
-    delivery = receipt.delivery_id
-    if content.refused:
-        return content, "refused", content.refused, content.message
-    if delivery in ledger.withdrawn:
-        return content, "withdrawn", "withdrawn", f"已撤回：{ledger.withdrawn[delivery]}"
-    earlier = ledger.earlier(key_of(content.declared), receipt.sequence)
-    same = next((row for row in earlier if row.content_hash == lines_hash and row.status in COUNTED | {"held"}), None)
-    if same and not receipt.correction_no:
-        message = message_of("already_received", delivery=same.delivery_id)
-        return content, "already_received", "already_received", message
-    notes = Notes(None, None)
-    _hold_unordered(connection, ledger, receipt, content, earlier, notes)
-    if receipt.clock_suspect:
-        notes.add_problem("clock_suspect")
-    found = notes.problem_frame()
-    held = found.filter(pl.col("level") == "hold")["id"]
-    content = replace(content, problems=pl.concat([content.problems, found]), holds=(*content.holds, *held))
-    content = waived(content, facts.waived(content.declared, receipt.received_at.date()))
-    settled = facts.settlements.get(delivery)
-    if settled == "refuse" and content.holds:
-        return content, "refused", "settled_refused", message_of("settled_refused")
-    content = replace(content, holds=() if settled == "accept" else content.holds)
-    status, reason = status_of(content)
-    return content, status, reason, summary(content, status)
+@dataclass(frozen=True)
+class WarehouseKnown:
+    """What the warehouse knows besides a file: `judge.Known` for a load."""
 
+    connection: duckdb.DuckDBPyConnection
+    ledger: Ledger
+    read_in: Context
 
-def _hold_unordered(
-    connection: duckdb.DuckDBPyConnection,
-    ledger: Ledger,
-    receipt: Receipt,
-    content: FileContent,
-    earlier: list[LedgerRow],
-    notes: Notes,
-) -> None:
-    if receipt.correction_no or receipt.corrects:
-        original = ledger.rows.get(receipt.corrects or "")
-        if original is None or original.status not in COUNTED | {"replaced"}:
-            notes.add_problem("correction_without_original")
-        elif overtaking_correction := corrections.overtaking_correction(
-            connection, content, ledger.siblings(receipt)[0]
-        ):
-            notes.add_problem("correction_overtaken", delivery=overtaking_correction)
-        return
-    others = [row.delivery_id for row in earlier if row.status in COUNTED]
-    if others and content.declared.kind != "places":
-        found = incoming.overlap(connection, content, others)
-        if found and found[1] >= incoming.OVERLAP * content.lines.height:
-            notes.add_problem("conflicts_with_delivery", delivery=found[0], count=found[1])
+    def context(self, receipt: Receipt, content: FileContent) -> Context:
+        """Return the context with what arrived before the delivery."""
+        rows = self.ledger.earlier(key_of(content.declared), receipt.sequence)
+        deliveries = pl.DataFrame(
+            [(row.delivery_id, *row.key) for row in rows],
+            schema={name: pl.Date if name == "month" else pl.String for name in KEY_COLUMNS},
+            orient="row",
+        )
+        history = WarehouseHistory(self.connection, receipt.delivery_id, receipt.sequence)
+        later = self.ledger.arrived_after(receipt.sequence)
+        return replace(self.read_in, history=history, deliveries=deliveries, later=later)
+
+    def lines_of(self, delivery_id: str) -> corrections.Original:
+        """Return the lines of another delivery as the warehouse keeps them."""
+        return corrections.original(self.connection, delivery_id)
+
+    def content_hash(self, content: FileContent) -> str:
+        """Return the hash of the lines that are registered."""
+        return incoming.content_hash(self.connection, content)
+
+    def overlap(self, content: FileContent, others: Sequence[str]) -> tuple[str, int] | None:
+        """Return which of the others shares most lines with the lines that are registered, and how many."""
+        return incoming.overlap(self.connection, content, others)

@@ -1,4 +1,4 @@
-"""Finds complete files in the drop folder, with their sidecars. Receives them; never opens their content."""
+"""Finds complete files in the drop folder, with their sidecars, and requests of the site. Never opens a file's content."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from typing import Any
 from mingzhang.catalog.load import Catalogue
 from mingzhang.intake.receive import declared as declaring
 from mingzhang.intake.receive.declared import Declared, DeclaredError
-from mingzhang.intake.receive.receipts import Receipt, receive
+from mingzhang.intake.receive.receipts import Receipt, receipts, receive, restore, withdrawals
 from mingzhang.storage.data_folder import DataFolder
 
-UNFINISHED = (".part", ".tmp", ".crdownload", ".partial", ".download", ".swp", "~")
+UNFINISHED = (".part", ".tmp", ".crdownload", ".partial", ".download", ".swp", ".lock", "~")
+LEFT_BY_SYSTEMS = {"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"}
+LEFT_BY_OFFICE = ("~$", ".~", ".")
+RESTORE = "restore"
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,15 @@ def scan(folder: DataFolder, catalogue: Catalogue) -> list[InboxFile]:
     return [_inbox_file(folder, path, catalogue) for path in paths]
 
 
+def is_left_over(name: str) -> bool:
+    """Tell whether a file is nobody's delivery: unfinished, a lock, or put there by a system."""
+    lower = name.lower()
+    return lower in LEFT_BY_SYSTEMS or lower.startswith(LEFT_BY_OFFICE) or lower.endswith(UNFINISHED)
+
+
 def _is_complete(path: Path) -> bool:
     name = path.name
-    if name.startswith((".", "~$")) or name.lower().endswith(UNFINISHED) or path.is_symlink() or not path.is_file():
+    if is_left_over(name) or path.is_symlink() or not path.is_file():
         return False
     return not (path.suffix == ".json" and path.with_suffix("").suffix)  # a sidecar, not a file of its own
 
@@ -71,10 +80,12 @@ def _inbox_file(folder: DataFolder, path: Path, catalogue: Catalogue) -> InboxFi
 
 def _sidecar(path: Path) -> dict[str, Any]:
     sidecar = path.with_name(f"{path.name}.json")
-    if not sidecar.exists():
-        return {}
+    return _json(sidecar) if sidecar.exists() else {}
+
+
+def _json(path: Path) -> dict[str, Any]:
     try:
-        read = json.loads(sidecar.read_text(encoding="utf-8"))
+        read = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return read if isinstance(read, dict) else {}
@@ -88,3 +99,33 @@ def take(folder: DataFolder, item: InboxFile, now: dt.datetime) -> Receipt:
     item.path.unlink(missing_ok=True)
     item.path.with_name(f"{item.path.name}.json").unlink(missing_ok=True)
     return receipt
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """A request of the staff site, which may write nothing but the inbox: let a withdrawn delivery count again."""
+
+    path: Path
+    delivery_id: str
+    by: str
+    why: str
+
+
+def restorations(folder: DataFolder) -> list[Restoration]:
+    """Return the requests that wait: `inbox/<delivery_id>.restore.json` with `by` and `why`."""
+    found = []
+    for path in sorted(folder.inbox.glob(f"*.{RESTORE}.json")):
+        request = _json(path)
+        found.append(
+            Restoration(path, path.name.split(".")[0], str(request.get("by") or ""), str(request.get("why") or ""))
+        )
+    return found
+
+
+def take_restoration(folder: DataFolder, request: Restoration, now: dt.datetime) -> bool:
+    """Write the receipt of a restoration and drop the request; return whether the delivery was withdrawn and is restored."""
+    is_meant = bool(request.by and request.why) and request.delivery_id in withdrawals(receipts(folder))
+    if is_meant:
+        restore(folder, request.delivery_id, request.by, request.why, now)
+    request.path.unlink(missing_ok=True)
+    return is_meant

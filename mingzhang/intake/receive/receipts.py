@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +36,7 @@ class Receipt:
         correction_no: 0 for an original, 1… for corrections, in their declared order.
         corrects: delivery_id of the original.
         withdraws: delivery_id that this receipt takes back.
+        restores: delivery_id that this receipt lets count again after it was taken back.
         clock_suspect: the clock was before the newest receipt, or more than 400 days after it.
         status: `received`, or `already_received` when the same key came before; then nothing will be loaded twice.
     """
@@ -55,6 +56,7 @@ class Receipt:
     reason: str = ""
     status: str = "received"
     clock_suspect: bool = False
+    restores: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as it is written."""
@@ -78,6 +80,8 @@ class Receipt:
             "reason": self.reason,
             "status": self.status,
             "clock_suspect": self.clock_suspect,
+            # Only where there is one, so that all other receipts stay readable by an older program.
+            **({"restores": self.restores} if self.restores else {}),
         }
 
     @classmethod
@@ -169,15 +173,37 @@ def withdraw(folder: DataFolder, delivery_id: str, sender: str, why: str, now: d
     Raises:
         KeyError: no such delivery.
     """
+    return _about(folder, delivery_id, sender, now, withdraws=delivery_id, reason=why, status="withdrawal")
+
+
+def restore(folder: DataFolder, delivery_id: str, sender: str, why: str, now: dt.datetime) -> Receipt:
+    """Let a withdrawn delivery count again by a receipt of its own; its lines count from the next load on.
+
+    Args:
+        folder: the data folder.
+        delivery_id: 16 hex digits.
+        sender: who restores it.
+        why: the reason, kept in the receipt.
+        now: UTC.
+
+    Raises:
+        KeyError: no such delivery.
+    """
+    return _about(folder, delivery_id, sender, now, restores=delivery_id, reason=why, status="restoration")
+
+
+def _about(folder: DataFolder, delivery_id: str, sender: str, now: dt.datetime, **facts: str) -> Receipt:
+    """Write a receipt about a delivery that was received before, beside its file."""
     target = next((r for r in receipts(folder) if r.delivery_id == delivery_id), None)
     if target is None:
         raise KeyError(delivery_id)
     file_folder = folder.received / target.sha256
     with _counter(folder) as sequence:
         number = len(receipts_in(file_folder)) + 1
+        moment = now.replace(tzinfo=None, microsecond=0)
         receipt = Receipt(
-            delivery_id, sequence, number, target.sha256, target.size, target.file_name, target.declared, sender,
-            now.replace(tzinfo=None, microsecond=0), withdraws=delivery_id, reason=why, status="withdrawal",
+            delivery_id, sequence, number, target.sha256, target.size, target.file_name, target.declared, sender, moment,
+            **facts,  # type: ignore[arg-type]
         )  # fmt: skip
         _write(file_folder / f"receipt-{number}.json", receipt)
         return receipt
@@ -191,6 +217,17 @@ def receipts(folder: DataFolder) -> list[Receipt]:
         r for file_folder in folder.received.iterdir() if len(file_folder.name) == 64 for r in receipts_in(file_folder)
     ]
     return sorted(found, key=lambda r: r.sequence)
+
+
+def withdrawals(receipts: Iterable[Receipt]) -> dict[str, str]:
+    """Return why deliveries are withdrawn, by their id: the last withdrawal or restoration of each holds."""
+    found: dict[str, str] = {}
+    for receipt in receipts:
+        if receipt.withdraws:
+            found[receipt.withdraws] = receipt.reason
+        if receipt.restores:
+            found.pop(receipt.restores, None)
+    return found
 
 
 def receipts_in(file_folder: Path) -> list[Receipt]:

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,38 +16,13 @@ import duckdb
 import openpyxl
 import pytest
 
-from mingzhang.cli import main
 from mingzhang.intake.receive import receipts
 from mingzhang.intake.receive.declared import Declared
 from mingzhang.operations import deliveries
 from mingzhang.storage.data_folder import DataFolder
+from tests.mingzhang.cli.conftest import Done
 from tests.mingzhang.intake import hostile_files
 from tests.paths import HANDMADE
-
-
-@dataclass(frozen=True)
-class Done:
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def mingzhang(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """Run a command line in this process; the status is asserted."""
-
-    def run(*words: str | Path, data: Path, status: int = 0) -> Done:
-        monkeypatch.setenv("MINGZHANG_DATA", str(data))
-        monkeypatch.delenv("MINGZHANG_DEBUG", raising=False)
-        monkeypatch.setattr(sys, "argv", ["mingzhang", *map(str, words)])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main.main()
-        output = Done(*capsys.readouterr())
-        assert ended.value.code == status, output
-        assert "Traceback" not in output.stdout + output.stderr
-        return output
-
-    return run
 
 
 def check(mingzhang: Callable[..., Done], path: Path, data: Path, status: int, *words: str) -> dict[str, Any]:
@@ -200,13 +174,9 @@ def test_a_correction_is_of_the_county_month_and_kind_of_its_original(data_folde
     with file.open("ab") as more:
         more.write(b" ")  # other bytes, the same table
     nothing = Declared(None, None, None, None)
-    (outcome,) = [o for o in deliveries.load_paths([file], nothing, "clerk", now) if o.file_name == file.name]
+    (outcome,) = deliveries.load_paths([file], nothing, "clerk", now).named
     assert outcome.reason in {"county_missing", "month_missing"}
-    (outcome,) = [
-        o
-        for o in deliveries.load_paths([file], nothing, "clerk", now, original.delivery_id)
-        if o.file_name == file.name
-    ]
+    (outcome,) = deliveries.load_paths([file], nothing, "clerk", now, original.delivery_id).named
     output = original.declared
     assert (outcome.county_code, outcome.kind, outcome.month) == (output.county, output.kind, output.month)
 

@@ -10,16 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from checks.rules.header import load_rules
-from checks.rules.prepare import prepare_rules
-from mingzhang.casework.store import Store
 from mingzhang.catalog.load import catalogue
 from mingzhang.intake.answer.report import check_file
 from mingzhang.intake.context import Context
 from mingzhang.intake.receive import receipts
 from mingzhang.intake.receive.declared import Declared
-from mingzhang.publishing import staff_snapshot
-from mingzhang.warehouse import catalogue_tables, database, households
 from tests.mingzhang.intake import hostile_files
 from tests.mingzhang.intake.hostile_files import csv, line, lines, roster, xlsx
 from tests.mingzhang.intake.intake_case import NOW, IntakeCase, places_file
@@ -55,14 +50,7 @@ def snapshot(folder: Path, more: dict[str, tuple[Declared, list[list[Any]]]]) ->
     for name, (declared, rows) in more.items():
         intake.receive(csv(folder / f"{name}.csv", roster(rows)), declared=declared)
     intake.load()
-    known = catalogue()
-    store = Store.open(intake.folder.casework_url)
-    with database.writer(intake.folder.root, known) as connection:
-        households.refresh(connection)
-        catalogue_tables.write(connection, known)
-        prepare_rules(connection, load_rules())
-        staff_snapshot.make(connection, intake.folder, known, store, NOW, made_from="test")
-    return Context.from_snapshot(intake.folder, known, dt.date(2026, 11, 20))
+    return intake.snapshot(dt.date(2026, 11, 20))
 
 
 def ask(
@@ -136,7 +124,10 @@ def test_a_list_that_will_be_held_as_a_repeat_is_told_so_at_once(tmp_path: Path,
     answer = ask(again, two)
     assert (answer["status"], answer["reason"]) == ("held", "conflicts_with_delivery")
     assert "有 14 行相同对象" in answer["message"]
-    assert ask(again, two, corrects="0" * 16)["status"] == "accepted", "a correction replaces what it repeats"
+    assert two.deliveries is not None
+    (first,) = two.deliveries.filter(month=NOVEMBER, kind="roster")["delivery_id"]
+    assert ask(again, two, corrects=first)["status"] == "accepted", "a correction replaces what it repeats"
+    assert ask(again, two, corrects="0" * 16)["reason"] == "correction_without_original", "as a load would say"
     renamed = [h if h != "补贴金额" else "发放合计(元)" for h in hostile_files.HEADER]
     roll = csv(tmp_path / "b.csv", roster(lines(14), renamed))
     assert ask(roll, two, kind="dibao_roll")["status"] == "accepted", "another kind is another list, as in the ledger"

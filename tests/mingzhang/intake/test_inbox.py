@@ -79,3 +79,24 @@ def test_killed_between_receipt_and_removal_the_file_counts_once(intake: IntakeC
     assert inbox.take(intake.folder, again, NOW).status == "already_received"
     intake.load()
     assert intake.query("select count(*) from lines") == [(2,)]
+
+
+def test_a_request_of_the_site_restores_what_was_withdrawn(tmp_path: Path) -> None:
+    case = IntakeCase(tmp_path / "data")
+    receipt = case.receive(hostile_files.csv(tmp_path / "a.csv", hostile_files.roster(hostile_files.lines(3))))
+    path = case.folder.inbox / f"{receipt.delivery_id}.restore.json"
+
+    def ask() -> bool:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"by": "checker", "why": "没有报错"}), encoding="utf-8")
+        assert inbox.scan(case.folder, catalogue()) == []
+        (request,) = inbox.restorations(case.folder)
+        done = inbox.take_restoration(case.folder, request, NOW)
+        assert not path.exists()
+        return done
+
+    assert not ask(), "it is not withdrawn"
+    receipts.withdraw(case.folder, receipt.delivery_id, "clerk", "报错", NOW)
+    assert ask()
+    assert receipts.withdrawals(receipts.receipts(case.folder)) == {}
+    assert receipts.receipts(case.folder)[-1].sender == "checker"

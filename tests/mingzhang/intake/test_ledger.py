@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from mingzhang.catalog.load import catalogue
 from mingzhang.catalog.words import WAIVABLE
-from mingzhang.intake.context import CaseworkFacts, WaivedCheck
+from mingzhang.intake.answer.report import check_file
+from mingzhang.intake.context import CaseworkFacts, Context, WaivedCheck
 from mingzhang.intake.problems import PROBLEMS
 from mingzhang.intake.receive import receipts
 from mingzhang.intake.receive.declared import Declared
@@ -304,3 +306,22 @@ def test_unknown_county_or_month_is_refused_at_loading(intake: IntakeCase, tmp_p
 def test_every_check_that_does_not_reject_can_be_waived_and_no_other() -> None:
     stopping = {code for code, (level, _) in PROBLEMS.items() if level in {"hold", "warn"}}
     assert set(WAIVABLE) == stopping - {"month_missing", "county_missing"}  # what was not declared at all is declared
+
+
+def test_villages_are_known_to_a_check_as_soon_as_they_are_loaded(intake: IntakeCase, tmp_path: Path) -> None:
+    declared = Declared(hostile_files.COUNTY, "roster", "dibao_rural", hostile_files.MONTH)
+    path = csv(tmp_path / "a.csv", roster(lines(3, {1: {"村(居)委会": "没有这个村"}})))
+
+    def asked() -> set[str]:
+        context = Context.from_snapshot(intake.folder, catalogue(), NOW.date())
+        return {problem["id"] for problem in check_file(path, declared, context)["problems"]}
+
+    assert "places_not_loaded" in asked()
+    names = intake.receive(
+        places_file(tmp_path / "p.csv"), declared=Declared(hostile_files.COUNTY, "places", None, None)
+    )
+    intake.load()
+    assert "places_not_loaded" not in asked()
+    receipts.withdraw(intake.folder, names.delivery_id, "clerk", "旧名册", NOW)
+    intake.load()
+    assert "places_not_loaded" in asked()

@@ -95,9 +95,39 @@ def test_only_fixed_rows_are_taken(intake: IntakeCase, original: Receipt, tmp_pa
         sheet.cell(row_of(sheet, 6), column(sheet, "补贴金额")).value = "250.00"
 
     answer = corrected(intake, original, tmp_path / "w.xlsx", fix_one)
-    assert answer == {"status": "accepted_with_errors", "accepted": 1, "rejected": 2}
+    assert answer == {"status": "accepted_with_errors", "accepted": 1, "rejected": 1}
     assert intake.query("select count(*) from payments") == [(7,)]  # five good, the doubtful one, the fixed one
-    assert intake.query("select id from problems where id = 'line_not_corrected'") == [("line_not_corrected",)]
+    assert intake.query("select row, level from problems where id = 'line_kept'") == [(row_in(tmp_path, 8), "note")]
+    assert intake.query("select status from lines where row = 8 and delivery_id = '" + original.delivery_id + "'") == [
+        ("accepted",)
+    ]
+
+
+def row_in(folder: Path, original_row: int) -> int:
+    return row_of(openpyxl.load_workbook(folder / "w.xlsx")["待更正1"], original_row)
+
+
+def test_a_line_that_could_not_be_read_is_not_right_because_it_stayed_as_it_was(
+    intake: IntakeCase, original: Receipt, tmp_path: Path
+) -> None:
+    answer = corrected(intake, original, tmp_path / "w.xlsx", lambda _: None)
+    assert answer == {"status": "accepted_with_errors", "accepted": 0, "rejected": 2}
+    assert intake.query("select count(*) from problems where id = 'line_not_corrected'") == [(1,)]
+    assert intake.query("select count(*) from payments") == [(6,)]
+
+
+def test_a_workbook_of_reminders_left_as_it_was_changes_nothing(intake: IntakeCase, tmp_path: Path) -> None:
+    doubtful = {5: {"身份证号": hostile_files.idno(5)[:17] + "?"}}
+    receipt = intake.receive(xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(8, doubtful))}))
+    intake.load()
+    path, context = tmp_path / "w.xlsx", Context(catalogue(), NOW.date())
+    assert correction_workbook.for_delivery(intake.folder, receipt.delivery_id, context, path) == 1
+    answer = intake.receive(path)
+    outcome = intake.load()[answer.delivery_id]
+    assert (outcome.status, outcome.lines) == ("accepted", 0)
+    assert "按原样保留" in outcome.message
+    assert intake.query("select count(*), count(distinct batch_id) from payments") == [(8, 1)]
+    assert intake.load() == {}
 
 
 def test_the_same_workbook_sent_again_pays_nobody_twice(intake: IntakeCase, original: Receipt, tmp_path: Path) -> None:
@@ -123,7 +153,7 @@ def test_who_is_new_does_not_come_in_by_a_workbook(intake: IntakeCase, original:
             sheet.cell(sheet.max_row + (at == 5), at).value = cell
 
     answer = corrected(intake, original, tmp_path / "w.xlsx", fix_one_and_add)
-    assert answer == {"status": "accepted_with_errors", "accepted": 1, "rejected": 3}
+    assert answer == {"status": "accepted_with_errors", "accepted": 1, "rejected": 2}
     assert intake.query("select count(*) from problems where id = 'corrected_line_blank'") == [(1,)]
 
 
@@ -209,7 +239,7 @@ def test_a_register_comes_back_whole(intake: IntakeCase, tmp_path: Path) -> None
     assert [sheet.cell(row, 4).value for row in range(4, 10)] == ["1/7", "1/3", "1/4", "1/5", "1/6", "1/8"]
     sheet.cell(4, column(sheet, "死亡时间")).value = "2026-02-28"
     book.save(path)
-    answer = check_file(path, declared, context)
+    answer = check_file(path, declared, intake.snapshot())
     assert answer["status"] == "accepted"
     assert "column_ignored" not in {problem["id"] for problem in answer["problems"]}, "our columns are no news"
     assert [c["header"] for c in answer["sheets"][1]["columns"]] == ["姓名", "身份证号", "死亡时间"]
@@ -241,3 +271,21 @@ def test_nothing_to_correct_writes_nothing(intake: IntakeCase, tmp_path: Path) -
     assert not path.exists()
     with pytest.raises(KeyError):
         correction_workbook.for_delivery(intake.folder, "0" * 16, Context(catalogue(), NOW.date()), path)
+
+
+def test_data_errors_that_rules_found_have_their_rows_and_close(intake: IntakeCase, tmp_path: Path) -> None:
+    """A07 finds an amount above any cap, long after the file was accepted."""
+    receipt = intake.receive(xlsx(tmp_path / "a.xlsx", {"名册": roster(lines(8, {2: {"补贴金额": 2_000_000}}))}))
+    intake.load()
+    context = intake.snapshot(rules=True)
+    assert intake.found("A07") == [f"{receipt.delivery_id}/1/4"]
+    path = tmp_path / "w.xlsx"
+    assert correction_workbook.for_delivery(intake.folder, receipt.delivery_id, context, path) >= 1
+    book = openpyxl.load_workbook(path)
+    sheet = book["待更正1"]
+    assert "A07 金额异常" in sheet.cell(row_of(sheet, 4), 1).value
+    sheet.cell(row_of(sheet, 4), column(sheet, "补贴金额")).value = "200.00"
+    book.save(path)
+    assert intake.load_file(path).status == "accepted"
+    intake.snapshot(rules=True)
+    assert intake.found("A07") == []
