@@ -11,7 +11,6 @@ import polars as pl
 from mingzhang.catalog.load import Catalogue
 from mingzhang.intake.history import History, LakeHistory
 from mingzhang.intake.receive.declared import Declared
-from mingzhang.intake.receive.receipts import Receipt
 from mingzhang.storage.data_folder import DataFolder
 from mingzhang.storage.publication_reader import opened_current
 
@@ -74,7 +73,6 @@ class Context:
         history: earlier months and other files of the county; None where nothing is known.
         deliveries: what the current snapshot holds already.
         folder: the data folder, where files received since then are listed.
-        later: receipts of what arrived after the file, where it has arrived itself.
     """
 
     catalogue: Catalogue
@@ -84,7 +82,6 @@ class Context:
     history: History | None = None
     deliveries: pl.DataFrame | None = None
     folder: DataFolder | None = None
-    later: tuple[Receipt, ...] | None = None
 
     def with_places(self, places: pl.DataFrame) -> Context:
         """Return the same context with these places."""

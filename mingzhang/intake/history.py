@@ -10,23 +10,23 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
-# The same tables as in the lake, as they stood for a delivery when it arrived: nothing that arrived after it and corrects
-# nothing before it, so that loading in another order, or again, compares it with the same lines.
-BEFORE = """
-    join deliveries d on d.delivery_id = {delivery} left join deliveries o on o.delivery_id = d.corrects
-    where {table}.county_code = $county and coalesce(o.sequence, d.sequence) < $sequence and d.delivery_id <> $own"""
+# The same tables as in the lake, without a delivery's own lines and what corrects them. What arrived when does not count:
+# loading in another order compares a delivery with the same lines.
+OTHERS = """
+    join deliveries d on d.delivery_id = {delivery}
+    where {table}.county_code = $county and d.delivery_id <> $own and d.corrects is distinct from $own"""
 WAREHOUSE = {
     "payments": f"""
-        select payments.* from payments {BEFORE.format(table="payments", delivery="payments.batch_id")}
+        select payments.* from payments {OTHERS.format(table="payments", delivery="payments.batch_id")}
         and strftime(payments.month, '%Y-%m') = $period""",
     "fund_flows": f"""
-        select fund_flows.* from fund_flows {BEFORE.format(table="fund_flows", delivery="fund_flows.delivery_id")}
+        select fund_flows.* from fund_flows {OTHERS.format(table="fund_flows", delivery="fund_flows.delivery_id")}
         and fund_flows.status = 'accepted' and $period = 'all'""",
     "identity": """
-        select i.* from identity i where $period = 'all' and $sequence is not null and $own is not null
+        select i.* from identity i where $period = 'all' and $own is not null
         and person_id in (select recipient_id from payment_lines where county_code = $county)""",
     "account": """
-        select a.* from account a where $period = 'all' and $sequence is not null and $own is not null
+        select a.* from account a where $period = 'all' and $own is not null
         and account_id in (select account_id from payment_lines where county_code = $county)""",
 }
 
@@ -62,17 +62,15 @@ class LakeHistory:
 
 @dataclass(frozen=True)
 class WarehouseHistory:
-    """History as it stood for one delivery when it arrived.
+    """History as the warehouse has it for one delivery.
 
     Attributes:
         connection: the warehouse.
         delivery_id: the delivery that is compared; its own lines are no history.
-        sequence: its number of arrival.
     """
 
     connection: duckdb.DuckDBPyConnection
     delivery_id: str
-    sequence: int
 
     def table(self, name: str, county: str, period: str) -> pl.DataFrame | None:
         """Return the rows of a table; see `History.table`.
@@ -80,6 +78,6 @@ class WarehouseHistory:
         Raises:
             KeyError: no comparison has asked for this table before; say in `WAREHOUSE` how it is read.
         """
-        values = {"county": county, "period": period, "sequence": self.sequence, "own": self.delivery_id}
+        values = {"county": county, "period": period, "own": self.delivery_id}
         frame: pl.DataFrame = self.connection.sql(WAREHOUSE[name], params=values).pl()
         return frame if frame.height else None

@@ -81,7 +81,7 @@ def for_delivery(folder: DataFolder, delivery_id: str, context: Context, path: P
     if receipt is None:
         raise KeyError(delivery_id)
     original = receipts.original_of(folder, receipt)
-    content = read_file.read(original, receipt.file_name, receipt.declared, context)
+    content = read_file.read(original, receipt.file_name, receipt.declared, context, None, bool(receipt.corrects))
     content = waived(content, context.facts.waived(content.declared, receipt.received_at.date()))
     found = _data_errors(folder, delivery_id)
     content = replace(content, problems=pl.concat([content.problems, found]))

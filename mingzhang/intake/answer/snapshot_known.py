@@ -88,7 +88,7 @@ class SnapshotKnown:
     def _read_again(self, folder: DataFolder, receipt: Receipt) -> FileContent:
         path = receipts.original_of(folder, receipt)
         context = replace(self.known, today=receipt.received_at.date())
-        return read_file.read(path, receipt.file_name, receipt.declared, context)
+        return read_file.read(path, receipt.file_name, receipt.declared, context, None, bool(receipt.corrects))
 
     def _old_lines(self, delivery_id: str) -> pl.DataFrame:
         """Return the payments of another delivery: from the lake where it has all of them, else from the file."""

@@ -1,6 +1,6 @@
 """A file against the months before it: in a check as the staff snapshot has them, in a load as the warehouse has them.
 
-A load compares with what arrived before the delivery, so that what it writes does not depend on the order of loading.
+A load compares with all there is, and again when that changes, so that what it writes does not depend on the order of loading.
 """
 
 from __future__ import annotations
@@ -196,8 +196,6 @@ def _has_newer_roster(content: FileContent, context: Context) -> bool:
 
 def _arrived_since(context: Context) -> Iterable[Receipt]:
     """Return the receipts of what is not part of the history yet."""
-    if context.later is not None:
-        return context.later
     if context.folder is None or context.deliveries is None:
         return ()
     seen = set(context.deliveries["delivery_id"])

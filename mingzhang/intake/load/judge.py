@@ -33,7 +33,7 @@ class Known(Protocol):
         """The deliveries there are and which of them are withdrawn."""
 
     def context(self, receipt: Receipt, content: FileContent) -> Context:
-        """Return the context a delivery is compared in: what arrived before it."""
+        """Return the context a delivery is compared in: earlier months and other files."""
 
     def lines_of(self, delivery_id: str) -> corrections.Original:
         """Return the lines of another delivery as they came; none where it has not arrived."""

@@ -55,14 +55,14 @@ class Ledger:
     """All ledger rows, the places, and which deliveries were withdrawn (delivery_id → reason).
 
     Attributes:
-        receipts: of everything that arrived, in order.
+        programmes: of the accepted payments of each delivery.
         by_kind: the deliveries of each county and kind.
     """
 
     rows: dict[str, LedgerRow]
     places: pl.DataFrame
     withdrawn: dict[str, str]
-    receipts: tuple[Receipt, ...] = ()
+    programmes: dict[str, frozenset[str]] = field(default_factory=dict)
     by_key: dict[Key, list[str]] = field(default_factory=dict)
     by_kind: dict[tuple[str | None, str | None], set[str]] = field(default_factory=dict)
 
@@ -73,7 +73,9 @@ class Ledger:
             """select delivery_id, sequence, county_code, kind, programme, month, status, corrects, correction_no,
                       content_hash, inputs_hash from deliveries"""
         ).fetchall()
-        ledger = cls({}, places_of(connection), withdrawals(receipts), tuple(receipts))
+        ledger = cls({}, places_of(connection), withdrawals(receipts))
+        paid = "select delivery_id, list(distinct programme) from payment_lines where status <> 'rejected' group by 1"
+        ledger.programmes = {delivery: frozenset(slugs) for delivery, slugs in connection.execute(paid).fetchall()}
         for row in rows:
             ledger.add(LedgerRow(row[0], row[1], (row[2], row[3], row[4], row[5]), *row[6:]))
         return ledger
@@ -114,38 +116,27 @@ class Ledger:
         """Return what replaces a delivery's lines: its corrections, and later ones of the same original."""
         return self.corrections_of(receipt.delivery_id) + self.siblings(receipt)[1]
 
-    def compared(self, declared: Declared, sequence: int, kinds: Collection[str]) -> list[LedgerRow]:
-        """Return what `compare/` holds a delivery against: lists of its month and the months before, and vouchers.
+    def compared(self, delivery_id: str, declared: Declared, kinds: Collection[str]) -> list[LedgerRow]:
+        """Return what `compare/` holds a delivery against: vouchers, and lists of its programmes, of its month and the last before.
 
         Args:
+            delivery_id: the delivery; itself and its corrections are not compared.
             declared: its key.
-            sequence: its number of arrival; only what arrived before is compared, and corrections of that.
             kinds: the kinds of file that are lists of payments.
         """
         if declared.month is None or declared.kind not in {*kinds, REPLY}:
             return []
-        vouchers = self._counted_before(declared.county, VOUCHERS, sequence)
-        paid = [row for kind in kinds for row in self._counted_before(declared.county, kind, sequence)]
+        own = self.programmes.get(delivery_id) or frozenset()
+        vouchers = self._counted(declared.county, VOUCHERS, delivery_id)
+        lists = [row for kind in kinds for row in self._counted(declared.county, kind, delivery_id)]
+        paid = [row for row in lists if not own or own & self.programmes.get(row.delivery_id, frozenset())]
         earlier = [row.key[3] for row in paid if row.key[3] and row.key[3] < declared.month]
-        # A month that surely pays the programme hides those before it.
-        sure = [row.key[3] for row in paid if declared.programme and row.key[2] == declared.programme]
-        since = max((month for month in sure if month and month < declared.month), default=min(earlier, default=None))
-        near = [row for row in paid if row.key[3] and (since or declared.month) <= row.key[3] <= declared.month]
-        return sorted(vouchers + near, key=lambda row: row.delivery_id)
+        months = {declared.month, *([max(earlier)] if earlier else [])}
+        return sorted([*vouchers, *(row for row in paid if row.key[3] in months)], key=lambda row: row.delivery_id)
 
-    def _counted_before(self, county: str | None, kind: str, sequence: int) -> list[LedgerRow]:
+    def _counted(self, county: str | None, kind: str, own: str) -> list[LedgerRow]:
         rows = map(self.rows.__getitem__, self.by_kind.get((county, kind), ()))
-        return [row for row in rows if row.status in COUNTED and self._arrived(row) < sequence]
-
-    def _arrived(self, row: LedgerRow) -> int:
-        """Return when a delivery arrived; a correction counts from its original on."""
-        original = self.rows.get(row.corrects or "")
-        return original.sequence if original else row.sequence
-
-    def arrived_after(self, sequence: int) -> tuple[Receipt, ...]:
-        """Return the receipts of what arrived later and was not withdrawn."""
-        later = (r for r in self.receipts if r.sequence > sequence and r.status == "received")
-        return tuple(r for r in later if r.delivery_id not in self.withdrawn)
+        return [row for row in rows if row.status in COUNTED and own not in (row.delivery_id, row.corrects)]
 
     def county_places(self, county: str | None) -> str:
         """Return a hash of the places of a county."""
@@ -220,15 +211,7 @@ def inputs_hash(
 
 
 def _history(receipt: Receipt, declared: Declared, ledger: Ledger, catalogue: Catalogue) -> list[Any]:
-    """Return what names the lists and vouchers a delivery is compared with, and whether more of its month came later."""
-    lists = {slug for slug, layout in catalogue.kinds.items() if layout.table == PAYMENTS}
-    rows = ledger.compared(declared, receipt.sequence, lists)
-    later = {
-        one.declared.programme or ""
-        for one in ledger.arrived_after(receipt.sequence)
-        if declared.kind in lists
-        and one.declared.kind in {None, *lists}
-        and one.declared.county in (None, declared.county)
-        and one.declared.month in (None, declared.month)
-    }
-    return [[(row.delivery_id, row.status, row.content_hash) for row in rows], sorted(later)]
+    """Return what names the lists and vouchers a delivery is compared with."""
+    lists = [slug for slug, layout in catalogue.kinds.items() if layout.table == PAYMENTS]
+    rows = ledger.compared(receipt.delivery_id, declared, lists)
+    return [(row.delivery_id, row.status, row.content_hash) for row in rows]

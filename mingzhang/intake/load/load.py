@@ -20,7 +20,16 @@ from mingzhang.intake.lines import read_file
 from mingzhang.intake.lines.file_content import FileContent, refused
 from mingzhang.intake.load import commit, corrections, incoming
 from mingzhang.intake.load import judge as judging
-from mingzhang.intake.load.ledger import Ledger, LedgerRow, catalogue_part, inputs_hash, key_of, places_of
+from mingzhang.intake.load.ledger import (
+    REPLY,
+    VOUCHERS,
+    Ledger,
+    LedgerRow,
+    catalogue_part,
+    inputs_hash,
+    key_of,
+    places_of,
+)
 from mingzhang.intake.parser_process import ParsedFile
 from mingzhang.intake.problems import RefusedFileError, message_of
 from mingzhang.intake.receive import receipts as receive
@@ -31,6 +40,7 @@ from mingzhang.storage.durable import write_durably
 from mingzhang.warehouse import person_ids
 
 PARSED_AHEAD = 2
+LOADED_FIRST = ("places", VOUCHERS)
 KEY_COLUMNS = ("delivery_id", "county_code", "kind", "programme", "month")
 
 
@@ -117,8 +127,8 @@ def load(
     outcomes: dict[str, Outcome] = {}
     todo = list({r.delivery_id: r for r in receipts if r.status == "received"}.values())
     reread = any(receipt.delivery_id in ledger.rows for receipt in todo)
-    # places → rosters → corrections → originals, and each month → the next: nothing that arrived later counts for what
-    # came before it, so the chain ends.
+    # places → rosters → corrections → originals, and each month → the next: no verdict rests on a later month or on what
+    # corrects it, so the chain ends.
     for _ in range(4 + len(all_receipts)):
         for receipt, parsed in _parsed(folder, sorted(todo, key=_load_order)):
             outcome = _load_one(connection, catalogue, facts, ledger, receipt, parsed)
@@ -144,8 +154,11 @@ def _write_places(folder: DataFolder, places: pl.DataFrame) -> None:
     write_durably(folder.places, written.getvalue())
 
 
-def _load_order(receipt: Receipt) -> tuple[bool, int, int]:
-    return receipt.declared.kind != "places", receipt.correction_no, receipt.sequence
+def _load_order(receipt: Receipt) -> tuple[int, int, dt.date, int]:
+    """Return where a delivery stands in a load: after what it is compared with, so that few are read twice."""
+    kind, month = receipt.declared.kind, receipt.declared.month or dt.date.min
+    rank = LOADED_FIRST.index(kind) if kind in LOADED_FIRST else len(LOADED_FIRST) + (kind == REPLY)
+    return rank, receipt.correction_no, month, receipt.sequence
 
 
 def _parsed(folder: DataFolder, todo: list[Receipt]) -> Iterator[tuple[Receipt, ParsedFile | RefusedFileError]]:
@@ -186,6 +199,7 @@ def _load_one(
     content, receipt = judging.complete(content, receipt, known.lines_of)
     with incoming.incoming_view(connection, receipt.delivery_id, content):
         verdict = judging.judge(content, receipt, known)
+        ledger.programmes[receipt.delivery_id] = _programmes_of(verdict)
         content, status, reason = _without_numbers(verdict.content), verdict.status, verdict.reason
         inputs = inputs_hash(receipt, content.declared, ledger, catalogue, facts)
         part = catalogue_part(catalogue, content.declared.kind)
@@ -212,6 +226,13 @@ def _load_one(
     )  # fmt: skip
 
 
+def _programmes_of(verdict: judging.Verdict) -> frozenset[str]:
+    lines = verdict.content.lines
+    if "programme" not in lines.columns or verdict.status in {"refused", "already_received"}:
+        return frozenset()
+    return frozenset(lines.filter(pl.col("status") == "accepted")["programme"].drop_nulls().unique())
+
+
 def _without_numbers(content: FileContent) -> FileContent:
     """Leave out of the sentences that are kept what only a check may show: a whole identity number of another month."""
     proposed = pl.col("id") == "id_suggested"
@@ -228,16 +249,15 @@ class WarehouseKnown:
     read_in: Context
 
     def context(self, receipt: Receipt, content: FileContent) -> Context:
-        """Return the context with what arrived before the delivery."""
+        """Return the context with the history of the delivery."""
         rows = self.ledger.earlier(key_of(content.declared), receipt.sequence)
         deliveries = pl.DataFrame(
             [(row.delivery_id, *row.key) for row in rows],
             schema={name: pl.Date if name == "month" else pl.String for name in KEY_COLUMNS},
             orient="row",
         )
-        history = WarehouseHistory(self.connection, receipt.delivery_id, receipt.sequence)
-        later = self.ledger.arrived_after(receipt.sequence)
-        return replace(self.read_in, history=history, deliveries=deliveries, later=later)
+        history = WarehouseHistory(self.connection, receipt.delivery_id)
+        return replace(self.read_in, history=history, deliveries=deliveries)
 
     def lines_of(self, delivery_id: str) -> corrections.Original:
         """Return the lines of another delivery as the warehouse keeps them."""
