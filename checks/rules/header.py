@@ -63,7 +63,7 @@ class Rule:
     """One rule file.
 
     Attributes:
-        slug: file name; id: of the rule book.
+        slug: file name; id: one capital letter, the group, and two digits.
         population: the view whose rows are checked and counted.
         needs: registers (or kinds of file) that must cover the county and month.
         uses: registers looked at where they are there.
@@ -204,6 +204,8 @@ def parse_rule(path: Path) -> Rule:
     if not re.match(r"(?i)(select|with)\b", query):
         raise RuleError(f"{path.name}: the header must be followed by one SELECT")
     one = {key: values[0] for key, values in header.items()}
+    if not re.fullmatch("[A-Z][0-9]{2}", one["id"]):
+        raise RuleError(f"{path.name}: id is one capital letter and two digits, not '{one['id']}'")
     if not one["version"].isdigit():
         raise RuleError(f"{path.name}: version is a whole number, not '{one['version']}'")
     fact_labels = _labels(path, "fact", header)

@@ -93,6 +93,7 @@ def test_a_missing_key_is_an_error(tmp_path: Path, key: str) -> None:
         ("", {"kind": "opinion"}),
         ("", {"severity": "H"}),
         ("", {"version": "one"}),
+        ("", {"id": "MY1"}),
         ("", {"effort": "none"}),
     ],
 )

@@ -154,7 +154,9 @@ def judged(root: Path, path: Path | None = None, declared: Declared | None = Non
     folder = DataFolder(root)
     store = Store.open(folder.casework_url)
     if path and declared:
-        receipts.receive(folder, path, declared, "clerk", NOW)
+        receipt = receipts.receive(folder, path, declared, "clerk", NOW)
+        # nobody of last month stands in it: a person says that this is right
+        store.settle(receipt.delivery_id, "accept", by="checker", why="新增人员", now=NOW)
     with database.writer(root, catalogue()) as connection:
         run = steps.Run(connection, folder, catalogue(), store, NOW)
         steps.require(steps.perform(run, steps.rebuilding()[:-1]))
