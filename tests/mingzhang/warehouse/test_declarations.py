@@ -14,7 +14,18 @@ from mingzhang.catalog.words import DELIVERY_STATUSES, FINDING_KINDS, PAYMENT_ST
 from mingzhang.publishing import staff_snapshot, staff_tables
 from mingzhang.publishing.release import schema
 from mingzhang.warehouse import catalogue_tables, database, declaration, incoming_lines
-from mingzhang.warehouse.declaration import Table, TableError, column, declare, example_row, frame_schema, name_of
+from mingzhang.warehouse.declaration import (
+    Table,
+    TableError,
+    column,
+    ddl,
+    declare,
+    example_row,
+    frame_schema,
+    name_of,
+    validate,
+    validate_stored,
+)
 from mingzhang.warehouse.tables import catalogue as catalogue_columns
 from mingzhang.warehouse.tables import deliveries, money, results
 from mingzhang.warehouse.tables.registers import RegisterScorecard, register_table
@@ -183,3 +194,27 @@ def test_lines_without_a_required_column_are_refused(name: str) -> None:
     with pytest.raises(TableError, match="missing") as caught:
         incoming_lines.check(lines().drop(name), catalogue().layout("roster"))
     assert caught.value.column == name
+
+
+class Stored(Table):
+    """A row with every kind of check."""
+
+    word: pl.String = column("one of two", nullable=False, isin=("a", "b'c"))
+    fen: pl.Int64 = column("money", "fen", ge=1)
+
+
+@pytest.mark.parametrize("values", ["null, 1", "'z', 1", "'a', 0"])
+def test_a_stored_table_is_refused_as_its_frame_is(values: str) -> None:
+    connection = duckdb.connect()
+    connection.execute(f"create table stored ({ddl(Stored)})")
+    connection.execute("insert into stored values ('a', 1), ('b''c', null)")
+    validate_stored(connection, "stored", Stored)
+    validate(connection.sql("from stored").pl(), Stored)
+    connection.execute(f"insert into stored values ({values})")
+    for refused in (
+        lambda: validate_stored(connection, "stored", Stored),
+        lambda: validate(connection.sql("from stored").pl(), Stored),
+    ):
+        with pytest.raises(TableError) as caught:
+            refused()
+        assert caught.value.rows == 1
