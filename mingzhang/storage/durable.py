@@ -9,10 +9,16 @@ from pathlib import Path
 TEMPORARY = ".tmp-"  # names a sweep may remove
 
 
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: temporary name beside it, fsync, rename, fsync of the folder."""
+def write_durably(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file whole or not at all: temporary name beside it, fsync, rename, fsync of the folder.
+
+    Args:
+        path: of the file; what is there is replaced.
+        content: its bytes.
+        mode: of the file, less what the process's umask takes away.
+    """
     temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
-    with temporary.open("wb") as file:
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -19,10 +19,13 @@ from mingzhang.storage.publication import MANIFEST, POINTER, DamagedPublicationE
 
 logger = logging.getLogger(__name__)
 
-HARDENED = {
+NO_EXTENSIONS = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
+}
+HARDENED = {
+    **NO_EXTENSIONS,
     "threads": "1",
     "memory_limit": "512MiB",
     "max_temp_directory_size": "1GiB",

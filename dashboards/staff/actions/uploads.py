@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 from dashboards.staff import column_questions
 from dashboards.staff.column_questions import ColumnQuestion
 from mingzhang.casework.workflow import WorkflowError
+from mingzhang.storage.durable import sync, write_durably
 
 LARGEST = 50 * 2**20
 CHECK_SECONDS = 120
@@ -273,7 +274,7 @@ def submit(data: Path, incoming: Path, upload: Upload) -> Upload:
     }
     _write_json(place.with_name(place.name + ".json"), sidecar)
     source.rename(place)
-    _sync(target)
+    sync(target)
     submitted = replace(upload, state="submitted")
     write(incoming, submitted)
     return submitted
@@ -291,22 +292,7 @@ def ask_to_restore(data: Path, delivery_id: str, by: str, why: str) -> None:
     inbox = data / "inbox"
     inbox.mkdir(parents=True, exist_ok=True)
     _write_json(inbox / f"{delivery_id}.restore.json", {"by": by, "why": why})
-    _sync(inbox)
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}.tmp")
-    temporary.touch(mode=0o600, exist_ok=False)
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    write_durably(path, json.dumps(content, ensure_ascii=False).encode(), mode=0o600)

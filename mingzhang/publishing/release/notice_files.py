@@ -14,13 +14,9 @@ import duckdb
 
 from mingzhang.publishing.release import schema
 from mingzhang.storage.durable import TEMPORARY, sync
+from mingzhang.storage.publication_reader import NO_EXTENSIONS
 from mingzhang.warehouse.declaration import column_names, ddl, name_of, validate_stored
 
-HARDENED = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-}
 FILE_NAME = re.compile(r"(\d{6})-(\d{4}-\d{2}-\d{2})-([0-9a-f]{16})\.duckdb")
 LINE_FIELDS = tuple(column_names(schema.NoticeLine)[1:])
 HEAD_FIELDS = ("notice_id", "begins_on", "ends_on", "decided_by", "listed", "unnamed", "total_fen")
@@ -164,7 +160,7 @@ def hashes(notice_file: NoticeFile) -> dict[str, str]:
 def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a published database read-only as `old`, able to reach nothing else."""
     quoted = str(path).replace("'", "''")
-    with duckdb.connect(config=dict(HARDENED)) as connection:
+    with duckdb.connect(config=dict(NO_EXTENSIONS)) as connection:
         connection.execute(f"attach '{quoted}' as old (read_only)")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
