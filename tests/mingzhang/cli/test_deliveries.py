@@ -23,7 +23,7 @@ NOW = dt.datetime(2026, 11, 2, 3, 4, tzinfo=dt.UTC)
 OTHER = "452923"
 
 
-class Desk:
+class CommandLineCase:
     """A command line over a data folder of its own."""
 
     def __init__(self, run: Callable[..., Done], data: Path) -> None:
@@ -45,39 +45,39 @@ class Desk:
 
 
 @pytest.fixture
-def desk(mingzhang: Callable[..., Done], tmp_path: Path) -> Desk:
-    return Desk(mingzhang, tmp_path / "data")
+def case(mingzhang: Callable[..., Done], tmp_path: Path) -> CommandLineCase:
+    return CommandLineCase(mingzhang, tmp_path / "data")
 
 
-def test_what_was_taken_back_can_be_restored(desk: Desk, tmp_path: Path) -> None:
+def test_what_was_taken_back_can_be_restored(case: CommandLineCase, tmp_path: Path) -> None:
     path = csv(tmp_path / "a.csv", roster(lines(4)))
-    batch = desk.load(path)["delivery_id"]
-    assert "没有撤回" in desk("restore-delivery", batch, "--by", "主管", "--why", "x", status=2).stderr
-    desk("take-back", batch, "--by", "clerk", "--why", "报错了月份")
-    again = desk.load(path, status=1)
+    batch = case.load(path)["delivery_id"]
+    assert "没有撤回" in case("restore-delivery", batch, "--by", "主管", "--why", "x", status=2).stderr
+    case("take-back", batch, "--by", "clerk", "--why", "报错了月份")
+    again = case.load(path, status=1)
     assert (again["status"], again["reason"], again["accepted"]) == ("withdrawn", "withdrawn_before", 0)
     assert f"批次 {batch}" in again["message"] and "restore-delivery" in again["message"]
-    assert "已撤回" in desk("take-back", batch, "--by", "clerk", "--why", "x", status=2).stderr
-    assert "已撤回" in desk("certify", batch, "--by", "主管", status=2).stderr
-    desk("restore-delivery", batch, "--by", "主管", "--why", "没有报错")
-    assert desk.load(path)["status"] == "already_received"
-    restored = [p for p in (desk.data / "received").glob("*/receipt-*.json") if "没有报错" in p.read_text("utf-8")]
+    assert "已撤回" in case("take-back", batch, "--by", "clerk", "--why", "x", status=2).stderr
+    assert "已撤回" in case("certify", batch, "--by", "主管", status=2).stderr
+    case("restore-delivery", batch, "--by", "主管", "--why", "没有报错")
+    assert case.load(path)["status"] == "already_received"
+    restored = [p for p in (case.data / "received").glob("*/receipt-*.json") if "没有报错" in p.read_text("utf-8")]
     assert [json.loads(p.read_text("utf-8"))["restores"] for p in restored] == [batch]
-    desk("certify", batch, "--by", "主管")
+    case("certify", batch, "--by", "主管")
 
 
-def test_settle_and_certify_fit_the_state(desk: Desk, tmp_path: Path) -> None:
-    held = desk.load(csv(tmp_path / "a.csv", roster([*lines(3), ["合计", "", "", "", "", 1]])), status=1)["delivery_id"]
-    assert "先处理暂缓" in desk("certify", held, "--by", "主管", status=2).stderr
-    refused = desk.load(csv(tmp_path / "b.csv", [["甲", "乙"], ["1", "2"]]), status=2)["delivery_id"]
-    assert "未通过" in desk("certify", refused, "--by", "主管", status=2).stderr
-    assert "未通过" in desk("settle", refused, "--by", "主管", "--why", "x", status=2).stderr
-    good = desk.load(csv(tmp_path / "c.csv", roster([line(n) for n in range(20, 24)])))["delivery_id"]
-    assert "已入库" in desk("settle", good, "--by", "主管", "--why", "x", status=2).stderr
+def test_settle_and_certify_fit_the_state(case: CommandLineCase, tmp_path: Path) -> None:
+    held = case.load(csv(tmp_path / "a.csv", roster([*lines(3), ["合计", "", "", "", "", 1]])), status=1)["delivery_id"]
+    assert "先处理暂缓" in case("certify", held, "--by", "主管", status=2).stderr
+    refused = case.load(csv(tmp_path / "b.csv", [["甲", "乙"], ["1", "2"]]), status=2)["delivery_id"]
+    assert "未通过" in case("certify", refused, "--by", "主管", status=2).stderr
+    assert "未通过" in case("settle", refused, "--by", "主管", "--why", "x", status=2).stderr
+    good = case.load(csv(tmp_path / "c.csv", roster([line(n) for n in range(20, 24)])))["delivery_id"]
+    assert "已入库" in case("settle", good, "--by", "主管", "--why", "x", status=2).stderr
     whole = csv(tmp_path / "d.csv", roster([line(n, 补贴金额=400) for n in range(20, 24)]))
-    desk("load", whole, *KEY, "--by", "clerk", "--corrects", good)
-    assert "全部替换" in desk("certify", good, "--by", "主管", status=2).stderr
-    desk("settle", held, "--by", "主管", "--why", "合计抄错")
+    case("load", whole, *KEY, "--by", "clerk", "--corrects", good)
+    assert "全部替换" in case("certify", good, "--by", "主管", status=2).stderr
+    case("settle", held, "--by", "主管", "--why", "合计抄错")
 
 
 USERS = (
@@ -96,37 +96,39 @@ ACTS = {
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_a_name_on_the_command_line_has_the_rights_it_has_on_the_site(desk: Desk, tmp_path: Path, act: str) -> None:
+def test_a_name_on_the_command_line_has_the_rights_it_has_on_the_site(
+    case: CommandLineCase, tmp_path: Path, act: str
+) -> None:
     may, words = ACTS[act]
     rows = roster([*lines(3), ["合计", "", "", "", "", 1]] if act == "settle" else lines(3))
-    batch = desk.load(csv(tmp_path / "a.csv", rows), status=int(act == "settle"))["delivery_id"]
-    desk.people(*USERS)
-    assert "没有“nobody”" in desk(act, batch, "--by", "nobody", *words, status=2).stderr
+    batch = case.load(csv(tmp_path / "a.csv", rows), status=int(act == "settle"))["delivery_id"]
+    case.people(*USERS)
+    assert "没有“nobody”" in case(act, batch, "--by", "nobody", *words, status=2).stderr
     for name, _, _ in USERS:
         if name not in may:
-            assert "岗位" in desk(act, batch, "--by", name, *words, status=2).stderr, name
-    desk(act, batch, "--by", sorted(may)[0], *words)
+            assert "岗位" in case(act, batch, "--by", name, *words, status=2).stderr, name
+    case(act, batch, "--by", sorted(may)[0], *words)
     if act == "take-back":
         for name in ("录入", "外县复核", "审计"):
-            desk("restore-delivery", batch, "--by", name, "--why", "x", status=2)
-        desk("restore-delivery", batch, "--by", "复核", "--why", "没有报错")
+            case("restore-delivery", batch, "--by", name, "--why", "x", status=2)
+        case("restore-delivery", batch, "--by", "复核", "--why", "没有报错")
 
 
-def test_waiving_and_hiding_need_the_role_and_the_county(desk: Desk, tmp_path: Path) -> None:
-    desk.load(csv(tmp_path / "a.csv", roster(lines(3))))
-    desk.people(*USERS)
+def test_waiving_and_hiding_need_the_role_and_the_county(case: CommandLineCase, tmp_path: Path) -> None:
+    case.load(csv(tmp_path / "a.csv", roster(lines(3))))
+    case.people(*USERS)
     words = ("--until", "2099-12-31", "--why", "系统切换")
     for name in ("nobody", "录入", "外县复核", "审计"):
-        desk("waive", "total_mismatch", "--county", COUNTY, *words, "--by", name, status=2)
-        desk("withdraw", f"{COUNTY}100201-x", "--why", "x", "--by", name, status=2)
-    desk("waive", "total_mismatch", *words, "--by", "复核", status=2)  # all counties are not one's own
-    desk("waive", "total_mismatch", *words, "--by", "主管")
-    desk("waive", "total_mismatch", "--county", COUNTY, *words, "--by", "复核")
+        case("waive", "total_mismatch", "--county", COUNTY, *words, "--by", name, status=2)
+        case("withdraw", f"{COUNTY}100201-x", "--why", "x", "--by", name, status=2)
+    case("waive", "total_mismatch", *words, "--by", "复核", status=2)  # all counties are not one's own
+    case("waive", "total_mismatch", *words, "--by", "主管")
+    case("waive", "total_mismatch", "--county", COUNTY, *words, "--by", "复核")
     for code in ("499999", "4529"):
-        assert "代码" in desk("waive", "total_mismatch", "--county", code, *words, "--by", "主管", status=2).stderr
+        assert "代码" in case("waive", "total_mismatch", "--county", code, *words, "--by", "主管", status=2).stderr
 
 
-def test_a_folder_without_what_systems_leave_in_it(desk: Desk, tmp_path: Path) -> None:
+def test_a_folder_without_what_systems_leave_in_it(case: CommandLineCase, tmp_path: Path) -> None:
     folder = tmp_path / "tree"
     place = folder / COUNTY / "2026-10" / "roster" / "dibao_rural"
     place.mkdir(parents=True)
@@ -134,24 +136,24 @@ def test_a_folder_without_what_systems_leave_in_it(desk: Desk, tmp_path: Path) -
     left = ["~$a.xlsx", "a.xlsx.part", "b.tmp", "Thumbs.db", "desktop.ini", ".DS_Store", ".~lock.a.csv#", "a.csv.lock"]
     for name in left:
         (place / name).write_bytes(b"x")
-    done = desk("load", folder)
+    done = case("load", folder)
     assert done.stdout.count("批次") == 1
     assert f"跳过系统留下的文件 {len(left)} 个" in done.stdout
 
 
-def test_the_exit_status_is_about_the_files_that_were_named(desk: Desk, tmp_path: Path) -> None:
+def test_the_exit_status_is_about_the_files_that_were_named(case: CommandLineCase, tmp_path: Path) -> None:
     waiting = csv(tmp_path / "w.csv", roster(lines(4, {1: {"补贴金额": "待定"}})))
-    inbox = desk.data / "inbox" / COUNTY / "2026-10" / "roster"
+    inbox = case.data / "inbox" / COUNTY / "2026-10" / "roster"
     inbox.mkdir(parents=True)
     os.link(waiting, inbox / "w.csv")
-    assert desk.load(waiting, status=1)["rejected"] == 1
+    assert case.load(waiting, status=1)["rejected"] == 1
     good = csv(tmp_path / "g.csv", roster([line(n) for n in range(20, 24)]))
-    assert desk.load(good)["status"] == "accepted"
+    assert case.load(good)["status"] == "accepted"
 
 
 @pytest.mark.parametrize("option", [("--county", "459999"), ("--programme", "无此项目"), ("--kind", "无此表")])
-def test_a_word_that_means_nothing_is_refused(desk: Desk, tmp_path: Path, option: tuple[str, str]) -> None:
+def test_a_word_that_means_nothing_is_refused(case: CommandLineCase, tmp_path: Path, option: tuple[str, str]) -> None:
     path = csv(tmp_path / "a.csv", roster(lines(2)))
     for command in ("load", "check-file"):
         words = [word for word in KEY if word not in KEY[KEY.index(option[0]) :][:2]]
-        assert option[1] in desk(command, path, *words, *option, status=2).stderr
+        assert option[1] in case(command, path, *words, *option, status=2).stderr
