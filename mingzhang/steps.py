@@ -273,7 +273,14 @@ def require(made: Iterable[Made]) -> None:
 
 
 def inputs(folder: DataFolder, known: Catalogue, store: Store, now: dt.datetime) -> str:
-    """Return a hash of what a staff snapshot is made from: receipts, decisions on reading, catalogue, rules, and the day."""
+    """Return a hash of what a staff snapshot is made from: receipts, decisions on reading, catalogue, rules, and the day.
+
+    Args:
+        folder: the data folder.
+        known: the catalogue.
+        store: casework.
+        now: UTC.
+    """
     parts = [
         receipts.last_sequence(folder),
         repr(store.facts()),
@@ -313,7 +320,15 @@ def read_deliveries(
     store: Store,
     progress: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
-    """Read every received delivery the ledger does not hold as casework has it now."""
+    """Read every received delivery the ledger does not hold as casework has it now.
+
+    Args:
+        connection: the warehouse under its writer lock.
+        folder: the data folder.
+        known: the catalogue.
+        store: casework.
+        progress: told each outcome.
+    """
     facts = facts_for(store.facts())
     return load(connection, folder, known, facts, pending(folder, connection, known, facts), progress)
 

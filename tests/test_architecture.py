@@ -117,3 +117,18 @@ def test_first_line_says_what_a_module_holds() -> None:
         module for room in ROOMS for module, path in modules(room) if not ast.get_docstring(ast.parse(path.read_text()))
     ]
     assert not without
+
+
+def test_public_functions_of_four_parameters_say_what_they_are() -> None:
+    without = []
+    for room in ("mingzhang", "checks", "assets", "pipelines", "dashboards"):
+        for module, path in modules(room):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                    continue
+                names = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+                is_command = any("click" in ast.unparse(d) or "dg." in ast.unparse(d) for d in node.decorator_list)
+                text = ast.get_docstring(node)
+                if len(names - {"self", "cls"}) >= 4 and not is_command and text and "Args:" not in text:
+                    without.append(f"{module}.{node.name}")
+    assert without == []

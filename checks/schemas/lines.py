@@ -25,15 +25,6 @@ DTYPES = {
 }
 
 
-class FieldLike(Protocol):
-    """What a schema needs to know of a field."""
-
-    @property
-    def name(self) -> str: ...  # noqa: D102
-    @property
-    def type(self) -> str: ...  # noqa: D102
-
-
 class LayoutLike(Protocol):
     """What a schema needs to know of a layout."""
 

@@ -39,6 +39,14 @@ def run(
 ) -> int:
     """Generate, load, run, certify, publish; then serve unless told not to.
 
+    Args:
+        folder: an empty data folder, or one of an earlier demo.
+        seed: of the district.
+        size: `tiny` has one county.
+        stays: serve the sites until interrupted.
+        public_port: of the public site.
+        staff_port: of the staff site.
+
     Returns:
         The exit status.
 

@@ -57,6 +57,12 @@ def _in_a_folder(_context: click.Context, _parameter: click.Parameter, out: Path
 def declare(county: str | None, month: str | None, kind: str | None, programme: str | None) -> Declared:
     """Turn options into what is declared of a file.
 
+    Args:
+        county: code or name.
+        month: `YYYY-MM`.
+        kind: slug of a kind of file or register.
+        programme: code, slug, name or alias.
+
     Raises:
         DeclaredError: a word that means nothing in the catalogue, or a month that is none.
         Refusal: six digits that are no county's.

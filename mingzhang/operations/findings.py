@@ -38,6 +38,12 @@ def snapshot(folder: DataFolder) -> Iterator[duckdb.DuckDBPyConnection]:
 def findings(folder: DataFolder, county: str | None, rule: str | None, now: dt.datetime) -> list[dict[str, Any]]:
     """Return the findings of the current snapshot with what people decided of them.
 
+    Args:
+        folder: the data folder.
+        county: code or name; None: all.
+        rule: id or slug; None: all.
+        now: UTC; clearings that ran out by then are open again.
+
     Raises:
         Refusal: the rule is none of ours; an empty answer would read as nothing found.
         DeclaredError: the county is neither a code nor a county's name.

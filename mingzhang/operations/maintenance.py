@@ -24,7 +24,16 @@ KEPT = ("received", "inbox", "casework.db", "keys", "releases")
 def add_user(
     folder: DataFolder, name: str, roles: Sequence[str], counties: Sequence[str], password: str | None, now: dt.datetime
 ) -> str:
-    """Add a user; return the sentence to show, with the password when it was made here."""
+    """Add a user; return the sentence to show, with the password when it was made here.
+
+    Args:
+        folder: the data folder.
+        name: user name.
+        roles: of `mingzhang.catalog.words.ROLES`.
+        counties: codes; none: all.
+        password: None: one is made and shown once.
+        now: UTC.
+    """
     chosen = password or secrets.token_urlsafe(12)
     Store.open(folder.casework_url).add_user(name, roles, counties, chosen, now)
     return f"用户 {name} 已建立。" + ("" if password else f"初始密码：{chosen}（只显示这一次）")

@@ -29,6 +29,13 @@ def commands(
     """Return the processes of a choice: name, command, and the environment it may see.
 
     The public process is given the releases folder and nothing else of the data.
+
+    Args:
+        folder: the data folder.
+        which: `public`, `staff` or `all`.
+        public_port: of the public site.
+        staff_port: of the staff site.
+        daemon_environment: what the Dagster daemon is told.
     """
     bare = {key: value for key, value in os.environ.items() if not key.startswith("MINGZHANG_")}
     public = (
@@ -103,6 +110,14 @@ def serve(
     ready: Callable[[], None] | None = None,
 ) -> int:
     """Run the chosen processes until interrupted.
+
+    Args:
+        folder: the data folder.
+        which: `public`, `staff` or `all`.
+        public_port: of the public site.
+        staff_port: of the staff site.
+        daemon_environment: what the Dagster daemon is told.
+        ready: called once the processes are started.
 
     Returns:
         The exit status: 0 when stopped by a person, 3 when a process ended by itself.

@@ -49,7 +49,14 @@ def expire(now: dt.datetime) -> str:
 
 
 def withdraw(notice: str, why: str, user: str, now: dt.datetime) -> str:
-    """Withdraw one notice today; return the sentence to show."""
+    """Withdraw one notice today; return the sentence to show.
+
+    Args:
+        notice: its id: village, programme and month.
+        why: the reason, for the record of the staff.
+        user: who does it; role and county are asked for.
+        now: UTC.
+    """
     folder = DataFolder.from_environment()
     store = Store.open(folder.casework_url)
     _require(store, user, [notice[:6]])  # a notice is named by its village's code
@@ -58,7 +65,14 @@ def withdraw(notice: str, why: str, user: str, now: dt.datetime) -> str:
 
 
 def withhold(person: str, why: str, user: str, now: dt.datetime) -> str:
-    """Withhold a person everywhere; return the sentence to show."""
+    """Withhold a person everywhere; return the sentence to show.
+
+    Args:
+        person: person id.
+        why: the reason, for the record of the staff.
+        user: who does it; role and counties are asked for.
+        now: UTC.
+    """
     folder = DataFolder.from_environment()
     with database.writer(folder.root, catalogue()) as connection:
         known = connection.execute("select 1 from identity where person_id::varchar = ?", [person]).fetchall()

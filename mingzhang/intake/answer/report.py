@@ -86,7 +86,14 @@ def _sent_again(receipt: Receipt, known: SnapshotKnown) -> tuple[str, str, str] 
 
 
 def as_json(content: FileContent, status: str, reason: str | None, message: str) -> dict[str, Any]:
-    """Return the content of a file and the verdict on it in the shape of `check-file --json`."""
+    """Return the content of a file and the verdict on it in the shape of `check-file --json`.
+
+    Args:
+        content: what was read.
+        status: the verdict: a delivery status.
+        reason: code of the problem that refused or held it.
+        message: the sentence for the sender.
+    """
     counted = counts(content, status)
     # What stops the file or a line comes first: a page shows the head of the list only.
     problems = content.problems.sort(pl.col("level").replace_strict(ORDER, return_dtype=pl.Int8), maintain_order=True)

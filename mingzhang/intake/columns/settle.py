@@ -34,7 +34,6 @@ NUMBER_OF = {
 PAYMENT_TABLES = {"payment_lines", "bank_lines"}
 MONEY_WORD = re.compile("金额|金$|款|元|补贴|补助|津贴|费|工资|补发|实发|应发|合计|小计|总额|钱数|薪")
 MONTH_WORD = re.compile("出生|审批|批准|起|止|有效|登记|确认|纳入|入学|毕业|参保|办证|到期|建档|退|迁")
-NOT_A_LINE = "合计|小计|总计|共计|累计"
 
 
 @dataclass

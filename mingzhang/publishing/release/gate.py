@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -167,11 +166,6 @@ def _waived(catalogue: Catalogue, today: dt.date) -> dict[str, Any]:
         if entry["until"] >= today:
             waived.setdefault(entry["column"], []).append(entry["value_sha256"])
     return waived
-
-
-def sha256_of(text: str) -> str:
-    """Return what `value_sha256` of a waiver is for a text."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _list(words: Any) -> str:

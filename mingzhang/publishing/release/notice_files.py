@@ -139,7 +139,14 @@ def salts(notice_file: NoticeFile) -> tuple[str, ...]:
 
 @contextmanager
 def attached(connection: duckdb.DuckDBPyConnection, path: Path, alias: str, mode: str = "") -> Iterator[None]:
-    """Attach a database file for a block; checkpoint what was written, so that no log is left beside it."""
+    """Attach a database file for a block; checkpoint what was written, so that no log is left beside it.
+
+    Args:
+        connection: to which it is attached.
+        path: of the database file.
+        alias: what SQL calls it.
+        mode: anything: read-only; empty: to write.
+    """
     quoted = str(path).replace("'", "''")
     connection.execute(f"attach '{quoted}' as {alias} {'(read_only)' if mode else ''}")
     try:
