@@ -17,10 +17,9 @@ from checks.rules.header import Rule, RuleError, load_rules
 from checks.rules.prepare import prepare_rules
 from checks.rules.run import RuleResult, run_rule
 from checks.rules.texts import reads, shared_views, summaries
-from mingzhang.casework.records import Facts
 from mingzhang.casework.store import Store
 from mingzhang.catalog.load import LINKAGE_PARAMETERS, Catalogue, catalogue
-from mingzhang.intake.context import CaseworkFacts, WaivedCheck
+from mingzhang.facts import facts_for
 from mingzhang.intake.load.load import Outcome, load, pending
 from mingzhang.intake.receive import inbox, receipts
 from mingzhang.publishing import quality_report, staff_snapshot
@@ -291,16 +290,6 @@ def inputs(folder: DataFolder, known: Catalogue, store: Store, now: dt.datetime)
         beijing_day(now).isoformat(),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def facts_for(facts: Facts) -> CaseworkFacts:
-    """Return casework's facts, what `Store.facts()` gave, keyed as intake looks them up."""
-    waivers = tuple(WaivedCheck(w.problem, w.county_code, w.kind, w.programme, w.until) for w in facts.waivers)
-    return CaseworkFacts(
-        settlements={s.delivery_id: s.outcome for s in facts.settlements},
-        mappings={(m.county_code, m.kind): dict(zip(m.header, m.fields, strict=True)) for m in facts.mappings},
-        waivers=waivers,
-    )
 
 
 def take_inbox(folder: DataFolder, known: Catalogue, now: dt.datetime) -> int:

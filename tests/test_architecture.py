@@ -14,7 +14,7 @@ ROOMS = ("mingzhang", "checks", "assets", "pipelines", "dashboards", "sample_dat
 CLI = "mingzhang.cli"
 LIBRARY = {
     *("mingzhang.catalog", "mingzhang.storage", "mingzhang.intake", "mingzhang.warehouse", "mingzhang.publishing"),
-    *("mingzhang.operations", "mingzhang.casework", "mingzhang.steps"),
+    *("mingzhang.operations", "mingzhang.casework", "mingzhang.steps", "mingzhang.facts"),
 }
 
 # room -> our packages it may import, besides itself; the longest matching prefix counts
@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "mingzhang.publishing": {
         *("checks", "mingzhang.catalog", "mingzhang.storage", "mingzhang.warehouse", "mingzhang.casework"),
     },
+    "mingzhang.facts": {"mingzhang.casework", "mingzhang.intake"},
     "mingzhang.steps": {*LIBRARY, "checks"} - {"mingzhang.operations"},
     "mingzhang.operations": {*LIBRARY, "checks"},
     CLI: {*LIBRARY, "checks", "assets", "pipelines", "dashboards", "sample_data"},

@@ -11,7 +11,6 @@ import duckdb
 import polars as pl
 
 from checks.privacy.identifiers import shapes
-from mingzhang import steps
 from mingzhang.casework.store import Store
 from mingzhang.casework.workflow import (
     CERTIFIERS,
@@ -28,6 +27,7 @@ from mingzhang.casework.workflow import (
 )
 from mingzhang.catalog.load import catalogue
 from mingzhang.catalog.words import WAIVABLE
+from mingzhang.facts import facts_for
 from mingzhang.intake.context import Context
 from mingzhang.intake.load import judge
 from mingzhang.intake.load.ledger import Ledger
@@ -35,7 +35,6 @@ from mingzhang.intake.load.load import Outcome, load, pending
 from mingzhang.intake.receive import inbox
 from mingzhang.intake.receive import receipts as receive
 from mingzhang.intake.receive.declared import Declared, from_folder
-from mingzhang.steps import facts_for
 from mingzhang.storage import clock
 from mingzhang.storage.data_folder import DataFolder
 from mingzhang.storage.errors import Refusal
@@ -330,6 +329,8 @@ def restore_delivery(delivery: str, user: str, why: str, now: dt.datetime) -> No
 
 
 def _read_again(folder: DataFolder, store: Store) -> None:
+    from mingzhang import steps  # rules and publishing with it: a check of one file must not wait for them
+
     with database.writer(folder.root, catalogue()) as connection:
         steps.read_deliveries(connection, folder, catalogue(), store)
 
